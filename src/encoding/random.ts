@@ -1,0 +1,60 @@
+import { checkInteger, OtpError } from "../errors.ts";
+import { encodeBase32 } from "./base32.ts";
+import type { Bytes } from "./bytes.ts";
+
+/** What is asked of the runtime; typed structurally, so that neither lib DOM nor @types/node is needed. */
+interface Crypto {
+  getRandomValues?(bytes: Uint8Array): unknown;
+}
+
+/**
+ * Random bytes of the runtime's cryptographic generator, `crypto.getRandomValues`; there is no other source
+ * (RFC 4226 section 7.5, RFC 4086).
+ *
+ * @param length - 1 to 65536, what one call of `getRandomValues` gives.
+ *
+ * @example
+ * ```ts
+ * import { randomBytes } from "otp-core";
+ *
+ * console.log(randomBytes(32).length); // 32
+ * ```
+ *
+ * @throws OtpError `invalid-argument` for the length; `random-unavailable` where there is no such generator or it failed.
+ */
+export function randomBytes(length: number): Bytes {
+  checkInteger(length, "length", 1, 65536);
+  const bytes = new Uint8Array(length);
+  const { crypto } = globalThis as { crypto?: Crypto };
+  try {
+    if (crypto?.getRandomValues === undefined) throw new TypeError("globalThis.crypto.getRandomValues is not there");
+    crypto.getRandomValues(bytes);
+  } catch (cause) {
+    throw unavailable({ cause });
+  }
+  // A stub that fills nothing (trap 41): 16 bytes or more are all zero once in 2^128 draws.
+  if (length >= 16 && bytes.every((byte) => byte === 0)) throw unavailable({});
+  return bytes;
+}
+
+function unavailable(details: { cause?: unknown }): OtpError {
+  return new OtpError("random-unavailable", "crypto.getRandomValues is missing or failed", details);
+}
+
+/**
+ * A new secret as base32 text. `createTotpKey` and `createHotpKey` call it with the length that suits the algorithm.
+ *
+ * @param bytes - 16 to 1024; 20 unless told (RFC 4226 section 4, R6: at least 128 bits, 160 recommended).
+ *
+ * @example
+ * ```ts
+ * import { generateSecret } from "otp-core";
+ *
+ * console.log(generateSecret().length); // 32
+ * ```
+ *
+ * @throws OtpError `invalid-argument` for the length; `random-unavailable` where there is no cryptographic generator.
+ */
+export function generateSecret(bytes = 20): string {
+  return encodeBase32(randomBytes(checkInteger(bytes, "bytes", 16, 1024)));
+}

@@ -1,0 +1,101 @@
+import type { Bytes } from "../encoding/bytes.ts";
+import { isBytes } from "../encoding/bytes.ts";
+import { OtpError, refuse } from "../errors.ts";
+import { type Algorithm, type AsyncMac, checkAlgorithm, Handle } from "./mac.ts";
+import { secretBytes } from "./secret.ts";
+
+/** The part of CryptoKey that is needed; no lib "DOM". */
+export interface WebKey {
+  readonly type: string;
+  readonly extractable: boolean;
+  readonly algorithm: { readonly name: string };
+  readonly usages: readonly string[];
+}
+
+/** The part of SubtleCrypto that is needed. */
+interface Subtle {
+  importKey(
+    format: "raw",
+    bytes: Uint8Array,
+    algorithm: { name: "HMAC"; hash: string },
+    extractable: false,
+    usages: ["sign"],
+  ): Promise<WebKey>;
+  sign(name: "HMAC", key: WebKey, message: Bytes): Promise<ArrayBuffer>;
+}
+
+const HASH_NAMES: Readonly<Record<Algorithm, string>> = { SHA1: "SHA-1", SHA256: "SHA-256", SHA512: "SHA-512" };
+
+/**
+ * A handle on WebCrypto, for a `CryptoKey` that must not leave the browser's or the worker's key store. Every function
+ * that gets it returns a promise. For a secret that is at hand anyway, `hmac` of `otp-core/hmac` is faster and synchronous.
+ *
+ * @param secret - base32 text or bytes, of any length but zero; or a `CryptoKey` for HMAC with the usage `sign`, which
+ * carries its own hash.
+ * @param algorithm - `"SHA1"` unless told; not with a `CryptoKey`.
+ *
+ * @example
+ * ```ts
+ * import { totp } from "otp-core";
+ * import { webHmac } from "otp-core/hmac/web";
+ *
+ * const secret = webHmac("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
+ * console.log(await totp({ secret, digits: 8 }, { now: 59_000 })); // 94287082
+ * ```
+ *
+ * @throws OtpError `invalid-secret` when the secret is empty or no base32; `invalid-argument` for another type, algorithm or
+ * `CryptoKey`. Where there is no `crypto.subtle` (a page without https), signing rejects with `mac-failed`.
+ */
+export function webHmac(secret: string | Uint8Array, algorithm?: Algorithm): AsyncMac;
+export function webHmac(key: WebKey): AsyncMac;
+export function webHmac(secret: string | Uint8Array | WebKey, algorithm?: Algorithm): AsyncMac {
+  if (typeof secret === "string" || isBytes(secret)) {
+    // A copy: the import waits for the first signature, and the caller may wipe his bytes until then.
+    return new WebMac(secretBytes(secret).slice(), checkAlgorithm(algorithm ?? "SHA1"));
+  }
+  const own = keyAlgorithm(secret);
+  if (algorithm !== undefined && algorithm !== own) refuse("algorithm", `left out or ${own}, the CryptoKey's own`);
+  return new WebMac(secret, own);
+}
+
+class WebMac extends Handle implements AsyncMac {
+  readonly algorithm: Algorithm;
+  /** Bytes until the first signature has imported them. */
+  #key: Uint8Array | WebKey | Promise<WebKey>;
+
+  constructor(key: Uint8Array | WebKey, algorithm: Algorithm) {
+    super();
+    this.algorithm = algorithm;
+    this.#key = key;
+  }
+
+  async sign(message: Bytes): Promise<Uint8Array> {
+    const subtle = (globalThis as { crypto?: { subtle?: Subtle } }).crypto?.subtle;
+    if (subtle === undefined) throw new OtpError("mac-failed", "crypto.subtle is missing: not a secure context?");
+    return new Uint8Array(await subtle.sign("HMAC", await this.#imported(subtle), message));
+  }
+
+  #imported(subtle: Subtle): WebKey | Promise<WebKey> {
+    const key = this.#key;
+    if (!isBytes(key)) return key;
+    const algorithm = { name: "HMAC", hash: HASH_NAMES[this.algorithm] } as const;
+    const imported = subtle.importKey("raw", key, algorithm, false, ["sign"]);
+    this.#key = imported;
+    // A failure is not kept: the next signature tries again.
+    imported.catch(() => {
+      this.#key = key;
+    });
+    return imported;
+  }
+}
+
+function keyAlgorithm(key: WebKey): Algorithm {
+  const expected = 'base32 text, a Uint8Array or a CryptoKey for HMAC with the usage "sign"';
+  if (typeof key !== "object" || key === null || key.type !== "secret") refuse("secret", expected);
+  if (key.algorithm?.name !== "HMAC" || !key.usages?.includes("sign")) refuse("secret", expected);
+  const { name } = (key.algorithm as { hash?: { name?: unknown } }).hash ?? {};
+  for (const algorithm of ["SHA1", "SHA256", "SHA512"] as const) {
+    if (HASH_NAMES[algorithm] === name) return algorithm;
+  }
+  return refuse("secret", "a CryptoKey with the hash SHA-1, SHA-256 or SHA-512");
+}

@@ -1,0 +1,15 @@
+export { decodeBase32, encodeBase32 } from "./encoding/base32.ts";
+export { type Bytes, equalBytes } from "./encoding/bytes.ts";
+export { generateSecret, randomBytes } from "./encoding/random.ts";
+export { isOtpError, OtpError, type OtpErrorCode } from "./errors.ts";
+export type { Algorithm, AsyncMac, Mac, Secret, SyncSecret } from "./hmac/mac.ts";
+export { type CreateHotpKeyOptions, type CreateTotpKeyOptions, createHotpKey, createTotpKey } from "./key/create.ts";
+export type { HotpKey, HotpParameters, Key, TotpKey, TotpParameters } from "./key/key.ts";
+export { parseKey } from "./key/parse.ts";
+export { type TimeOptions, timeRemainingMs, timeStep } from "./otp/counter.ts";
+export { hotp } from "./otp/hotp.ts";
+export type { VerifyHotpOptions, VerifyTotpOptions, Window } from "./otp/options.ts";
+export { type Codes, type ResyncTotpOptions, resyncHotp, resyncTotp } from "./otp/resync.ts";
+export { totp } from "./otp/totp.ts";
+export type { HotpAccepted, HotpVerdict, Rejected, TotpAccepted, TotpVerdict } from "./otp/verdict.ts";
+export { verifyHotp, verifyTotp } from "./otp/verify.ts";

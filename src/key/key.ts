@@ -1,0 +1,124 @@
+import { isBytes } from "../encoding/bytes.ts";
+import { checkInteger, refuse } from "../errors.ts";
+import { type Algorithm, type AsyncMac, checkAlgorithm, type Mac, type Secret } from "../hmac/mac.ts";
+import { PreparedMac } from "../hmac/prepared.ts";
+import { secretBytes } from "../hmac/secret.ts";
+
+/** What the TOTP functions read (RFC 6238 section 4). `type` may be left out here: the function's name says it. */
+export interface TotpParameters<S extends Secret = string> {
+  readonly type?: "totp" | undefined;
+  /** Base32 text, bytes or a handle. */
+  readonly secret: S;
+  /** `"SHA1"` unless told; a handle has its own. */
+  readonly algorithm?: Algorithm | undefined;
+  /** 6 to 10, and 6 unless told. The tenth digit adds hardly anything: the truncated value is below 2^31. */
+  readonly digits?: number | undefined;
+  /** The time step X in seconds: 1 to 86400, and 30 unless told. */
+  readonly period?: number | undefined;
+  /** T0 in seconds since 1970: the moment the steps are counted from; 0 unless told. */
+  readonly epoch?: number | undefined;
+  /** Steam Guard: five characters of an alphabet of 26 instead of digits, on SHA-1. */
+  readonly encoder?: "steam" | undefined;
+  readonly issuer?: string | undefined;
+  readonly account?: string | undefined;
+}
+
+/** What the HOTP functions read (RFC 4226 section 5.1). `type` may be left out here: the function's name says it. */
+export interface HotpParameters<S extends Secret = string> {
+  readonly type?: "hotp" | undefined;
+  /** Base32 text, bytes or a handle. */
+  readonly secret: S;
+  /** `"SHA1"` unless told; a handle has its own. */
+  readonly algorithm?: Algorithm | undefined;
+  /** 6 to 10, and 6 unless told. */
+  readonly digits?: number | undefined;
+  /** The initial counter of the key URI: a safe integer, so that a key is always JSON. */
+  readonly counter?: number | undefined;
+  readonly issuer?: string | undefined;
+  readonly account?: string | undefined;
+}
+
+/** A complete TOTP key: says what it is. What is stored, parsed, enrolled and guarded; the bare name is JSON. */
+export interface TotpKey<S extends Secret = string> extends TotpParameters<S> {
+  readonly type: "totp";
+}
+
+/** A complete HOTP key. */
+export interface HotpKey<S extends Secret = string> extends HotpParameters<S> {
+  readonly type: "hotp";
+}
+
+/** A complete key of either kind, told apart by `type`. */
+export type Key<S extends Secret = string> = TotpKey<S> | HotpKey<S>;
+
+/** A moment of ECMAScript, in milliseconds since 1970, is at most this (ECMA-262, time values). */
+export const MAX_TIME_MS = 8.64e15;
+
+// One guard a field. Fields of another name are nobody's business here: a key may be a row with columns of its own.
+
+export function checkKey(key: unknown, type: "totp" | "hotp"): void {
+  if (typeof key !== "object" || key === null) refuse("key", "an object with a secret");
+  const own = (key as { type?: unknown }).type;
+  if (own !== undefined && own !== type) refuse("type", `"${type}" or left out`);
+  if (type === "hotp" && (key as { encoder?: unknown }).encoder !== undefined)
+    refuse("encoder", "left out of a HOTP key");
+}
+
+export function checkPeriod(value: unknown): number {
+  return checkInteger(value, "period", 1, 86400);
+}
+
+export function checkEpoch(value: unknown): number {
+  return checkInteger(value, "epoch", 0, MAX_TIME_MS / 1000);
+}
+
+export function checkEncoder(value: unknown): "steam" {
+  if (value !== "steam") refuse("encoder", '"steam" or left out');
+  return value;
+}
+
+export function periodOf(key: { readonly period?: unknown }): number {
+  return key.period === undefined ? 30 : checkPeriod(key.period);
+}
+
+export function epochOf(key: { readonly epoch?: unknown }): number {
+  return key.epoch === undefined ? 0 : checkEpoch(key.epoch);
+}
+
+export function digitsOf(key: { readonly digits?: unknown; readonly encoder?: unknown }): number {
+  const { digits, encoder } = key;
+  if (encoder === undefined) return digits === undefined ? 6 : checkInteger(digits, "digits", 6, 10);
+  checkEncoder(encoder);
+  if (digits !== undefined && digits !== 5) refuse("digits", "5 or left out with the Steam encoder");
+  return 5;
+}
+
+export function algorithmOf(key: { readonly algorithm?: unknown; readonly encoder?: unknown }): Algorithm {
+  const algorithm = key.algorithm === undefined ? "SHA1" : checkAlgorithm(key.algorithm);
+  if (key.encoder !== undefined && algorithm !== "SHA1")
+    refuse("algorithm", '"SHA1" or left out with the Steam encoder');
+  return algorithm;
+}
+
+/**
+ * The handle of a key's secret; text and bytes are prepared here. `minSecretBytes` judges those two: the length of what is
+ * behind a handle is not ours to see.
+ */
+export function macOf(
+  key: Pick<TotpParameters<Secret>, "secret" | "algorithm" | "encoder">,
+  minSecretBytes = 1,
+): Mac | AsyncMac {
+  const { secret } = key;
+  const algorithm = algorithmOf(key);
+  if (typeof secret === "string" || isBytes(secret)) {
+    const bytes = secretBytes(secret);
+    if (bytes.length < minSecretBytes) refuse("secret", `at least ${minSecretBytes} bytes`, "weak-secret");
+    return new PreparedMac(bytes, algorithm);
+  }
+  if (typeof secret !== "object" || secret === null || typeof secret.sign !== "function") {
+    refuse("secret", "base32 text, a Uint8Array or a handle");
+  }
+  const own = algorithmOf({ algorithm: secret.algorithm, encoder: key.encoder });
+  if (key.algorithm !== undefined && algorithm !== own) refuse("algorithm", `left out or ${own}, the handle's own`);
+  return secret;
+}

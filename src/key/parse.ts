@@ -1,0 +1,66 @@
+import { encodeBase32 } from "../encoding/base32.ts";
+import { checkInteger, isOtpError, OtpError, refuse } from "../errors.ts";
+import { secretBytes } from "../hmac/secret.ts";
+import { algorithmOf, checkEncoder, checkEpoch, checkPeriod, digitsOf, type Key } from "./key.ts";
+import { checkLabel } from "./label.ts";
+
+/**
+ * A key out of a database row or parsed JSON: every field is checked, null is read as absent, columns of other names are
+ * ignored, the secret comes back as unpadded upper-case base32.
+ *
+ * @example
+ * ```ts
+ * import { parseKey } from "otp-core";
+ *
+ * const row = { id: 7, type: "totp", secret: "jbsw y3dp ehpk 3pxp", digits: 8, period: null };
+ * console.log(JSON.stringify(parseKey(row))); // {"type":"totp","secret":"JBSWY3DPEHPK3PXP","digits":8}
+ * ```
+ *
+ * @throws OtpError `invalid-key` with the field's name as `argument`. Numbers must be numbers: `"6"` is refused.
+ */
+export function parseKey(value: unknown): Key {
+  try {
+    return readKey(value);
+  } catch (error) {
+    if (!isOtpError(error)) throw error;
+    throw new OtpError("invalid-key", error.message, { argument: error.argument, expected: error.expected });
+  }
+}
+
+type Checks = Readonly<Record<string, (value: unknown, row: Row) => unknown>>;
+type Row = Readonly<Record<string, unknown>>;
+
+const BOTH: Checks = {
+  secret: (value) => {
+    if (typeof value !== "string") refuse("secret", "base32 text");
+    return encodeBase32(secretBytes(value));
+  },
+  algorithm: (algorithm, row) => algorithmOf({ algorithm, encoder: row.encoder ?? undefined }),
+  digits: (digits, row) => digitsOf({ digits, encoder: row.encoder ?? undefined }),
+};
+const LABELS: Checks = {
+  issuer: (value) => checkLabel(value, "issuer"),
+  account: (value) => checkLabel(value, "account"),
+};
+const FIELDS: Readonly<Record<Key["type"], Checks>> = {
+  totp: { ...BOTH, period: checkPeriod, epoch: checkEpoch, encoder: checkEncoder, ...LABELS },
+  hotp: {
+    ...BOTH,
+    counter: (value) => checkInteger(value, "counter", 0, Number.MAX_SAFE_INTEGER),
+    encoder: () => refuse("encoder", "left out of a HOTP key"),
+    ...LABELS,
+  },
+};
+
+function readKey(value: unknown): Key {
+  if (typeof value !== "object" || value === null) refuse("key", "an object");
+  const row = value as Row;
+  const { type } = row;
+  if (type !== "totp" && type !== "hotp") refuse("type", '"totp" or "hotp"');
+  const key: Record<string, unknown> = { type };
+  for (const [name, check] of Object.entries(FIELDS[type])) {
+    const field = row[name] ?? undefined;
+    if (field !== undefined || name === "secret") key[name] = check(field, row);
+  }
+  return key as unknown as Key;
+}

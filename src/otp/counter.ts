@@ -1,0 +1,91 @@
+import { checkInteger, checkOptions, refuse } from "../errors.ts";
+import { epochOf, MAX_TIME_MS, periodOf, type TotpParameters } from "../key/key.ts";
+
+/** The last value of the 8-byte counter (RFC 4226 section 5.1). */
+const MAX_COUNTER = 2n ** 64n - 1n;
+
+export function checkCounter(value: unknown): void {
+  if (typeof value !== "bigint") checkInteger(value, "counter", 0, Number.MAX_SAFE_INTEGER);
+  else if (value < 0n || value > MAX_COUNTER) refuse("counter", "from 0 to 2^64 - 1");
+}
+
+/** How many counters there are from this one on, at most `limit`: the last one of its kind ends the search. */
+export function countersFrom(counter: number | bigint, limit: number): number {
+  const left = typeof counter === "bigint" ? MAX_COUNTER - counter : Number.MAX_SAFE_INTEGER - counter;
+  return left < limit ? Number(left) + 1 : limit;
+}
+
+// The halves of a counter as signed words. A number is below 2^53, so its high half is exact below 2^21.
+export function highWord(counter: number | bigint): number {
+  return typeof counter === "bigint" ? Number(counter >> 32n) | 0 : (counter / 0x100000000) | 0;
+}
+
+export function lowWord(counter: number | bigint): number {
+  return typeof counter === "bigint" ? Number(counter & 0xffffffffn) | 0 : counter | 0;
+}
+
+export interface TimeOptions {
+  /** Milliseconds since 1970, a whole number, like `Date.now()`, which is read where this is left out. */
+  readonly now?: number | undefined;
+}
+
+const TIME_OPTIONS = { now: true } as const;
+
+/**
+ * The number of the time step that `now` lies in: T of RFC 6238 section 4.2.
+ *
+ * @param key - any object with `period` and `epoch`, so that a page without the secret can show a countdown.
+ *
+ * @example
+ * ```ts
+ * import { timeStep } from "otp-core";
+ *
+ * console.log(timeStep({}, { now: 59_000 })); // 1
+ * console.log(timeStep({ period: 60 }, { now: 59_000 })); // 0
+ * ```
+ *
+ * @throws OtpError `invalid-argument`, also when `now` is before the key's epoch: there are no negative steps.
+ */
+export function timeStep(key: Pick<TotpParameters, "period" | "epoch">, options: TimeOptions = {}): number {
+  checkClock(key, options);
+  return stepAt(key, options.now);
+}
+
+/**
+ * Milliseconds until the next time step: from 1 to the whole period.
+ *
+ * @param key - any object with `period` and `epoch`.
+ *
+ * @example
+ * ```ts
+ * import { timeRemainingMs } from "otp-core";
+ *
+ * console.log(timeRemainingMs({ period: 30 }, { now: 59_000 })); // 1000
+ * ```
+ *
+ * @throws OtpError `invalid-argument`, also when `now` is before the key's epoch.
+ */
+export function timeRemainingMs(key: Pick<TotpParameters, "period" | "epoch">, options: TimeOptions = {}): number {
+  checkClock(key, options);
+  const now = options.now ?? Date.now();
+  const periodMs = periodOf(key) * 1000;
+  return (stepAt(key, now) + 1) * periodMs - (now - epochOf(key) * 1000);
+}
+
+function checkClock(key: unknown, options: unknown): void {
+  if (typeof key !== "object" || key === null) refuse("key", "an object");
+  checkTimeOptions(options);
+}
+
+export function checkTimeOptions(options: unknown): void {
+  checkOptions(options, TIME_OPTIONS);
+}
+
+export function stepAt(key: { readonly period?: unknown; readonly epoch?: unknown }, now: unknown): number {
+  const time = now === undefined ? Date.now() : checkInteger(now, "now", 0, MAX_TIME_MS);
+  const elapsedMs = time - epochOf(key) * 1000;
+  if (elapsedMs < 0) refuse("now", "at or after the key's epoch");
+  // Exact: for whole a < 2^53 the rounding error of a / b is below 1 / b, which is how far a / b is at least from the next
+  // whole number. Downwards, not towards zero (trap 43).
+  return Math.floor(elapsedMs / (periodOf(key) * 1000));
+}

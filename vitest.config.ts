@@ -1,0 +1,21 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    // The tests stand before the public doors; behind them is the source, not the build.
+    alias: [
+      { find: /^otp-core$/, replacement: source("index.ts") },
+      { find: /^otp-core\/hmac$/, replacement: source("hmac/hmac.ts") },
+      { find: /^otp-core\/hmac\/(node|web)$/, replacement: source("hmac/$1.ts") },
+    ],
+  },
+  test: {
+    include: ["test/**/*.test.ts"],
+    exclude: ["test/runtimes/**"],
+    typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], tsconfig: "tsconfig.json" },
+    reporters: process.env.CI ? ["default", ["json", { outputFile: "coverage/tests.json" }]] : ["default"],
+  },
+});
