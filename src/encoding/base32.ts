@@ -66,7 +66,7 @@ export function decodeBase32(text: string): Bytes {
     const unit = text.charCodeAt(i);
     if (isFiller(unit, false)) continue;
     const value = symbolValue(unit);
-    if (value < 0) notBase32(`of A-Z and 2-7 only; the character at index ${i} is none of them`);
+    if (value < 0) notBase32(`of A-Z and 2-7, not as at index ${i}`);
     symbols++;
     bits += 5;
     buffer = ((buffer & 127) << 5) | value;
@@ -76,9 +76,9 @@ export function decodeBase32(text: string): Bytes {
     }
   }
   // 5, 6 or 7 bits to spare: a whole character that adds no byte. RFC 4648 section 6 ends on 2, 4, 5, 7 or 8 characters.
-  if (bits >= 5) notBase32(`0, 2, 4, 5 or 7 characters over a multiple of 8; ${symbols} are ${symbols % 8} over`);
+  if (bits >= 5) notBase32(`of a length that bytes have, not ${symbols}`);
   if ((buffer & ((1 << bits) - 1)) !== 0) {
-    notBase32(`canonical; the character at index ${end - 1} has bits set that belong to no byte`);
+    notBase32(`without spare bits as at index ${end - 1}`);
   }
   return length === bytes.length ? bytes : bytes.slice(0, length);
 }
@@ -96,5 +96,5 @@ function symbolValue(unit: number): number {
 
 // The character itself stays out of the message: it may be part of a secret.
 function notBase32(expected: string): never {
-  throw new OtpError("invalid-secret", `the base32 text must be ${expected}`, { argument: "text", expected });
+  throw new OtpError("invalid-secret", `base32 text must be ${expected}`, { argument: "text", expected });
 }

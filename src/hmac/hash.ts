@@ -1,10 +1,9 @@
-import type { Algorithm } from "./mac.ts";
+import type { Bytes } from "../encoding/bytes.ts";
 
 /**
  * A hash of FIPS 180-4 in big-endian words of 32 bits, also for SHA-512: JavaScript's bitwise operators know no wider ones.
  */
 export interface Hash {
-  readonly algorithm: Algorithm;
   /** 16 words, or 32 for SHA-512. */
   readonly blockWords: number;
   /** The initial hash value; as long as the digest. */
@@ -20,12 +19,7 @@ export interface Hash {
   readonly digest: Int32Array;
 }
 
-export function defineHash(
-  algorithm: Algorithm,
-  blockWords: number,
-  initial: Int32Array,
-  compress: Hash["compress"],
-): Hash {
+export function defineHash(blockWords: number, initial: Int32Array, compress: Hash["compress"]): Hash {
   const padded = (messageWords: number) => {
     const block = new Int32Array(blockWords);
     block[messageWords] = 0x80000000;
@@ -34,7 +28,7 @@ export function defineHash(
   };
   const digestBlock = padded(initial.length);
   const digest = new Int32Array(initial.length);
-  return { algorithm, blockWords, initial, compress, counterBlock: padded(2), digestBlock, digest };
+  return { blockWords, initial, compress, counterBlock: padded(2), digestBlock, digest };
 }
 
 /**
@@ -71,7 +65,7 @@ export function digest(
   hash.compress(out, block, out);
 }
 
-/** Fills `block` from `bytes` at `offset`; where the bytes end, zeros follow. */
+/** Fills the words of `block` from `bytes` at `offset`, big-endian; where the bytes end, zeros follow. */
 export function loadBytes(block: Int32Array, bytes: Uint8Array, offset: number): void {
   for (let i = 0; i < block.length; i++) {
     const at = offset + i * 4;
@@ -85,7 +79,7 @@ export function loadBytes(block: Int32Array, bytes: Uint8Array, offset: number):
 }
 
 /** The bytes of the words, big-endian. */
-export function toBytes(words: Int32Array): Uint8Array {
+export function toBytes(words: Int32Array): Bytes {
   const bytes = new Uint8Array(words.length * 4);
   for (let i = 0; i < bytes.length; i++) bytes[i] = (words[i >> 2] as number) >>> (24 - (i & 3) * 8);
   return bytes;

@@ -1,7 +1,7 @@
 import { generateSecret } from "../encoding/random.ts";
-import { checkInteger, checkOptions } from "../errors.ts";
+import { checkOptions } from "../errors.ts";
 import { type Algorithm, checkAlgorithm, DIGEST_BYTES } from "../hmac/mac.ts";
-import { digitsOf, type HotpKey, periodOf, type TotpKey } from "./key.ts";
+import { checkInitialCounter, digitsOf, type HotpKey, periodOf, type TotpKey } from "./key.ts";
 import { checkLabel } from "./label.ts";
 
 export interface CreateTotpKeyOptions {
@@ -60,8 +60,8 @@ export function createTotpKey(options: CreateTotpKeyOptions): TotpKey {
  */
 export function createHotpKey(options: CreateHotpKeyOptions): HotpKey {
   checkOptions(options, HOTP_OPTIONS);
-  const counter = options.counter ?? 0;
-  return { type: "hotp", ...common(options), counter: checkInteger(counter, "counter", 0, Number.MAX_SAFE_INTEGER) };
+  const counter = options.counter === undefined ? 0 : checkInitialCounter(options.counter);
+  return { type: "hotp", ...common(options), counter };
 }
 
 function common(options: Omit<CreateTotpKeyOptions, "period">) {

@@ -57,7 +57,7 @@ export const MAX_TIME_MS = 8.64e15;
 // One guard a field. Fields of another name are nobody's business here: a key may be a row with columns of its own.
 
 export function checkKey(key: unknown, type: "totp" | "hotp"): void {
-  if (typeof key !== "object" || key === null) refuse("key", "an object with a secret");
+  if (typeof key !== "object" || key === null) refuse("key", "an object");
   const own = (key as { type?: unknown }).type;
   if (own !== undefined && own !== type) refuse("type", `"${type}" or left out`);
   if (type === "hotp" && (key as { encoder?: unknown }).encoder !== undefined)
@@ -70,6 +70,10 @@ export function checkPeriod(value: unknown): number {
 
 export function checkEpoch(value: unknown): number {
   return checkInteger(value, "epoch", 0, MAX_TIME_MS / 1000);
+}
+
+export function checkInitialCounter(value: unknown): number {
+  return checkInteger(value, "counter", 0, Number.MAX_SAFE_INTEGER);
 }
 
 export function checkEncoder(value: unknown): "steam" {

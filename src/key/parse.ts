@@ -1,7 +1,7 @@
 import { encodeBase32 } from "../encoding/base32.ts";
-import { checkInteger, isOtpError, OtpError, refuse } from "../errors.ts";
+import { isOtpError, OtpError, refuse } from "../errors.ts";
 import { secretBytes } from "../hmac/secret.ts";
-import { algorithmOf, checkEncoder, checkEpoch, checkPeriod, digitsOf, type Key } from "./key.ts";
+import { algorithmOf, checkEncoder, checkEpoch, checkInitialCounter, checkPeriod, digitsOf, type Key } from "./key.ts";
 import { checkLabel } from "./label.ts";
 
 /**
@@ -27,40 +27,28 @@ export function parseKey(value: unknown): Key {
   }
 }
 
-type Checks = Readonly<Record<string, (value: unknown, row: Row) => unknown>>;
 type Row = Readonly<Record<string, unknown>>;
-
-const BOTH: Checks = {
-  secret: (value) => {
-    if (typeof value !== "string") refuse("secret", "base32 text");
-    return encodeBase32(secretBytes(value));
-  },
-  algorithm: (algorithm, row) => algorithmOf({ algorithm, encoder: row.encoder ?? undefined }),
-  digits: (digits, row) => digitsOf({ digits, encoder: row.encoder ?? undefined }),
-};
-const LABELS: Checks = {
-  issuer: (value) => checkLabel(value, "issuer"),
-  account: (value) => checkLabel(value, "account"),
-};
-const FIELDS: Readonly<Record<Key["type"], Checks>> = {
-  totp: { ...BOTH, period: checkPeriod, epoch: checkEpoch, encoder: checkEncoder, ...LABELS },
-  hotp: {
-    ...BOTH,
-    counter: (value) => checkInteger(value, "counter", 0, Number.MAX_SAFE_INTEGER),
-    encoder: () => refuse("encoder", "left out of a HOTP key"),
-    ...LABELS,
-  },
-};
 
 function readKey(value: unknown): Key {
   if (typeof value !== "object" || value === null) refuse("key", "an object");
   const row = value as Row;
   const { type } = row;
   if (type !== "totp" && type !== "hotp") refuse("type", '"totp" or "hotp"');
+  const encoder = row.encoder ?? undefined;
+  const checks: Readonly<Record<string, (field: unknown) => unknown>> = {
+    secret: (field) => encodeBase32(secretBytes(typeof field === "string" ? field : refuse("secret", "base32 text"))),
+    algorithm: (algorithm) => algorithmOf({ algorithm, encoder }),
+    digits: (digits) => digitsOf({ digits, encoder }),
+    ...(type === "totp"
+      ? { period: checkPeriod, epoch: checkEpoch, encoder: checkEncoder }
+      : { counter: checkInitialCounter, encoder: () => refuse("encoder", "left out of a HOTP key") }),
+    issuer: (field) => checkLabel(field, "issuer"),
+    account: (field) => checkLabel(field, "account"),
+  };
   const key: Record<string, unknown> = { type };
-  for (const [name, check] of Object.entries(FIELDS[type])) {
+  for (const [name, check] of Object.entries(checks)) {
     const field = row[name] ?? undefined;
-    if (field !== undefined || name === "secret") key[name] = check(field, row);
+    if (field !== undefined || name === "secret") key[name] = check(field);
   }
   return key as unknown as Key;
 }

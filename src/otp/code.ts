@@ -1,37 +1,34 @@
 import { digitsOf } from "../key/key.ts";
 
-/** How a truncated value becomes a code and back. Codes are compared as numbers below 2^31. */
-export interface CodeFormat {
-  write(value: number): string;
-  /** The number that a typed code stands for, or -1 when it is malformed: another alphabet, another length, no text at all. */
-  read(code: unknown): number;
-  /** The part of a truncated value that shows in a code. */
-  reduce(value: number): number;
-}
-
 const SPACE = 0x20;
 const DASH = 0x2d;
 
-/** RFC 4226 section 5.3: the value modulo 10^digits, leading zeros kept (trap 69). */
-class Decimal implements CodeFormat {
-  readonly #digits: number;
-  // 10^9 for ten digits too: a modulus over 2^31 would make V8 divide in floating point, for every number of digits.
+/** How a truncated value becomes a code and back. Codes are compared as numbers. */
+export abstract class CodeFormat {
+  readonly #length: number;
+  readonly #base: number;
   readonly #modulus: number;
 
-  constructor(digits: number) {
-    this.#digits = digits;
-    this.#modulus = 10 ** Math.min(digits, 9);
+  constructor(length: number, base: number) {
+    this.#length = length;
+    this.#base = base;
+    // Of nine digits for ten too: a modulus over 2^31 would make V8 divide in floating point, for every length.
+    this.#modulus = base ** Math.min(length, 9);
   }
 
+  protected abstract symbolValue(unit: number): number;
+
+  /** The part of a truncated value that shows in a code: RFC 4226 section 5.3. Ten digits hold all of its 31 bits. */
   reduce(value: number): number {
-    return this.#digits === 10 ? value : value % this.#modulus;
+    return this.#length === 10 ? value : value % this.#modulus;
   }
 
   write(value: number): string {
-    // A one in front keeps the zeros; below 2 * 10^10, so exact.
-    return String(this.reduce(value) + (this.#digits === 10 ? 1e10 : this.#modulus)).slice(1);
+    // A one in front keeps the zeros (trap 69); below 2 * 10^10, so exact.
+    return String(this.reduce(value) + (this.#length === 10 ? 1e10 : this.#modulus)).slice(1);
   }
 
+  /** The number that a typed code stands for, or -1 when it is malformed: another alphabet, another length, no text at all. */
   read(code: unknown): number {
     if (typeof code !== "string") return -1;
     let value = 0;
@@ -39,44 +36,53 @@ class Decimal implements CodeFormat {
     for (let i = 0; i < code.length; i++) {
       const unit = code.charCodeAt(i);
       if (unit === SPACE || unit === DASH) continue;
-      // ASCII digits and nothing that only looks like one (trap 35).
-      if (unit < 0x30 || unit > 0x39 || ++length > this.#digits) return -1;
-      value = value * 10 + (unit - 0x30);
+      const symbol = this.symbolValue(unit);
+      if (symbol < 0 || ++length > this.#length) return -1;
+      value = value * this.#base + symbol;
     }
-    return length === this.#digits ? value : -1;
+    return length === this.#length ? value : -1;
+  }
+}
+
+class Digits extends CodeFormat {
+  constructor(digits: number) {
+    super(digits, 10);
+  }
+
+  // ASCII digits and nothing that only looks like one (trap 35).
+  protected symbolValue(unit: number): number {
+    return unit >= 0x30 && unit <= 0x39 ? unit - 0x30 : -1;
   }
 }
 
 const STEAM_ALPHABET = "23456789BCDFGHJKMNPQRTVWXY";
 
-/** Steam Guard: the value in base 26, five characters, the lowest first. */
-const STEAM: CodeFormat = {
-  reduce: (value) => value % 26 ** 5,
-  write(value) {
+/** Steam Guard: five characters in base 26, the lowest first. */
+class Steam extends CodeFormat {
+  constructor() {
+    super(5, 26);
+  }
+
+  protected symbolValue(unit: number): number {
+    // Upper case of ASCII only: toUpperCase would let the long s pass as S.
+    return STEAM_ALPHABET.indexOf(String.fromCharCode(unit >= 0x61 && unit <= 0x7a ? unit - 0x20 : unit));
+  }
+
+  override write(value: number): string {
     let code = "";
     for (let rest = value; code.length < 5; rest = Math.floor(rest / 26)) code += STEAM_ALPHABET[rest % 26];
     return code;
-  },
-  read(code) {
-    if (typeof code !== "string") return -1;
-    let value = 0;
-    let length = 0;
-    for (let i = 0; i < code.length; i++) {
-      const unit = code.charCodeAt(i);
-      if (unit === SPACE || unit === DASH) continue;
-      // Upper case of ASCII only: toUpperCase would let the long s pass as S.
-      const upper = unit >= 0x61 && unit <= 0x7a ? unit - 0x20 : unit;
-      const symbol = STEAM_ALPHABET.indexOf(String.fromCharCode(upper));
-      if (symbol < 0 || ++length > 5) return -1;
-      value += symbol * 26 ** (length - 1);
-    }
-    return length === 5 ? value : -1;
-  },
-};
+  }
 
-const DECIMALS = /* @__PURE__ */ [6, 7, 8, 9, 10].map((digits) => new Decimal(digits));
+  override read(code: unknown): number {
+    return super.read(typeof code === "string" ? code.split("").reverse().join("") : code);
+  }
+}
+
+const FORMATS = /* @__PURE__ */ [6, 7, 8, 9, 10].map((digits) => new Digits(digits));
+const STEAM = /* @__PURE__ */ new Steam();
 
 export function formatOf(key: { readonly digits?: unknown; readonly encoder?: unknown }): CodeFormat {
   const digits = digitsOf(key);
-  return key.encoder === undefined ? (DECIMALS[digits - 6] as CodeFormat) : STEAM;
+  return key.encoder === undefined ? (FORMATS[digits - 6] as CodeFormat) : STEAM;
 }

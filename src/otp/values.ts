@@ -1,10 +1,10 @@
-import type { Bytes } from "../encoding/bytes.ts";
 import { isBytes } from "../encoding/bytes.ts";
 import { OtpError } from "../errors.ts";
+import { loadBytes, toBytes } from "../hmac/hash.ts";
 import { type AsyncMac, DIGEST_BYTES, type Mac } from "../hmac/mac.ts";
 import { PreparedMac } from "../hmac/prepared.ts";
 import { highWord, lowWord } from "./counter.ts";
-import { truncate, truncateWords } from "./truncate.ts";
+import { truncate } from "./truncate.ts";
 
 /** For our own HMAC, which calls nobody: a search of up to 100 counters allocates nothing. */
 const SCRATCH = /* @__PURE__ */ new Int32Array(101);
@@ -25,7 +25,7 @@ export function valuesFrom(
   if (!PreparedMac.is(mac)) return foreignValues(mac, high, low, count);
   const values = count <= SCRATCH.length ? SCRATCH : new Int32Array(count);
   for (let i = 0; i < count; i++) {
-    values[i] = truncateWords(mac.signCounter(high, low));
+    values[i] = truncate(mac.signCounter(high, low));
     low = (low + 1) | 0;
     if (low === 0) high = (high + 1) | 0;
   }
@@ -37,7 +37,8 @@ function foreignValues(mac: Mac | AsyncMac, high: number, low: number, count: nu
   try {
     for (let i = 0; i < count; i++) {
       const sum = (low >>> 0) + i;
-      digests.push(mac.sign(counterBytes(high + (sum >= 0x100000000 ? 1 : 0), sum)));
+      // RFC 4226 section 5.1: 8 bytes, big-endian, and fresh: a handle may keep them.
+      digests.push(mac.sign(toBytes(Int32Array.of(high + (sum >= 0x100000000 ? 1 : 0), sum))));
     }
   } catch (cause) {
     // Nobody will wait for those that were begun.
@@ -51,20 +52,13 @@ function foreignValues(mac: Mac | AsyncMac, high: number, low: number, count: nu
   });
 }
 
-/** RFC 4226 section 5.1: 8 bytes, big-endian. */
-function counterBytes(high: number, low: number): Bytes {
-  const bytes = new Uint8Array(8);
-  const view = new DataView(bytes.buffer);
-  view.setInt32(0, high);
-  view.setInt32(4, low);
-  return bytes;
-}
-
 function checkedValue(digest: unknown, mac: Mac | AsyncMac): number {
   const length = DIGEST_BYTES[mac.algorithm];
   if (!isBytes(digest) || digest.length !== length)
     throw macFailed(new TypeError(`not a Uint8Array of ${length} bytes`));
-  return truncate(digest);
+  const words = new Int32Array(length / 4);
+  loadBytes(words, digest, 0);
+  return truncate(words);
 }
 
 function isPromise(value: unknown): boolean {

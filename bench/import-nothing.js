@@ -1,0 +1,1 @@
+// Nothing: `import.js` measures what Node takes to load any file at all.

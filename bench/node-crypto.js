@@ -1,0 +1,31 @@
+import { createHmac, createSecretKey } from "node:crypto";
+
+/**
+ * The yard-stick: what a careful author writes by hand on `node:crypto`, and nothing else. It is not a rival, for it
+ * checks nothing; but it is written independently of everybody, so it also says which code is right.
+ */
+export const nodeCrypto = {
+  name: "node:crypto by hand",
+  algorithms: ["SHA1", "SHA256", "SHA512"],
+  asynchronous: false,
+  setUp({ bytes, algorithm }) {
+    const digest = algorithm.toLowerCase();
+    const key = createSecretKey(bytes);
+    const message = Buffer.alloc(8);
+    return {
+      prepared: (now) => code(digest, key, message, Math.floor(now / 30_000)),
+    };
+  },
+};
+
+export function referenceCode({ bytes, algorithm }, counter) {
+  return code(algorithm.toLowerCase(), bytes, Buffer.alloc(8), counter);
+}
+
+function code(digest, key, message, counter) {
+  message.writeUInt32BE(Math.floor(counter / 2 ** 32), 0);
+  message.writeUInt32BE(counter >>> 0, 4);
+  const mac = createHmac(digest, key).update(message).digest();
+  const offset = mac[mac.length - 1] & 15;
+  return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}

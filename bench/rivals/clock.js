@@ -1,0 +1,18 @@
+/**
+ * Some rivals take no time, they read the clock themselves. They get a clock that only returns a field: cheaper than
+ * the real one, so the exchange is in their favour. Whoever measures uses `performance.now`, which is left alone.
+ */
+export const clock = { now: 0 };
+
+const SystemDate = Date;
+
+globalThis.Date = class SetDate extends SystemDate {
+  constructor(...parts) {
+    if (parts.length === 0) super(clock.now);
+    else super(...parts);
+  }
+
+  static now() {
+    return clock.now;
+  }
+};

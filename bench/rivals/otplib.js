@@ -1,0 +1,41 @@
+import { crypto as nodeCrypto } from "@otplib/plugin-crypto-node";
+import { createGuardrails, generate, generateSync, verify, verifySync } from "otplib";
+
+// The default guardrails allow 99 candidates, and a look-ahead of 100 has 101.
+const guardrails = createGuardrails({ MAX_WINDOW: 101 });
+
+function adapter(name, { crypto, asynchronous = false }) {
+  const make = asynchronous ? generate : generateSync;
+  const check = asynchronous ? verify : verifySync;
+  return {
+    name,
+    algorithms: ["SHA1", "SHA256", "SHA512"],
+    asynchronous,
+    accepts: (verdict) => verdict.valid,
+    setUp({ bytes: secret, algorithm: name }) {
+      const algorithm = name.toLowerCase();
+      return {
+        cold: (now, text) => make({ secret: text, algorithm, crypto, guardrails, epoch: Math.floor(now / 1000) }),
+        prepared: (now) => make({ secret, algorithm, crypto, guardrails, epoch: Math.floor(now / 1000) }),
+        verify: (now, token) =>
+          check({ secret, token, algorithm, crypto, guardrails, epoch: Math.floor(now / 1000), epochTolerance: 30 }),
+        lookAhead: (counter, token) =>
+          check({
+            strategy: "hotp",
+            secret,
+            token,
+            algorithm,
+            crypto,
+            guardrails,
+            counter,
+            counterTolerance: [0, 100],
+          }),
+      };
+    },
+  };
+}
+
+// `crypto: undefined` is what `generateSync({ secret })` runs on: the noble hashes that otplib brings along.
+export const otplib = adapter("otplib", {});
+export const otplibNode = adapter("otplib, node plugin", { crypto: nodeCrypto });
+export const otplibAsync = adapter("otplib, async", { asynchronous: true });

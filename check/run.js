@@ -1,0 +1,28 @@
+// `npm run check`: everything that has to hold beside the tests. Each gate is a sentence and a command.
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const GATES = [
+  ["The package is built from the source as it stands.", "npm run --silent build"],
+  ["The types of source and tests are right.", "tsc -p ."],
+  ["The declarations compile for users without Node's types or DOM, library check included.", "tsc -p check/consumer"],
+  ["Lint finds nothing and the format is the agreed one.", "biome ci --error-on-warnings ."],
+  ["Exports, types and files of the package are coherent.", "publint --strict"],
+  ["Types resolve for ESM and CommonJS under every module resolution from Node 16 on.", "attw --pack --profile node16"],
+  ["Every public name is documented and every link of the documentation leads somewhere.", "typedoc --emit none"],
+  ["The bundles of typical imports stay within their budgets.", "node check/size.js"],
+  ["Nothing of a registry, of a machine or generated is under version control.", "node check/tree.js"],
+];
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const env = { ...process.env, PATH: `${root}node_modules/.bin:${process.env.PATH}`, npm_config_loglevel: "error" };
+let broken = 0;
+for (const [sentence, command] of GATES) {
+  const { status, stdout, stderr } = spawnSync(command, { cwd: root, env, shell: true, encoding: "utf8" });
+  console.log(`${status === 0 ? "holds " : "BROKEN"}  ${sentence}`);
+  if (status === 0) continue;
+  broken++;
+  console.log(`\n$ ${command}\n${stdout}${stderr}`);
+}
+console.log(`\n${GATES.length - broken} of ${GATES.length} gates hold.`);
+process.exitCode = broken === 0 ? 0 : 1;

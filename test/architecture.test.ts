@@ -1,0 +1,113 @@
+// The import graph as DESIGN draws it: folders are floors, an import points downwards, floors of one height do not know each
+// other, and `node:` stays in the rooms that are made for it.
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+
+const src = fileURLToPath(new URL("../src", import.meta.url));
+
+/** What the folders of src stand on, from the ground up; a file at the root of src is a floor under its own name. */
+const HEIGHTS: Readonly<Record<string, number>> = {
+  errors: 1,
+  encoding: 2,
+  hmac: 3,
+  key: 4,
+  otp: 5,
+  index: 6,
+  cli: 7,
+};
+
+/** The command is a user of the package: it comes in through the door. */
+const DOORS: Readonly<Record<string, string>> = { "otp-core": "index" };
+const ROOMS_WITH_NODE = /^(hmac\/node\.ts|cli\/.*)$/;
+
+const files = readdirSync(src, { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".ts"))
+  .map((file) => file.replaceAll("\\", "/"))
+  .sort();
+
+const floorOf = (file: string) => file.split("/")[0]?.replace(/\.ts$/, "") ?? "";
+
+function importsOf(file: string): string[] {
+  const source = ts.preProcessFile(readFileSync(join(src, file), "utf8"), true, true);
+  return source.importedFiles.map(({ fileName }) => fileName);
+}
+
+describe("the import graph", () => {
+  it("is drawn from files that are there", () => {
+    expect(files).toContain("otp/verify.ts");
+    expect(importsOf("otp/verify.ts")).toContain("../errors.ts");
+  });
+
+  it.each(files)("%s stands on a known floor", (file) => {
+    expect(Object.keys(HEIGHTS)).toContain(floorOf(file));
+  });
+
+  it.each(files)("%s imports downwards only", (file) => {
+    const floor = floorOf(file);
+    for (const target of importsOf(file)) {
+      if (target.startsWith("node:")) continue;
+      const local = relative(src, join(src, dirname(file), target)).replaceAll("\\", "/");
+      const below = DOORS[target] ?? floorOf(local);
+      if (below === floor && target.startsWith("./")) continue;
+      expect(HEIGHTS[below], `${file} imports ${target}`).toBeLessThan(HEIGHTS[floor] ?? 0);
+    }
+  });
+
+  it.each(files)("%s imports nothing of Node unless it is made for Node, and no package at all", (file) => {
+    for (const target of importsOf(file)) {
+      if (target.startsWith("./") || target.startsWith("../")) continue;
+      expect(ROOMS_WITH_NODE.test(file), `${file} imports ${target}`).toBe(true);
+      expect(target.startsWith("node:") || target in DOORS, `${file} imports ${target}`).toBe(true);
+    }
+  });
+
+  it.each(files)("%s uses no global that a small engine lacks", (file) => {
+    if (ROOMS_WITH_NODE.test(file)) return;
+    const source = readFileSync(join(src, file), "utf8").replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
+    expect(source).not.toMatch(
+      /\b(TextEncoder|TextDecoder|URL|URLSearchParams|Buffer|process|setTimeout|Intl|btoa|atob)\b/,
+    );
+  });
+
+  it("has no circle", () => {
+    const done = new Set<string>();
+    const visit = (file: string, path: readonly string[]) => {
+      expect(path, `a circle at ${file}`).not.toContain(file);
+      if (done.has(file)) return;
+      done.add(file);
+      for (const target of importsOf(file)) {
+        if (target.startsWith(".")) visit(join(dirname(file), target).replaceAll("\\", "/"), [...path, file]);
+      }
+    };
+    for (const file of files) visit(file, []);
+  });
+
+  it("draws random bytes in one place only", () => {
+    const drawing = files.filter((file) => readFileSync(join(src, file), "utf8").includes("getRandomValues("));
+    expect(drawing).toEqual(["encoding/random.ts"]);
+    for (const file of files) expect(readFileSync(join(src, file), "utf8")).not.toMatch(/Math\.random/);
+  });
+});
+
+describe("the package", () => {
+  const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+
+  it("depends on nothing at run time", () => {
+    expect(Object.keys(manifest)).not.toContain("dependencies");
+    expect(Object.keys(manifest)).not.toContain("optionalDependencies");
+  });
+
+  it("runs nothing when it is installed", () => {
+    for (const script of ["preinstall", "install", "postinstall", "prepare"])
+      expect(manifest.scripts).not.toHaveProperty(script);
+  });
+
+  it("has doors and nothing deep", () => {
+    expect(Object.keys(manifest.exports)).toEqual([".", "./hmac", "./hmac/node", "./hmac/web", "./package.json"]);
+    expect(manifest.sideEffects).toBe(false);
+    expect(manifest.engines).toEqual({ node: ">=18" });
+  });
+});

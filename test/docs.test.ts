@@ -1,0 +1,82 @@
+// Every example of the README and of the source's documentation runs, as a reader would paste it, against the built package.
+// A line `console.log(...); // text` promises what it prints.
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+interface Example {
+  readonly place: string;
+  readonly code: string;
+}
+
+function fenced(file: string, text: string): Example[] {
+  return [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map((block) => ({
+    place: `${file}:${text.slice(0, block.index).split("\n").length}`,
+    code: block[1] ?? "",
+  }));
+}
+
+const read = (file: string) => readFileSync(join(root, file), "utf8");
+
+const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".ts"))
+  .map((file) => join("src", file))
+  .sort();
+
+const examples = [
+  ...fenced("README.md", read("README.md")),
+  ...sources.flatMap((file) => fenced(file, read(file).replace(/^ *\* ?/gm, ""))),
+];
+
+function promisedLines(code: string): string[] {
+  return [...code.matchAll(/console\.log\(.*\);? *\/\/ (.*)$/gm)].map((line) => line[1] ?? "");
+}
+
+describe("the examples", () => {
+  it("are found", () => {
+    expect(examples.some(({ place }) => place.startsWith("README.md"))).toBe(true);
+    expect(examples.length).toBeGreaterThan(20);
+  });
+
+  it.each(examples)("$place does what it says", ({ code }) => {
+    const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true };
+    const { outputText } = ts.transpileModule(code, { compilerOptions: options });
+    const run = spawnSync(process.execPath, ["--input-type=module"], {
+      cwd: root,
+      input: outputText,
+      encoding: "utf8",
+    });
+    expect(run.stderr).toBe("");
+    expect(run.status).toBe(0);
+    const promised = promisedLines(code);
+    expect(promised.length, "an example that promises nothing proves nothing").toBeGreaterThan(0);
+    expect(run.stdout.trimEnd().split("\n")).toEqual(promised);
+  });
+
+  it.each(examples)("$place has the types it shows", ({ code }) => {
+    expect(code).not.toMatch(/\bany\b|@ts-/);
+  });
+});
+
+describe("the commands of the README", () => {
+  // `npx otp-core ...` in a shell block, with what it prints in the comment behind.
+  const commands = [...read("README.md").matchAll(/^npx otp-core (.*?) +# (.*)$/gm)].map((line) => ({
+    command: line[1] ?? "",
+    printed: line[2] ?? "",
+  }));
+
+  it("are found", () => expect(commands.length).toBeGreaterThan(0));
+
+  it.each(commands)("otp-core $command", ({ command, printed }) => {
+    const run = spawnSync(process.execPath, ["dist/cli/main.js", ...command.split(" ")], {
+      cwd: root,
+      encoding: "utf8",
+    });
+    expect(run.stdout.trimEnd()).toBe(printed);
+  });
+});

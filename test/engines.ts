@@ -1,0 +1,31 @@
+import { createHmac } from "node:crypto";
+import type { Algorithm, AsyncMac, Mac } from "otp-core";
+import { hmac } from "otp-core/hmac";
+import { nodeHmac } from "otp-core/hmac/node";
+import { webHmac } from "otp-core/hmac/web";
+
+export const ALGORITHMS = ["SHA1", "SHA256", "SHA512"] as const satisfies readonly Algorithm[];
+
+export interface Engine {
+  readonly name: string;
+  readonly prepare: (secret: Uint8Array, algorithm: Algorithm) => Mac | AsyncMac;
+}
+
+/** The three engines of the package. */
+export const ENGINES: readonly Engine[] = [
+  { name: "pure", prepare: hmac },
+  { name: "node", prepare: nodeHmac },
+  { name: "web", prepare: webHmac },
+];
+
+/** A handle of one's own: this is all that it takes to bring a KMS, an HSM or another library. */
+export const OWN: Engine = {
+  name: "own",
+  prepare: (secret, algorithm) => ({
+    algorithm,
+    sign: (message: Uint8Array) => createHmac(algorithm, secret).update(message).digest(),
+  }),
+};
+
+/** Whatever can sign. */
+export const SIGNERS: readonly Engine[] = [...ENGINES, OWN];
