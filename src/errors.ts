@@ -78,12 +78,12 @@ export function refuse(argument: string, expected: string, code: OtpErrorCode = 
   throw new OtpError(code, `${argument} must be ${expected}`, { argument, expected });
 }
 
-/** An integer of the range, or an error that names both. `typeof` first: a string from the environment is no number (trap 65). */
+/** An integer of the range, or an error that names both. Text is no number, wherever it came from (trap 65). */
 export function checkInteger(value: unknown, argument: string, min: number, max: number): number {
-  if (typeof value !== "number" || !(value >= min && value <= max) || Math.floor(value) !== value) {
+  if (!Number.isSafeInteger(value) || (value as number) < min || (value as number) > max) {
     refuse(argument, `an integer from ${min} to ${max}`);
   }
-  return value + 0; // -0 becomes 0
+  return value as number;
 }
 
 /**

@@ -64,9 +64,11 @@ export function decodeBase32(text: string): Bytes {
   let buffer = 0;
   for (let i = 0; i < end; i++) {
     const unit = text.charCodeAt(i);
-    if (isFiller(unit, false)) continue;
     const value = symbolValue(unit);
-    if (value < 0) notBase32(`of A-Z and 2-7, not as at index ${i}`);
+    if (value < 0) {
+      if (isFiller(unit, false)) continue;
+      notBase32(`of A-Z and 2-7, not as at index ${i}`);
+    }
     symbols++;
     bits += 5;
     buffer = ((buffer & 127) << 5) | value;
@@ -88,9 +90,9 @@ function isFiller(unit: number, atEnd: boolean): boolean {
 }
 
 function symbolValue(unit: number): number {
-  if (unit >= 0x61 && unit <= 0x7a) return unit - 0x61;
   if (unit >= 0x41 && unit <= 0x5a) return unit - 0x41;
   if (unit >= 0x32 && unit <= 0x37) return unit - 0x32 + 26;
+  if (unit >= 0x61 && unit <= 0x7a) return unit - 0x61;
   return -1;
 }
 

@@ -50,6 +50,7 @@ export function digest(
   for (; offset + blockBytes <= message.length; offset += blockBytes) {
     loadBytes(block, message, offset);
     hash.compress(out, block, out);
+    block.fill(0);
   }
   // FIPS 180-4 section 5.1: the rest, one bit, zeros, and the length in bits as the last 64 (128) bits of a block.
   loadBytes(block, message, offset);
@@ -65,16 +66,11 @@ export function digest(
   hash.compress(out, block, out);
 }
 
-/** Fills the words of `block` from `bytes` at `offset`, big-endian; where the bytes end, zeros follow. */
+/** Fills the words of `block`, which are zero, from `bytes` at `offset`, big-endian, as far as the bytes reach. */
 export function loadBytes(block: Int32Array, bytes: Uint8Array, offset: number): void {
-  for (let i = 0; i < block.length; i++) {
-    const at = offset + i * 4;
-    // Beyond the end `undefined << n` is 0.
-    block[i] =
-      ((bytes[at] as number) << 24) |
-      ((bytes[at + 1] as number) << 16) |
-      ((bytes[at + 2] as number) << 8) |
-      (bytes[at + 3] as number);
+  const end = Math.min(bytes.length - offset, block.length * 4);
+  for (let i = 0; i < end; i++) {
+    block[i >> 2] = (block[i >> 2] as number) | ((bytes[offset + i] as number) << (24 - (i & 3) * 8));
   }
 }
 

@@ -1,4 +1,3 @@
-import { isBytes } from "../encoding/bytes.ts";
 import { checkInteger, refuse } from "../errors.ts";
 import { type Algorithm, type AsyncMac, checkAlgorithm, type Mac, type Secret } from "../hmac/mac.ts";
 import { PreparedMac } from "../hmac/prepared.ts";
@@ -60,8 +59,11 @@ export function checkKey(key: unknown, type: "totp" | "hotp"): void {
   if (typeof key !== "object" || key === null) refuse("key", "an object");
   const own = (key as { type?: unknown }).type;
   if (own !== undefined && own !== type) refuse("type", `"${type}" or left out`);
-  if (type === "hotp" && (key as { encoder?: unknown }).encoder !== undefined)
-    refuse("encoder", "left out of a HOTP key");
+}
+
+export function checkHotpKey(key: unknown): void {
+  checkKey(key, "hotp");
+  if ((key as { encoder?: unknown }).encoder !== undefined) refuse("encoder", "left out of a HOTP key");
 }
 
 export function checkPeriod(value: unknown): number {
@@ -97,32 +99,35 @@ export function digitsOf(key: { readonly digits?: unknown; readonly encoder?: un
   return 5;
 }
 
-export function algorithmOf(key: { readonly algorithm?: unknown; readonly encoder?: unknown }): Algorithm {
-  const algorithm = key.algorithm === undefined ? "SHA1" : checkAlgorithm(key.algorithm);
-  if (key.encoder !== undefined && algorithm !== "SHA1")
-    refuse("algorithm", '"SHA1" or left out with the Steam encoder');
-  return algorithm;
+export function algorithmOf(algorithm: unknown, encoder: unknown): Algorithm {
+  const checked = algorithm === undefined ? "SHA1" : checkAlgorithm(algorithm);
+  if (encoder !== undefined && checked !== "SHA1") refuse("algorithm", '"SHA1" or left out with the Steam encoder');
+  return checked;
 }
+
+type Signing = Pick<TotpParameters<Secret>, "secret" | "algorithm" | "encoder">;
 
 /**
  * The handle of a key's secret; text and bytes are prepared here. `minSecretBytes` judges those two: the length of what is
  * behind a handle is not ours to see.
  */
-export function macOf(
-  key: Pick<TotpParameters<Secret>, "secret" | "algorithm" | "encoder">,
-  minSecretBytes = 1,
-): Mac | AsyncMac {
+export function macOf(key: Signing, minSecretBytes = 1): Mac | AsyncMac {
   const { secret } = key;
-  const algorithm = algorithmOf(key);
-  if (typeof secret === "string" || isBytes(secret)) {
-    const bytes = secretBytes(secret);
-    if (bytes.length < minSecretBytes) refuse("secret", `at least ${minSecretBytes} bytes`, "weak-secret");
-    return new PreparedMac(bytes, algorithm);
-  }
-  if (typeof secret !== "object" || secret === null || typeof secret.sign !== "function") {
-    refuse("secret", "base32 text, a Uint8Array or a handle");
-  }
-  const own = algorithmOf({ algorithm: secret.algorithm, encoder: key.encoder });
-  if (key.algorithm !== undefined && algorithm !== own) refuse("algorithm", `left out or ${own}, the handle's own`);
-  return secret;
+  return isHandle(secret) ? handleOf(key, secret) : prepared(key, minSecretBytes);
+}
+
+function handleOf(key: Signing, handle: Mac | AsyncMac): Mac | AsyncMac {
+  const own = algorithmOf(handle.algorithm, key.encoder);
+  if (key.algorithm !== undefined && key.algorithm !== own) refuse("algorithm", `left out or ${own}, the handle's own`);
+  return handle;
+}
+
+function prepared(key: Signing, minSecretBytes: number): PreparedMac {
+  const bytes = secretBytes(key.secret);
+  if (bytes.length < minSecretBytes) refuse("secret", `at least ${minSecretBytes} bytes`, "weak-secret");
+  return new PreparedMac(bytes, algorithmOf(key.algorithm, key.encoder));
+}
+
+function isHandle(secret: unknown): secret is Mac | AsyncMac {
+  return typeof secret === "object" && typeof (secret as Partial<Mac> | null)?.sign === "function";
 }

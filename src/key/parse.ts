@@ -37,7 +37,7 @@ function readKey(value: unknown): Key {
   const encoder = row.encoder ?? undefined;
   const checks: Readonly<Record<string, (field: unknown) => unknown>> = {
     secret: (field) => encodeBase32(secretBytes(typeof field === "string" ? field : refuse("secret", "base32 text"))),
-    algorithm: (algorithm) => algorithmOf({ algorithm, encoder }),
+    algorithm: (algorithm) => algorithmOf(algorithm, encoder),
     digits: (digits) => digitsOf({ digits, encoder }),
     ...(type === "totp"
       ? { period: checkPeriod, epoch: checkEpoch, encoder: checkEncoder }

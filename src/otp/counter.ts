@@ -48,7 +48,7 @@ const TIME_OPTIONS = { now: true } as const;
  */
 export function timeStep(key: Pick<TotpParameters, "period" | "epoch">, options: TimeOptions = {}): number {
   checkClock(key, options);
-  return stepAt(key, options.now);
+  return stepAt(key, options);
 }
 
 /**
@@ -69,7 +69,7 @@ export function timeRemainingMs(key: Pick<TotpParameters, "period" | "epoch">, o
   checkClock(key, options);
   const now = options.now ?? Date.now();
   const periodMs = periodOf(key) * 1000;
-  return (stepAt(key, now) + 1) * periodMs - (now - epochOf(key) * 1000);
+  return (stepAt(key, { now }) + 1) * periodMs - (now - epochOf(key) * 1000);
 }
 
 function checkClock(key: unknown, options: unknown): void {
@@ -81,9 +81,15 @@ export function checkTimeOptions(options: unknown): void {
   checkOptions(options, TIME_OPTIONS);
 }
 
-export function stepAt(key: { readonly period?: unknown; readonly epoch?: unknown }, now: unknown): number {
-  const time = now === undefined ? Date.now() : checkInteger(now, "now", 0, MAX_TIME_MS);
-  const elapsedMs = time - epochOf(key) * 1000;
+/** The step of the moment that the options name; they are checked. */
+export function stepAt(key: { readonly period?: unknown; readonly epoch?: unknown }, options: TimeOptions): number {
+  const { now } = options;
+  if (now !== undefined && !(Number.isSafeInteger(now) && now >= 0 && now <= MAX_TIME_MS)) {
+    // Spelt out, because handing `now` to checkInteger would allocate a number on every call.
+    refuse("now", `an integer from 0 to ${MAX_TIME_MS}`);
+  }
+  // Adding zero makes -0 what it means.
+  const elapsedMs = (now === undefined ? Date.now() : now) - epochOf(key) * 1000 + 0;
   if (elapsedMs < 0) refuse("now", "at or after the key's epoch");
   // Exact: for whole a < 2^53 the rounding error of a / b is below 1 / b, which is how far a / b is at least from the next
   // whole number. Downwards, not towards zero (trap 43).

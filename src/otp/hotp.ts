@@ -1,5 +1,5 @@
 import type { AsyncMac, Secret, SyncSecret } from "../hmac/mac.ts";
-import { checkKey, type HotpParameters, macOf } from "../key/key.ts";
+import { checkHotpKey, type HotpParameters, macOf } from "../key/key.ts";
 import { type CodeFormat, formatOf } from "./code.ts";
 import { checkCounter } from "./counter.ts";
 import { valuesFrom } from "./values.ts";
@@ -24,7 +24,7 @@ export function hotp(key: HotpParameters<SyncSecret>, counter: number | bigint):
 export function hotp(key: HotpParameters<AsyncMac>, counter: number | bigint): Promise<string>;
 export function hotp(key: HotpParameters<Secret>, counter: number | bigint): string | Promise<string>;
 export function hotp(key: HotpParameters<Secret>, counter: number | bigint): string | Promise<string> {
-  checkKey(key, "hotp");
+  checkHotpKey(key);
   checkCounter(counter);
   return codeAt(key, counter);
 }

@@ -1,6 +1,6 @@
 import { checkOptions } from "../errors.ts";
 import type { AsyncMac, Secret, SyncSecret } from "../hmac/mac.ts";
-import { checkKey, type HotpParameters, macOf, type TotpParameters } from "../key/key.ts";
+import { checkHotpKey, checkKey, type HotpParameters, macOf, type TotpParameters } from "../key/key.ts";
 import { type CodeFormat, formatOf } from "./code.ts";
 import { countersFrom, stepAt, type TimeOptions } from "./counter.ts";
 import {
@@ -84,7 +84,7 @@ export function resyncTotp(
   const past = windowSide(options.window, "past", MAX_SEARCH, 120);
   const future = windowSide(options.window, "future", MAX_SEARCH, 120);
   const format = formatOf(key);
-  const current = stepAt(key, options.now);
+  const current = stepAt(key, options);
   const mac = macOf(key, minSecretBytesOf(options));
 
   const typed = readCodes(codes, format);
@@ -135,7 +135,7 @@ export function resyncHotp(
   codes: Codes,
   options: VerifyHotpOptions<number | bigint>,
 ): unknown {
-  checkKey(key, "hotp");
+  checkHotpKey(key);
   const lookAhead = checkHotpOptions(options, MAX_SEARCH, 100);
   const { counter } = options;
   const format = formatOf(key);

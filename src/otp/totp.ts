@@ -23,8 +23,8 @@ import { codeAt } from "./hotp.ts";
 export function totp(key: TotpParameters<SyncSecret>, options?: TimeOptions): string;
 export function totp(key: TotpParameters<AsyncMac>, options?: TimeOptions): Promise<string>;
 export function totp(key: TotpParameters<Secret>, options?: TimeOptions): string | Promise<string>;
-export function totp(key: TotpParameters<Secret>, options?: TimeOptions): string | Promise<string> {
+export function totp(key: TotpParameters<Secret>, options: TimeOptions = {}): string | Promise<string> {
   checkKey(key, "totp");
-  if (options !== undefined) checkTimeOptions(options);
-  return codeAt(key, stepAt(key, options?.now));
+  checkTimeOptions(options);
+  return codeAt(key, stepAt(key, options));
 }

@@ -1,6 +1,6 @@
 import { checkInteger, checkOptions } from "../errors.ts";
 import type { AsyncMac, Secret, SyncSecret } from "../hmac/mac.ts";
-import { checkKey, type HotpParameters, macOf, type TotpParameters } from "../key/key.ts";
+import { checkHotpKey, checkKey, type HotpParameters, macOf, type TotpParameters } from "../key/key.ts";
 import { formatOf } from "./code.ts";
 import { countersFrom, stepAt } from "./counter.ts";
 import {
@@ -71,7 +71,7 @@ export function verifyTotp(
   const future = windowSide(options.window, "future", 10, 1);
   const drift = options.drift === undefined ? 0 : checkInteger(options.drift, "drift", -MAX_DRIFT, MAX_DRIFT);
   const format = formatOf(key);
-  const current = stepAt(key, options.now);
+  const current = stepAt(key, options);
   const mac = macOf(key, minSecretBytesOf(options));
 
   const typed = format.read(code);
@@ -126,7 +126,7 @@ export function verifyHotp(
   code: string,
   options: VerifyHotpOptions<number | bigint>,
 ): unknown {
-  checkKey(key, "hotp");
+  checkHotpKey(key);
   const lookAhead = checkHotpOptions(options, 100, 10);
   const { counter } = options;
   const format = formatOf(key);

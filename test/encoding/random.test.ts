@@ -84,6 +84,13 @@ describe("randomBytes", () => {
     expect(randomBytes(32)).not.toEqual(randomBytes(32));
   });
 
+  it("notices a generator that fills nothing however few bytes are asked for (trap 41)", () => {
+    const dead = { getRandomValues: (bytes: Uint8Array) => bytes };
+    for (const length of [1, 8, 12, 15, 16, 65536]) {
+      expect(() => withCrypto(dead, () => randomBytes(length))).toThrow(refusal("random-unavailable"));
+    }
+  });
+
   it("refuses every other length", () => {
     for (const length of [
       0,

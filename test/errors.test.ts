@@ -1,0 +1,330 @@
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { inspect } from "node:util";
+import { runInNewContext } from "node:vm";
+import {
+  createHotpKey,
+  createTotpKey,
+  decodeBase32,
+  encodeBase32,
+  equalBytes,
+  generateSecret,
+  hotp,
+  isOtpError,
+  OtpError,
+  type OtpErrorCode,
+  parseKey,
+  randomBytes,
+  resyncHotp,
+  resyncTotp,
+  timeRemainingMs,
+  timeStep,
+  totp,
+  verifyHotp,
+  verifyTotp,
+} from "otp-core";
+import { hmac } from "otp-core/hmac";
+import { nodeHmac } from "otp-core/hmac/node";
+import { webHmac } from "otp-core/hmac/web";
+import { describe, expect, it } from "vitest";
+import { refusal } from "./refusal.ts";
+
+describe("OtpError", () => {
+  it("is an Error with a code, and says which argument and what would have been right", () => {
+    const error = new OtpError("invalid-argument", "digits must be 6", { argument: "digits", expected: "6" });
+    expect(error).toBeInstanceOf(Error);
+    expect(error).toBeInstanceOf(OtpError);
+    expect(error.name).toBe("OtpError");
+    expect(error.code).toBe("invalid-argument");
+    expect(error.message).toBe("digits must be 6");
+    expect(error.argument).toBe("digits");
+    expect(error.expected).toBe("6");
+    expect(String(error)).toBe("OtpError: digits must be 6");
+    expect(error.stack).toContain("errors.test.ts");
+  });
+
+  it("has a closed list of codes", () => {
+    const codes: Record<OtpErrorCode, true> = {
+      "invalid-argument": true,
+      "invalid-secret": true,
+      "weak-secret": true,
+      "invalid-uri": true,
+      "invalid-key": true,
+      "random-unavailable": true,
+      "mac-failed": true,
+      "store-failed": true,
+      "store-contention": true,
+      "store-uncertain": true,
+      "state-invalid": true,
+      "delivery-failed": true,
+    };
+    for (const code of Object.keys(codes) as OtpErrorCode[]) {
+      expect(new OtpError(code, "a message")).toMatchObject({ code, argument: undefined, expected: undefined });
+    }
+  });
+
+  it("carries the cause like an Error does: where there is one, and not among what a logger lists", () => {
+    const cause = new Error("the store is down");
+    const error = new OtpError("store-failed", "the store failed", { cause });
+    expect(error.cause).toBe(cause);
+    expect(Object.keys(error)).not.toContain("cause");
+    expect(JSON.stringify(error)).not.toContain("down");
+    expect(inspect(error)).toContain("the store is down");
+    expect("cause" in new OtpError("store-failed", "the store failed", {})).toBe(false);
+    expect("cause" in new OtpError("store-failed", "the store failed")).toBe(false);
+    // Somebody rejected with nothing: that is a cause too.
+    expect("cause" in new OtpError("mac-failed", "the handle failed", { cause: undefined })).toBe(true);
+  });
+
+  it("is serialised with its name, code, argument and expectation, and nothing else", () => {
+    const error = new OtpError("invalid-key", "no type", { argument: "type", expected: "a type", cause: 1 });
+    expect(JSON.parse(JSON.stringify(error))).toEqual({
+      name: "OtpError",
+      code: "invalid-key",
+      argument: "type",
+      expected: "a type",
+    });
+  });
+});
+
+describe("isOtpError", () => {
+  it("knows an OtpError, also of a subclass", () => {
+    class StoreError extends OtpError {}
+    expect(isOtpError(new OtpError("invalid-key", "no type"))).toBe(true);
+    expect(isOtpError(new StoreError("store-failed", "the store failed"))).toBe(true);
+  });
+
+  it("knows what the library threw", () => {
+    for (const run of [() => decodeBase32("0"), () => hotp({ secret: "" }, 0), () => parseKey(null)]) {
+      let thrown: unknown;
+      try {
+        run();
+      } catch (error) {
+        thrown = error;
+      }
+      expect(isOtpError(thrown)).toBe(true);
+    }
+  });
+
+  it("is false for everything else, and never throws", () => {
+    const lookalike = { name: "OtpError", code: "invalid-key", message: "no type", argument: undefined };
+    const otherError = Object.assign(new Error("no type"), { name: "OtpError", code: "invalid-key" });
+    const values = [
+      undefined,
+      null,
+      0,
+      1n,
+      "OtpError",
+      Symbol("OtpError"),
+      {},
+      [],
+      () => OtpError,
+      OtpError,
+      OtpError.prototype,
+    ];
+    for (const value of [...values, lookalike, otherError, new TypeError("no type"), Object.create(null)]) {
+      expect(isOtpError(value)).toBe(false);
+    }
+  });
+
+  it("knows an error of another realm that loaded the package for itself (trap 76)", () => {
+    const foreign: unknown = runInNewContext(
+      `Object.defineProperty(new Error("no type"), Symbol.for("otp-core.OtpError"), { value: true })`,
+    );
+    expect(foreign).not.toBeInstanceOf(Error);
+    expect(isOtpError(foreign)).toBe(true);
+  });
+
+  it("knows the errors of the ESM copy in the CommonJS copy, and the other way round (trap 76)", () => {
+    const program = `
+      import { createRequire } from "node:module";
+      import * as esm from "otp-core";
+      const require = createRequire(process.cwd() + "/");
+      const cjs = require("otp-core");
+      const thrown = (copy, run) => { try { run(copy); } catch (error) { return error; } };
+      const rows = [];
+      for (const [thrower, judge] of [[esm, cjs], [cjs, esm], [esm, esm], [cjs, cjs]]) {
+        for (const run of [
+          (copy) => copy.hotp({ secret: "MZXW6YTB", digits: 1 }, 0),
+          (copy) => copy.decodeBase32("0"),
+          (copy) => copy.parseKey({}),
+          (copy) => require("otp-core/hmac").hmac(""),
+          (copy) => copy.hotp({ secret: { algorithm: "SHA1", sign() { throw 1; } } }, 0),
+        ]) {
+          const error = thrown(thrower, run);
+          rows.push([judge.isOtpError(error), error.name, error.code, typeof error.message]);
+        }
+      }
+      const others = [new Error("x"), null, "x"].map((value) => esm.isOtpError(value) || cjs.isOtpError(value));
+      process.stdout.write(JSON.stringify({ sameClass: esm.OtpError === cjs.OtpError, rows, others }));
+    `;
+    const cwd = fileURLToPath(new URL("..", import.meta.url));
+    const output = execFileSync(process.execPath, ["--input-type=module", "--eval", program], {
+      cwd,
+      encoding: "utf8",
+    });
+    const codes = ["invalid-argument", "invalid-secret", "invalid-key", "invalid-secret", "mac-failed"];
+    const rows = codes.map((code) => [true, "OtpError", code, "string"]);
+    expect(JSON.parse(output)).toEqual({
+      // That they differ is why there is a brand: instanceof would fail.
+      sameClass: false,
+      rows: [...rows, ...rows, ...rows, ...rows],
+      others: [false, false, false],
+    });
+  });
+});
+
+// Recognisable secrets and codes, wherever a caller can put them.
+const SECRET = "LJYTOI3LKY4SC6CXGJAHATBV";
+const BYTES = decodeBase32(SECRET);
+const CODE = "9182736450";
+const FRAGMENTS = [
+  ...Array.from({ length: SECRET.length - 4 }, (_, i) => SECRET.slice(i, i + 5)),
+  ...Array.from({ length: CODE.length - 3 }, (_, i) => CODE.slice(i, i + 4)),
+  ...Array.from({ length: BYTES.length - 3 }, (_, i) => Buffer.from(BYTES.subarray(i, i + 4))).flatMap((four) => [
+    ...[four.toString("latin1"), four.toString("hex"), [...four].join(), [...four].join(", ")],
+  ]),
+];
+
+/** What a log could hold of an error and its cause; the frames of the stack are numbers that may be anything. */
+function printed(error: unknown): string {
+  if (!(error instanceof Error)) throw new TypeError("not an error");
+  const [head] = error.stack?.split("\n    at ") ?? [];
+  const hidden = inspect({ ...error }, { showHidden: true, depth: null });
+  // A list of bytes is printed in columns.
+  return [head, error, JSON.stringify(error), hidden, error.cause].map(String).join(" ").replace(/\s+/g, " ");
+}
+
+async function thrownBy(run: () => unknown): Promise<unknown> {
+  try {
+    await run();
+  } catch (error) {
+    return error;
+  }
+  throw new RangeError("nothing was thrown");
+}
+
+const KEY = { secret: SECRET };
+const OPTIONS = { after: null, now: 0 };
+const any = <T>(value: unknown) => value as T;
+const text = any<number>(CODE);
+const number = Number(CODE);
+const short = any<Parameters<typeof verifyTotp>[2]>({ ...OPTIONS, minSecretBytes: 16 });
+
+const LEAKS: readonly (readonly [name: string, run: () => unknown])[] = [
+  ["a character that is not base32", () => decodeBase32(`${SECRET}1`)],
+  ["a character that is not base32, in the middle", () => decodeBase32(`${SECRET.slice(0, 12)}!${SECRET.slice(12)}`)],
+  ["a length that is not base32", () => decodeBase32(`${SECRET}A`)],
+  ["bits to spare", () => decodeBase32(`${SECRET}AB`)],
+  ["a broken secret of hotp", () => hotp({ secret: `${SECRET}1` }, 0)],
+  ["a broken secret of totp", () => totp({ secret: `${SECRET}1` })],
+  ["a broken secret of verifyTotp", () => verifyTotp({ secret: `${SECRET}1` }, CODE, OPTIONS)],
+  ["a broken secret of verifyHotp", () => verifyHotp({ secret: `${SECRET}1` }, CODE, { counter: 0 })],
+  ["a broken secret of resyncTotp", () => resyncTotp({ secret: `${SECRET}1` }, [CODE, CODE], OPTIONS)],
+  ["a broken secret of resyncHotp", () => resyncHotp({ secret: `${SECRET}1` }, [CODE, CODE], { counter: 0 })],
+  ["a broken secret of hmac", () => hmac(`${SECRET}1`)],
+  ["a broken secret of nodeHmac", () => nodeHmac(`${SECRET}1`)],
+  ["a broken secret of webHmac", () => webHmac(`${SECRET}1`)],
+  ["a broken secret of parseKey", () => parseKey({ type: "totp", secret: `${SECRET}1` })],
+  ["a secret that is too weak, as text", () => verifyTotp(KEY, CODE, short)],
+  ["a secret that is too weak, as bytes", () => verifyTotp({ secret: BYTES }, CODE, short)],
+  ["a secret in the place of the key", () => totp(any(SECRET))],
+  ["bytes in the place of the text", () => decodeBase32(any(BYTES))],
+  ["text in the place of the bytes", () => encodeBase32(any(SECRET))],
+  ["text in the place of bytes to compare", () => equalBytes(any(SECRET), any(SECRET))],
+  ["a secret in an array", () => hotp({ secret: any([SECRET]) }, 0)],
+  ["bytes of another kind", () => hotp({ secret: any(Uint16Array.from(BYTES)) }, 0)],
+  ["a secret as the algorithm", () => hotp({ secret: SECRET, algorithm: any(SECRET) }, 0)],
+  ["a secret as the algorithm of a handle", () => hmac(SECRET, any(SECRET))],
+  ["a secret as the algorithm of nodeHmac", () => nodeHmac(SECRET, any(SECRET))],
+  ["a secret as the algorithm of webHmac", () => webHmac(SECRET, any(SECRET))],
+  ["a secret as the encoder", () => totp({ secret: SECRET, encoder: any(SECRET) })],
+  ["a secret as the type", () => parseKey({ type: SECRET, secret: SECRET })],
+  ["a secret in the place of a row", () => parseKey(SECRET)],
+  ["a key as JSON text in the place of a row", () => parseKey(JSON.stringify({ type: "totp", secret: SECRET }))],
+  ["a secret as the issuer", () => createTotpKey({ issuer: `${SECRET}:`, account: SECRET })],
+  ["a secret as the account", () => parseKey({ type: "totp", secret: SECRET, account: `${SECRET}:` })],
+  ["a secret as a length", () => generateSecret(any(SECRET))],
+  ["a secret as the number of bytes", () => randomBytes(any(SECRET))],
+  ["a secret as the message", () => hmac(SECRET).sign(any(SECRET))],
+  ["a code as the counter of hotp", () => hotp(KEY, text)],
+  ["a code as the counter of verifyHotp", () => verifyHotp(KEY, CODE, { counter: text })],
+  ["a code as the look-ahead", () => verifyHotp(KEY, CODE, { counter: 0, lookAhead: number })],
+  ["a code as the look-ahead of resyncHotp", () => resyncHotp(KEY, [CODE, CODE], { counter: 0, lookAhead: number })],
+  ["a code as the digits", () => totp({ secret: SECRET, digits: number })],
+  ["a code as the period", () => totp({ secret: SECRET, period: number })],
+  ["a code as the epoch", () => totp({ secret: SECRET, epoch: text })],
+  ["a code as the moment", () => totp(KEY, { now: text })],
+  ["a code as the moment of timeStep", () => timeStep({}, { now: text })],
+  ["a code as the moment of timeRemainingMs", () => timeRemainingMs({}, { now: text })],
+  ["a code as the last step", () => verifyTotp(KEY, CODE, { after: text, now: 0 })],
+  ["a code as the window", () => verifyTotp(KEY, CODE, { ...OPTIONS, window: number })],
+  [
+    "a code as one side of the window",
+    () => verifyTotp(KEY, CODE, { ...OPTIONS, window: { past: number, future: 1 } }),
+  ],
+  ["a code as the drift", () => verifyTotp(KEY, CODE, { ...OPTIONS, drift: number })],
+  ["a code as the shortest secret", () => verifyTotp(KEY, CODE, { ...OPTIONS, minSecretBytes: number })],
+  ["a code in the place of the options", () => verifyTotp(KEY, CODE, any(CODE))],
+  ["a code in the place of the options of resyncTotp", () => resyncTotp(KEY, [CODE, CODE], any(CODE))],
+  ["a code as the first counter", () => createHotpKey({ issuer: "Example", account: "alice", counter: text })],
+  ["a handle that returns its key", () => hotp({ secret: { algorithm: "SHA1", sign: () => BYTES } }, 0)],
+  ["a handle that promises its key", () => hotp({ secret: { algorithm: "SHA1", sign: async () => BYTES } }, 0)],
+];
+
+describe("an error holds neither a secret nor a code (O2, trap 79)", () => {
+  it.each(LEAKS)("%s", async (_, run) => {
+    const error = await thrownBy(run);
+    expect(isOtpError(error)).toBe(true);
+    const log = printed(error);
+    expect(FRAGMENTS.filter((fragment) => log.includes(fragment))).toEqual([]);
+  });
+
+  it("which a search would find", () => {
+    for (const leak of [`the secret ${SECRET}`, CODE, inspect(BYTES), Buffer.from(BYTES).toString("hex")]) {
+      const log = printed(new OtpError("invalid-secret", leak));
+      expect(FRAGMENTS.filter((fragment) => log.includes(fragment))).not.toEqual([]);
+    }
+    const hidden = printed(new OtpError("invalid-secret", "no secret", { cause: SECRET, expected: CODE }));
+    expect(FRAGMENTS.filter((fragment) => hidden.includes(fragment))).not.toEqual([]);
+  });
+});
+
+describe("an unknown option name", () => {
+  it("is an error that names it and the known ones, never a default", () => {
+    const misspelt = { issuer: "Example", account: "alice", digit: 8 };
+    expect(() => createTotpKey(misspelt)).toThrow(refusal("invalid-argument", "digit"));
+    expect(() => createTotpKey(misspelt)).toThrow(/digit .*issuer, account, algorithm, digits, period/);
+    expect(() => verifyTotp(KEY, CODE, any({ ...OPTIONS, windows: 1 }))).toThrow(
+      refusal("invalid-argument", "windows"),
+    );
+    expect(() => timeStep({}, any({ nowMs: 1 }))).toThrow(refusal("invalid-argument", "nowMs"));
+  });
+
+  it("is an error too when it is one that every object has", () => {
+    for (const name of ["constructor", "toString", "hasOwnProperty", "valueOf"]) {
+      expect(() => timeStep({}, any({ [name]: 1 }))).toThrow(refusal("invalid-argument", name));
+    }
+    expect(() => timeStep({}, any(JSON.parse('{"__proto__": 1}')))).toThrow(refusal("invalid-argument", "__proto__"));
+  });
+
+  it("is quoted to 32 characters", () => {
+    expect(() => timeStep({}, any({ ["n".repeat(1000)]: 1 }))).toThrow(refusal("invalid-argument", "n".repeat(32)));
+  });
+
+  it("does not count when it is inherited: an options object may have a class or a prototype", () => {
+    class Options {
+      readonly now = 59_000;
+    }
+    const inherited: object = Object.create({ foreign: 1 }, { now: { value: 59_000, enumerable: true } });
+    expect(timeStep({}, new Options())).toBe(1);
+    expect(timeStep({}, inherited)).toBe(1);
+    expect(timeStep({}, Object.assign(Object.create(null), { now: 59_000 }))).toBe(1);
+  });
+
+  it("cannot hide in options that are no object", () => {
+    for (const options of [null, 1, "now", true, () => 1]) {
+      expect(() => timeStep({}, any(options))).toThrow(refusal("invalid-argument", "options"));
+    }
+  });
+});
