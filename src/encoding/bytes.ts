@@ -3,12 +3,12 @@ import { refuse } from "../errors.ts";
 /** `Uint8Array<ArrayBuffer>` from TypeScript 5.7 on, `Uint8Array` before: what WebCrypto and `fetch` accept. */
 export type Bytes = ReturnType<typeof Uint8Array.of>;
 
-/** Also true for the Uint8Array of another realm (an iframe, `vm`, a test runner's sandbox), where `instanceof` is not. */
+/**
+ * A Uint8Array, a Buffer too, also of another realm (an iframe, `vm`, a test runner's sandbox), where `instanceof` says no.
+ * The tag is a getter that looks at the object's kind, not at its prototype.
+ */
 export function isBytes(value: unknown): value is Uint8Array {
-  return (
-    value instanceof Uint8Array ||
-    (ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === "[object Uint8Array]")
-  );
+  return ArrayBuffer.isView(value) && (value as Partial<Uint8Array>)[Symbol.toStringTag] === "Uint8Array";
 }
 
 /**

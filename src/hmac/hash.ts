@@ -55,7 +55,7 @@ export function digest(
   // FIPS 180-4 section 5.1: the rest, one bit, zeros, and the length in bits as the last 64 (128) bits of a block.
   loadBytes(block, message, offset);
   const rest = message.length - offset;
-  block[rest >> 2] = (block[rest >> 2] as number) | (0x80 << (24 - (rest & 3) * 8));
+  block[rest >> 2] = (block[rest >> 2] as number) | (0x80 << (~rest << 3));
   if (rest >= blockBytes - (hash.blockWords >> 1)) {
     hash.compress(out, block, out);
     block.fill(0);
@@ -66,17 +66,19 @@ export function digest(
   hash.compress(out, block, out);
 }
 
+// A shift counts modulo 32, so that `~i << 3` is 24, 16, 8, 0 for the bytes of a word.
+
 /** Fills the words of `block`, which are zero, from `bytes` at `offset`, big-endian, as far as the bytes reach. */
 export function loadBytes(block: Int32Array, bytes: Uint8Array, offset: number): void {
   const end = Math.min(bytes.length - offset, block.length * 4);
   for (let i = 0; i < end; i++) {
-    block[i >> 2] = (block[i >> 2] as number) | ((bytes[offset + i] as number) << (24 - (i & 3) * 8));
+    block[i >> 2] = (block[i >> 2] as number) | ((bytes[offset + i] as number) << (~i << 3));
   }
 }
 
 /** The bytes of the words, big-endian. */
 export function toBytes(words: Int32Array): Bytes {
   const bytes = new Uint8Array(words.length * 4);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = (words[i >> 2] as number) >>> (24 - (i & 3) * 8);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = (words[i >> 2] as number) >>> (~i << 3);
   return bytes;
 }

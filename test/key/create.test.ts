@@ -18,7 +18,7 @@ import { refusal } from "../refusal.ts";
 const LABELS = { issuer: "Example", account: "alice@example.com" };
 const DIGEST_BYTES = { SHA1: 20, SHA256: 32, SHA512: 64 } as const;
 
-const label = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }).filter((text) => !text.includes(":"));
+const label = fc.string({ unit: "grapheme", minLength: 1, maxLength: 12 }).filter((text) => !text.includes(":"));
 const common = {
   issuer: label,
   account: label,
