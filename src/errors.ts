@@ -83,7 +83,7 @@ export function checkInteger(value: unknown, argument: string, min: number, max:
   if (!Number.isSafeInteger(value) || (value as number) < min || (value as number) > max) {
     refuse(argument, `an integer from ${min} to ${max}`);
   }
-  return value as number;
+  return (value as number) + 0; // -0 is 0
 }
 
 /**

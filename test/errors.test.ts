@@ -206,10 +206,10 @@ async function thrownBy(run: () => unknown): Promise<unknown> {
 
 const KEY = { secret: SECRET };
 const OPTIONS = { after: null, now: 0 };
-const any = <T>(value: unknown) => value as T;
-const text = any<number>(CODE);
+const given = <T>(value: unknown) => value as T;
+const text = given<number>(CODE);
 const number = Number(CODE);
-const short = any<Parameters<typeof verifyTotp>[2]>({ ...OPTIONS, minSecretBytes: 16 });
+const short = given<Parameters<typeof verifyTotp>[2]>({ ...OPTIONS, minSecretBytes: 16 });
 
 const LEAKS: readonly (readonly [name: string, run: () => unknown])[] = [
   ["a character that is not base32", () => decodeBase32(`${SECRET}1`)],
@@ -228,25 +228,25 @@ const LEAKS: readonly (readonly [name: string, run: () => unknown])[] = [
   ["a broken secret of parseKey", () => parseKey({ type: "totp", secret: `${SECRET}1` })],
   ["a secret that is too weak, as text", () => verifyTotp(KEY, CODE, short)],
   ["a secret that is too weak, as bytes", () => verifyTotp({ secret: BYTES }, CODE, short)],
-  ["a secret in the place of the key", () => totp(any(SECRET))],
-  ["bytes in the place of the text", () => decodeBase32(any(BYTES))],
-  ["text in the place of the bytes", () => encodeBase32(any(SECRET))],
-  ["text in the place of bytes to compare", () => equalBytes(any(SECRET), any(SECRET))],
-  ["a secret in an array", () => hotp({ secret: any([SECRET]) }, 0)],
-  ["bytes of another kind", () => hotp({ secret: any(Uint16Array.from(BYTES)) }, 0)],
-  ["a secret as the algorithm", () => hotp({ secret: SECRET, algorithm: any(SECRET) }, 0)],
-  ["a secret as the algorithm of a handle", () => hmac(SECRET, any(SECRET))],
-  ["a secret as the algorithm of nodeHmac", () => nodeHmac(SECRET, any(SECRET))],
-  ["a secret as the algorithm of webHmac", () => webHmac(SECRET, any(SECRET))],
-  ["a secret as the encoder", () => totp({ secret: SECRET, encoder: any(SECRET) })],
+  ["a secret in the place of the key", () => totp(given(SECRET))],
+  ["bytes in the place of the text", () => decodeBase32(given(BYTES))],
+  ["text in the place of the bytes", () => encodeBase32(given(SECRET))],
+  ["text in the place of bytes to compare", () => equalBytes(given(SECRET), given(SECRET))],
+  ["a secret in an array", () => hotp({ secret: given([SECRET]) }, 0)],
+  ["bytes of another kind", () => hotp({ secret: given(Uint16Array.from(BYTES)) }, 0)],
+  ["a secret as the algorithm", () => hotp({ secret: SECRET, algorithm: given(SECRET) }, 0)],
+  ["a secret as the algorithm of a handle", () => hmac(SECRET, given(SECRET))],
+  ["a secret as the algorithm of nodeHmac", () => nodeHmac(SECRET, given(SECRET))],
+  ["a secret as the algorithm of webHmac", () => webHmac(SECRET, given(SECRET))],
+  ["a secret as the encoder", () => totp({ secret: SECRET, encoder: given(SECRET) })],
   ["a secret as the type", () => parseKey({ type: SECRET, secret: SECRET })],
   ["a secret in the place of a row", () => parseKey(SECRET)],
   ["a key as JSON text in the place of a row", () => parseKey(JSON.stringify({ type: "totp", secret: SECRET }))],
   ["a secret as the issuer", () => createTotpKey({ issuer: `${SECRET}:`, account: SECRET })],
   ["a secret as the account", () => parseKey({ type: "totp", secret: SECRET, account: `${SECRET}:` })],
-  ["a secret as a length", () => generateSecret(any(SECRET))],
-  ["a secret as the number of bytes", () => randomBytes(any(SECRET))],
-  ["a secret as the message", () => hmac(SECRET).sign(any(SECRET))],
+  ["a secret as a length", () => generateSecret(given(SECRET))],
+  ["a secret as the number of bytes", () => randomBytes(given(SECRET))],
+  ["a secret as the message", () => hmac(SECRET).sign(given(SECRET))],
   ["a code as the counter of hotp", () => hotp(KEY, text)],
   ["a code as the counter of verifyHotp", () => verifyHotp(KEY, CODE, { counter: text })],
   ["a code as the look-ahead", () => verifyHotp(KEY, CODE, { counter: 0, lookAhead: number })],
@@ -265,8 +265,8 @@ const LEAKS: readonly (readonly [name: string, run: () => unknown])[] = [
   ],
   ["a code as the drift", () => verifyTotp(KEY, CODE, { ...OPTIONS, drift: number })],
   ["a code as the shortest secret", () => verifyTotp(KEY, CODE, { ...OPTIONS, minSecretBytes: number })],
-  ["a code in the place of the options", () => verifyTotp(KEY, CODE, any(CODE))],
-  ["a code in the place of the options of resyncTotp", () => resyncTotp(KEY, [CODE, CODE], any(CODE))],
+  ["a code in the place of the options", () => verifyTotp(KEY, CODE, given(CODE))],
+  ["a code in the place of the options of resyncTotp", () => resyncTotp(KEY, [CODE, CODE], given(CODE))],
   ["a code as the first counter", () => createHotpKey({ issuer: "Example", account: "alice", counter: text })],
   ["a handle that returns its key", () => hotp({ secret: { algorithm: "SHA1", sign: () => BYTES } }, 0)],
   ["a handle that promises its key", () => hotp({ secret: { algorithm: "SHA1", sign: async () => BYTES } }, 0)],
@@ -295,21 +295,21 @@ describe("an unknown option name", () => {
     const misspelt = { issuer: "Example", account: "alice", digit: 8 };
     expect(() => createTotpKey(misspelt)).toThrow(refusal("invalid-argument", "digit"));
     expect(() => createTotpKey(misspelt)).toThrow(/digit .*issuer, account, algorithm, digits, period/);
-    expect(() => verifyTotp(KEY, CODE, any({ ...OPTIONS, windows: 1 }))).toThrow(
+    expect(() => verifyTotp(KEY, CODE, given({ ...OPTIONS, windows: 1 }))).toThrow(
       refusal("invalid-argument", "windows"),
     );
-    expect(() => timeStep({}, any({ nowMs: 1 }))).toThrow(refusal("invalid-argument", "nowMs"));
+    expect(() => timeStep({}, given({ nowMs: 1 }))).toThrow(refusal("invalid-argument", "nowMs"));
   });
 
   it("is an error too when it is one that every object has", () => {
     for (const name of ["constructor", "toString", "hasOwnProperty", "valueOf"]) {
-      expect(() => timeStep({}, any({ [name]: 1 }))).toThrow(refusal("invalid-argument", name));
+      expect(() => timeStep({}, given({ [name]: 1 }))).toThrow(refusal("invalid-argument", name));
     }
-    expect(() => timeStep({}, any(JSON.parse('{"__proto__": 1}')))).toThrow(refusal("invalid-argument", "__proto__"));
+    expect(() => timeStep({}, given(JSON.parse('{"__proto__": 1}')))).toThrow(refusal("invalid-argument", "__proto__"));
   });
 
   it("is quoted to 32 characters", () => {
-    expect(() => timeStep({}, any({ ["n".repeat(1000)]: 1 }))).toThrow(refusal("invalid-argument", "n".repeat(32)));
+    expect(() => timeStep({}, given({ ["n".repeat(1000)]: 1 }))).toThrow(refusal("invalid-argument", "n".repeat(32)));
   });
 
   it("does not count when it is inherited: an options object may have a class or a prototype", () => {
@@ -324,7 +324,7 @@ describe("an unknown option name", () => {
 
   it("cannot hide in options that are no object", () => {
     for (const options of [null, 1, "now", true, () => 1]) {
-      expect(() => timeStep({}, any(options))).toThrow(refusal("invalid-argument", "options"));
+      expect(() => timeStep({}, given(options))).toThrow(refusal("invalid-argument", "options"));
     }
   });
 });

@@ -1,4 +1,4 @@
-import { OtpError, refuse } from "../errors.ts";
+import { refuse } from "../errors.ts";
 import { type Bytes, isBytes } from "./bytes.ts";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -54,6 +54,11 @@ const PAD = 0x3d;
  */
 export function decodeBase32(text: string): Bytes {
   if (typeof text !== "string") refuse("text", "a string");
+  return decodeArgument(text, "text");
+}
+
+/** The same for an argument of another name. */
+export function decodeArgument(text: string, argument: string): Bytes {
   let end = text.length;
   while (end > 0 && isFiller(text.charCodeAt(end - 1), true)) end--;
 
@@ -67,7 +72,8 @@ export function decodeBase32(text: string): Bytes {
     const value = symbolValue(unit);
     if (value < 0) {
       if (isFiller(unit, false)) continue;
-      notBase32(`of A-Z and 2-7, not as at index ${i}`);
+      // The character itself stays out of the message: it may be part of a secret.
+      refuse(argument, `base32 of A-Z and 2-7, not as at index ${i}`, "invalid-secret");
     }
     symbols++;
     bits += 5;
@@ -78,9 +84,9 @@ export function decodeBase32(text: string): Bytes {
     }
   }
   // 5, 6 or 7 bits to spare: a whole character that adds no byte. RFC 4648 section 6 ends on 2, 4, 5, 7 or 8 characters.
-  if (bits >= 5) notBase32(`of a length that bytes have, not ${symbols}`);
+  if (bits >= 5) refuse(argument, `base32 of a length that bytes have, not ${symbols}`, "invalid-secret");
   if ((buffer & ((1 << bits) - 1)) !== 0) {
-    notBase32(`without spare bits as at index ${end - 1}`);
+    refuse(argument, `base32 without spare bits as at index ${end - 1}`, "invalid-secret");
   }
   return length === bytes.length ? bytes : bytes.slice(0, length);
 }
@@ -94,9 +100,4 @@ function symbolValue(unit: number): number {
   if (unit >= 0x32 && unit <= 0x37) return unit - 0x32 + 26;
   if (unit >= 0x61 && unit <= 0x7a) return unit - 0x61;
   return -1;
-}
-
-// The character itself stays out of the message: it may be part of a secret.
-function notBase32(expected: string): never {
-  throw new OtpError("invalid-secret", `base32 text must be ${expected}`, { argument: "text", expected });
 }

@@ -24,21 +24,17 @@ interface Crypto {
  */
 export function randomBytes(length: number): Bytes {
   checkInteger(length, "length", 1, 65536);
-  const bytes = new Uint8Array(length);
+  // At least 16, so that a stub that fills nothing shows (trap 41): they are all zero once in 2^128 draws.
+  const bytes = new Uint8Array(Math.max(length, 16));
   const { crypto } = globalThis as { crypto?: Crypto };
   try {
     if (crypto?.getRandomValues === undefined) throw new TypeError("globalThis.crypto.getRandomValues is not there");
     crypto.getRandomValues(bytes);
+    if (bytes.every((byte) => byte === 0)) throw new TypeError("getRandomValues filled in nothing but zeros");
   } catch (cause) {
-    throw unavailable({ cause });
+    throw new OtpError("random-unavailable", "crypto.getRandomValues is missing or failed", { cause });
   }
-  // A stub that fills nothing (trap 41): 16 bytes or more are all zero once in 2^128 draws.
-  if (length >= 16 && bytes.every((byte) => byte === 0)) throw unavailable({});
-  return bytes;
-}
-
-function unavailable(details: { cause?: unknown }): OtpError {
-  return new OtpError("random-unavailable", "crypto.getRandomValues is missing or failed", details);
+  return bytes.slice(0, length);
 }
 
 /**

@@ -1,10 +1,10 @@
-import { decodeBase32 } from "../encoding/base32.ts";
+import { decodeArgument } from "../encoding/base32.ts";
 import { isBytes } from "../encoding/bytes.ts";
 import { refuse } from "../errors.ts";
 
 /** The bytes of a secret that is base32 text or bytes. No length is judged here but zero (trap 38). */
 export function secretBytes(secret: unknown): Uint8Array {
-  const bytes = typeof secret === "string" ? decodeBase32(secret) : secret;
+  const bytes = typeof secret === "string" ? decodeArgument(secret, "secret") : secret;
   if (!isBytes(bytes)) refuse("secret", "base32 text, a Uint8Array or a handle");
   if (bytes.length === 0) refuse("secret", "not empty", "invalid-secret");
   return bytes;

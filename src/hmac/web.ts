@@ -1,5 +1,4 @@
-import type { Bytes } from "../encoding/bytes.ts";
-import { isBytes } from "../encoding/bytes.ts";
+import { type Bytes, isBytes } from "../encoding/bytes.ts";
 import { OtpError, refuse } from "../errors.ts";
 import { type Algorithm, type AsyncMac, checkAlgorithm, Handle } from "./mac.ts";
 import { secretBytes } from "./secret.ts";
@@ -51,7 +50,10 @@ export function webHmac(key: WebKey): AsyncMac;
 export function webHmac(secret: string | Uint8Array | WebKey, algorithm?: Algorithm): AsyncMac {
   if (typeof secret === "string" || isBytes(secret)) {
     // A copy: the import waits for the first signature, and the caller may wipe his bytes until then.
-    return new WebMac(secretBytes(secret).slice(), checkAlgorithm(algorithm ?? "SHA1"));
+    return new WebMac(
+      new Uint8Array(secretBytes(secret)),
+      algorithm === undefined ? "SHA1" : checkAlgorithm(algorithm),
+    );
   }
   const own = keyAlgorithm(secret);
   if (algorithm !== undefined && algorithm !== own) refuse("algorithm", `left out or ${own}, the CryptoKey's own`);
@@ -70,6 +72,7 @@ class WebMac extends Handle implements AsyncMac {
   }
 
   async sign(message: Bytes): Promise<Uint8Array> {
+    if (!isBytes(message)) refuse("message", "a Uint8Array");
     const subtle = (globalThis as { crypto?: { subtle?: Subtle } }).crypto?.subtle;
     if (subtle === undefined) throw new OtpError("mac-failed", "crypto.subtle is missing: not a secure context?");
     return new Uint8Array(await subtle.sign("HMAC", await this.#imported(subtle), message));

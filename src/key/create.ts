@@ -41,7 +41,8 @@ const TOTP_OPTIONS = { issuer: true, account: true, algorithm: true, digits: tru
  */
 export function createTotpKey(options: CreateTotpKeyOptions): TotpKey {
   checkOptions(options, TOTP_OPTIONS);
-  return { type: "totp", ...common(options), period: periodOf(options) };
+  const period = periodOf(options);
+  return { type: "totp", ...common(options), period };
 }
 
 /**

@@ -117,7 +117,7 @@ export function macOf(key: Signing, minSecretBytes = 1): Mac | AsyncMac {
 }
 
 function handleOf(key: Signing, handle: Mac | AsyncMac): Mac | AsyncMac {
-  const own = algorithmOf(handle.algorithm, key.encoder);
+  const own = algorithmOf(checkAlgorithm(handle.algorithm), key.encoder);
   if (key.algorithm !== undefined && key.algorithm !== own) refuse("algorithm", `left out or ${own}, the handle's own`);
   return handle;
 }

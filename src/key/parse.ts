@@ -37,11 +37,10 @@ function readKey(value: unknown): Key {
   const encoder = row.encoder ?? undefined;
   const checks: Readonly<Record<string, (field: unknown) => unknown>> = {
     secret: (field) => encodeBase32(secretBytes(typeof field === "string" ? field : refuse("secret", "base32 text"))),
+    encoder: type === "totp" ? checkEncoder : () => refuse("encoder", "left out of a HOTP key"),
     algorithm: (algorithm) => algorithmOf(algorithm, encoder),
     digits: (digits) => digitsOf({ digits, encoder }),
-    ...(type === "totp"
-      ? { period: checkPeriod, epoch: checkEpoch, encoder: checkEncoder }
-      : { counter: checkInitialCounter, encoder: () => refuse("encoder", "left out of a HOTP key") }),
+    ...(type === "totp" ? { period: checkPeriod, epoch: checkEpoch } : { counter: checkInitialCounter }),
     issuer: (field) => checkLabel(field, "issuer"),
     account: (field) => checkLabel(field, "account"),
   };

@@ -7,11 +7,13 @@ const DASH = 0x2d;
 export abstract class CodeFormat {
   protected readonly length: number;
   readonly #base: number;
+  readonly #lowestFirst: boolean;
   readonly #modulus: number;
 
-  constructor(length: number, base: number) {
+  constructor(length: number, base: number, lowestFirst: boolean) {
     this.length = length;
     this.#base = base;
+    this.#lowestFirst = lowestFirst;
     // Of nine digits for ten too, and as a small integer: else V8 divides in floating point, for every length.
     this.#modulus = (base ** Math.min(length, 9)) | 0;
   }
@@ -31,7 +33,7 @@ export abstract class CodeFormat {
     let value = 0;
     let length = 0;
     for (let i = 0; i < code.length; i++) {
-      const unit = code.charCodeAt(i);
+      const unit = code.charCodeAt(this.#lowestFirst ? code.length - 1 - i : i);
       if (unit === SPACE || unit === DASH) continue;
       const symbol = this.symbolValue(unit);
       if (symbol < 0 || ++length > this.length) return -1;
@@ -46,7 +48,7 @@ let triples: string[] | undefined;
 
 class Digits extends CodeFormat {
   constructor(digits: number) {
-    super(digits, 10);
+    super(digits, 10, false);
   }
 
   write(value: number): string {
@@ -68,7 +70,7 @@ const STEAM_ALPHABET = "23456789BCDFGHJKMNPQRTVWXY";
 /** Steam Guard: five characters in base 26, the lowest first. */
 class Steam extends CodeFormat {
   constructor() {
-    super(5, 26);
+    super(5, 26, true);
   }
 
   protected symbolValue(unit: number): number {
@@ -80,10 +82,6 @@ class Steam extends CodeFormat {
     let code = "";
     for (let rest = value; code.length < 5; rest = Math.floor(rest / 26)) code += STEAM_ALPHABET[rest % 26];
     return code;
-  }
-
-  override read(code: unknown): number {
-    return super.read(typeof code === "string" ? code.split("").reverse().join("") : code);
   }
 }
 

@@ -67,7 +67,7 @@ export function timeStep(key: Pick<TotpParameters, "period" | "epoch">, options:
  */
 export function timeRemainingMs(key: Pick<TotpParameters, "period" | "epoch">, options: TimeOptions = {}): number {
   checkClock(key, options);
-  const now = options.now ?? Date.now();
+  const now = options.now === undefined ? Date.now() : options.now;
   const periodMs = periodOf(key) * 1000;
   return (stepAt(key, { now }) + 1) * periodMs - (now - epochOf(key) * 1000);
 }

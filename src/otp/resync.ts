@@ -153,7 +153,12 @@ export function resyncHotp(
 
 /** Undefined when they are no codes, or fewer than two: that is what a user sent, not a mistake in the program. */
 function readCodes(codes: unknown, format: CodeFormat): readonly number[] | undefined {
-  if (!Array.isArray(codes) || codes.length < 2 || codes.length > MAX_CODES) return undefined;
-  const typed = Array.from(codes, (code) => format.read(code));
-  return typed.includes(-1) ? undefined : typed;
+  try {
+    if (!Array.isArray(codes) || codes.length < 2 || codes.length > MAX_CODES) return undefined;
+    const typed = Array.from(codes, (code) => format.read(code));
+    return typed.includes(-1) ? undefined : typed;
+  } catch {
+    // A list that throws when it is read.
+    return undefined;
+  }
 }

@@ -25,7 +25,7 @@ describe.each(SIGNERS)("what a user typed, on the engine $name", ({ prepare }) =
     expect(await verifyTotp({ secret }, CODE, AT)).toMatchObject({ ok: true });
   });
 
-  it.each([...NO_CODES, ...disguises(CODE)])("is malformed when it is $name (trap 61)", async ({ make }) => {
+  it.each([...NO_CODES, ...disguises(CODE)])("is malformed when it is %s (trap 61)", async (_, make) => {
     expect(await verifyTotp({ secret }, make() as string, AT)).toEqual(MALFORMED);
     expect(await verifyHotp({ secret }, make() as string, { counter: 0 })).toEqual(MALFORMED);
     for (const codes of [
@@ -38,11 +38,11 @@ describe.each(SIGNERS)("what a user typed, on the engine $name", ({ prepare }) =
     }
   });
 
-  it.each(NO_CODES)("is malformed as a Steam code when it is $name", async ({ make }) => {
+  it.each(NO_CODES)("is malformed as a Steam code when it is %s", async (_, make) => {
     expect(await verifyTotp({ secret, encoder: "steam" }, make() as string, AT)).toEqual(MALFORMED);
   });
 
-  it.each([...NO_CODES, ...disguises(CODE)])("is malformed as a list of codes when it is $name", async ({ make }) => {
+  it.each([...NO_CODES, ...disguises(CODE)])("is malformed as a list of codes when it is %s", async (_, make) => {
     expect(await resyncTotp({ secret }, make() as Codes, AT)).toEqual(MALFORMED);
     expect(await resyncHotp({ secret }, make() as Codes, { counter: 0 })).toEqual(MALFORMED);
   });

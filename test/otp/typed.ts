@@ -1,9 +1,6 @@
 // What people and programs send instead of a code. Made on demand, because some of these values cannot even be printed.
 
-export interface Typed {
-  readonly name: string;
-  readonly make: () => unknown;
-}
+export type Typed = readonly [name: string, make: () => unknown];
 
 const trap = (): never => {
   throw new Error("nobody may look into what a user typed");
@@ -21,69 +18,69 @@ function revoked(target: object): object {
   return proxy;
 }
 
+/** By its length it is two entries, one of them no code; by its iterator it is many codes. */
+function disguisedArray(): readonly string[] {
+  return Object.assign(["287082", ""], { [Symbol.iterator]: () => Array(20).fill("287082").values() });
+}
+
 /** A million characters. */
 export const MEGABYTE = 2 ** 20;
 
 /** No code of 6 to 10 digits and no Steam code, whatever the key is. */
 export const NO_CODES: readonly Typed[] = [
-  { name: "nothing at all", make: () => undefined },
-  { name: "null", make: () => null },
-  { name: "true", make: () => true },
-  { name: "NaN", make: () => Number.NaN },
-  { name: "Infinity", make: () => Number.POSITIVE_INFINITY },
-  { name: "a number", make: () => 287082 },
-  { name: "a bigint", make: () => 287082n },
-  { name: "a symbol", make: () => Symbol("287082") },
-  { name: "a function", make: () => () => "287082" },
-  { name: "an object", make: () => ({}) },
-  { name: "an object without a prototype", make: () => Object.create(null) },
-  {
-    name: "an object with length and digits",
-    make: () => ({ length: 6, 0: "2", 1: "8", 2: "7", 3: "0", 4: "8", 5: "2" }),
-  },
-  {
-    name: "an object whose toString throws",
-    make: () => ({ toString: trap, valueOf: trap, [Symbol.toPrimitive]: trap }),
-  },
-  { name: "an object whose fields throw", make: () => Object.defineProperty({}, "length", { get: trap }) },
-  { name: "a Proxy whose traps throw", make: () => touchMeNot({}) },
-  { name: "a Proxy of an array whose traps throw", make: () => touchMeNot(["287082"]) },
-  { name: "a Proxy of a function whose traps throw", make: () => touchMeNot(trap) },
-  { name: "a revoked Proxy", make: () => revoked({}) },
-  { name: "a revoked Proxy of an array", make: () => revoked([]) },
-  { name: "an empty array", make: () => [] },
-  { name: "an array of digits", make: () => ["2", "8", "7", "0", "8", "2"] },
-  { name: "an array whose elements throw", make: () => Object.defineProperty(["287082", ""], 1, { get: trap }) },
-  { name: "an array whose iterator throws", make: () => Object.assign(["287082", ""], { [Symbol.iterator]: trap }) },
-  { name: "an array of a million", make: () => Array(MEGABYTE).fill("287082") },
-  { name: "an array with a hole", make: () => Object.assign(Array(2), { 1: "287082" }) },
-  { name: "bytes", make: () => Uint8Array.of(0x32, 0x38, 0x37, 0x30, 0x38, 0x32) },
-  { name: "a date", make: () => new Date(0) },
-  { name: "a regular expression", make: () => /287082/ },
-  { name: "a promise", make: () => Promise.resolve("287082") },
-  { name: "the empty string", make: () => "" },
-  { name: "spaces", make: () => "      " },
-  { name: "dashes", make: () => "------" },
-  { name: "four digits", make: () => "2870" },
-  { name: "eleven digits", make: () => "28708228708" },
-  { name: "letters", make: () => "secret" },
-  { name: "emoji", make: () => "🔑🔑🔑🔑🔑🔑" },
-  { name: "keycap emoji of digits", make: () => "2️⃣8️⃣7️⃣0️⃣8️⃣2️⃣" },
-  { name: "emoji of six code units", make: () => "🔑🔑🔑" },
-  { name: "lone surrogates", make: () => "\ud800\udc00\ud800\ud800\udfff\udfff" },
-  { name: "NUL characters", make: () => "\0\0\0\0\0\0" },
-  { name: "exponents", make: () => "1e3" },
-  { name: "an exponent as long as a code", make: () => "1e0003" },
-  { name: "hexadecimal", make: () => "0x1234" },
-  { name: "a decimal fraction", make: () => "2870.2" },
-  { name: "a negative fraction", make: () => "-.28708" },
-  { name: "the word NaN", make: () => "NaN" },
-  { name: "SQL", make: () => "' OR 1=1 --" },
-  { name: "a megabyte of digits", make: () => "1".repeat(MEGABYTE) },
-  { name: "a megabyte of spaces", make: () => " ".repeat(MEGABYTE) },
-  { name: "a megabyte of dashes", make: () => "-".repeat(MEGABYTE) },
-  { name: "a megabyte of emoji", make: () => "🔑".repeat(MEGABYTE / 2) },
-  { name: "a megabyte of spaces and too few digits", make: () => `2870${" ".repeat(MEGABYTE)}` },
+  ["nothing at all", () => undefined],
+  ["null", () => null],
+  ["true", () => true],
+  ["NaN", () => Number.NaN],
+  ["Infinity", () => Number.POSITIVE_INFINITY],
+  ["a number", () => 287082],
+  ["a bigint", () => 287082n],
+  ["a symbol", () => Symbol("287082")],
+  ["a function", () => () => "287082"],
+  ["an object", () => ({})],
+  ["an object without a prototype", () => Object.create(null)],
+  ["an object with length and digits", () => ({ length: 6, 0: "2", 1: "8", 2: "7", 3: "0", 4: "8", 5: "2" })],
+  ["an object whose toString throws", () => ({ toString: trap, valueOf: trap, [Symbol.toPrimitive]: trap })],
+  ["an object whose fields throw", () => Object.defineProperty({}, "length", { get: trap })],
+  ["a Proxy whose traps throw", () => touchMeNot({})],
+  ["a Proxy of an array whose traps throw", () => touchMeNot(["287082"])],
+  ["a Proxy of a function whose traps throw", () => touchMeNot(trap)],
+  ["a revoked Proxy", () => revoked({})],
+  ["a revoked Proxy of an array", () => revoked([])],
+  ["an empty array", () => []],
+  ["an array of digits", () => ["2", "8", "7", "0", "8", "2"]],
+  ["an array whose elements throw", () => Object.defineProperty(["287082", ""], 1, { get: trap })],
+  ["an array whose iterator throws", () => Object.assign(["287082", ""], { [Symbol.iterator]: trap })],
+  ["an array whose iterator says something else", () => disguisedArray()],
+  ["an array of a million", () => Array(MEGABYTE).fill("287082")],
+  ["an array with a hole", () => Object.assign(Array(2), { 1: "287082" })],
+  ["bytes", () => Uint8Array.of(0x32, 0x38, 0x37, 0x30, 0x38, 0x32)],
+  ["a date", () => new Date(0)],
+  ["a regular expression", () => /287082/],
+  ["a promise", () => Promise.resolve("287082")],
+  ["the empty string", () => ""],
+  ["spaces", () => "      "],
+  ["dashes", () => "------"],
+  ["four digits", () => "2870"],
+  ["eleven digits", () => "28708228708"],
+  ["letters", () => "secret"],
+  ["emoji", () => "🔑🔑🔑🔑🔑🔑"],
+  ["keycap emoji of digits", () => "2️⃣8️⃣7️⃣0️⃣8️⃣2️⃣"],
+  ["emoji of six code units", () => "🔑🔑🔑"],
+  ["lone surrogates", () => "\ud800\udc00\ud800\ud800\udfff\udfff"],
+  ["NUL characters", () => "\0\0\0\0\0\0"],
+  ["exponents", () => "1e3"],
+  ["an exponent as long as a code", () => "1e0003"],
+  ["hexadecimal", () => "0x1234"],
+  ["a decimal fraction", () => "2870.2"],
+  ["a negative fraction", () => "-.28708"],
+  ["the word NaN", () => "NaN"],
+  ["SQL", () => "' OR 1=1 --"],
+  ["a megabyte of digits", () => "1".repeat(MEGABYTE)],
+  ["a megabyte of spaces", () => " ".repeat(MEGABYTE)],
+  ["a megabyte of dashes", () => "-".repeat(MEGABYTE)],
+  ["a megabyte of emoji", () => "🔑".repeat(MEGABYTE / 2)],
+  ["a megabyte of spaces and too few digits", () => `2870${" ".repeat(MEGABYTE)}`],
 ];
 
 /** The digits of another script in their place: `zero` is its digit nought. */
@@ -93,7 +90,7 @@ function inScript(code: string, zero: number): string {
 
 /** The right code in a form that a lenient reader takes for it. All of them are malformed. */
 export function disguises(code: string): readonly Typed[] {
-  const text = (name: string, value: string): Typed => ({ name, make: () => value });
+  const text = (name: string, value: string): Typed => [name, () => value];
   return [
     text("full-width digits", inScript(code, 0xff10)),
     text("Arabic-Indic digits", inScript(code, 0x660)),
@@ -137,14 +134,14 @@ export function disguises(code: string): readonly Typed[] {
     text("the letter O for a nought", code.slice(0, -1).concat("O")),
     text("one digit less", code.slice(1)),
     text("twice", `${code}${code}`),
-    { name: "a String object", make: () => new String(code) },
-    { name: "an array of one", make: () => [code] },
-    { name: "a nested array", make: () => [[code]] },
-    { name: "an object whose toString is the code", make: () => ({ toString: () => code, valueOf: () => code }) },
-    { name: "an object that becomes the code", make: () => ({ [Symbol.toPrimitive]: () => code }) },
-    { name: "an object that is written as the code in JSON", make: () => ({ toJSON: () => code }) },
-    { name: "the number", make: () => Number(code) },
-    { name: "a Number object", make: () => new Number(code) },
-    { name: "its bytes", make: () => Buffer.from(code) },
+    ["a String object", () => new String(code)],
+    ["an array of one", () => [code]],
+    ["a nested array", () => [[code]]],
+    ["an object whose toString is the code", () => ({ toString: () => code, valueOf: () => code })],
+    ["an object that becomes the code", () => ({ [Symbol.toPrimitive]: () => code })],
+    ["an object that is written as the code in JSON", () => ({ toJSON: () => code })],
+    ["the number", () => Number(code)],
+    ["a Number object", () => new Number(code)],
+    ["its bytes", () => Buffer.from(code)],
   ];
 }

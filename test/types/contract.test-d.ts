@@ -1,0 +1,311 @@
+// Every public signature of the core, as the contract has it: `toEqualTypeOf` asks for identity, down to each `readonly`, each
+// question mark and each overload in its order.
+import type * as core from "otp-core";
+import type * as pure from "otp-core/hmac";
+import type * as node from "otp-core/hmac/node";
+import type * as web from "otp-core/hmac/web";
+import { describe, expectTypeOf, it } from "vitest";
+
+type A = core.Algorithm;
+type TP<S extends core.Secret = string> = core.TotpParameters<S>;
+type HP<S extends core.Secret = string> = core.HotpParameters<S>;
+type Kind<C extends number | bigint> = C extends bigint ? bigint : number;
+
+describe("the doors", () => {
+  it("lead to these values and to no others", () => {
+    expectTypeOf<keyof typeof core>().toEqualTypeOf<
+      | "OtpError"
+      | "createHotpKey"
+      | "createTotpKey"
+      | "decodeBase32"
+      | "encodeBase32"
+      | "equalBytes"
+      | "generateSecret"
+      | "hotp"
+      | "isOtpError"
+      | "parseKey"
+      | "randomBytes"
+      | "resyncHotp"
+      | "resyncTotp"
+      | "timeRemainingMs"
+      | "timeStep"
+      | "totp"
+      | "verifyHotp"
+      | "verifyTotp"
+    >();
+    expectTypeOf<keyof typeof pure>().toEqualTypeOf<"hmac">();
+    expectTypeOf<keyof typeof node>().toEqualTypeOf<"nodeHmac">();
+    expectTypeOf<keyof typeof web>().toEqualTypeOf<"webHmac">();
+  });
+});
+
+describe("errors", () => {
+  it("have a closed set of codes", () => {
+    expectTypeOf<core.OtpErrorCode>().toEqualTypeOf<
+      | "invalid-argument"
+      | "invalid-secret"
+      | "weak-secret"
+      | "invalid-uri"
+      | "invalid-key"
+      | "random-unavailable"
+      | "mac-failed"
+      | "store-failed"
+      | "store-contention"
+      | "store-uncertain"
+      | "state-invalid"
+      | "delivery-failed"
+    >();
+  });
+
+  it("say what was wrong", () => {
+    expectTypeOf<core.OtpError>().toExtend<Error>();
+    expectTypeOf<Pick<core.OtpError, "name" | "code" | "argument" | "expected" | "cause">>().toEqualTypeOf<{
+      readonly name: "OtpError";
+      readonly code: core.OtpErrorCode;
+      readonly argument: string | undefined;
+      readonly expected: string | undefined;
+      readonly cause?: unknown;
+    }>();
+    type Constructor = new (
+      code: core.OtpErrorCode,
+      message: string,
+      details?: { argument?: string | undefined; expected?: string | undefined; cause?: unknown },
+    ) => core.OtpError;
+    expectTypeOf<ConstructorParameters<typeof core.OtpError>>().toEqualTypeOf<ConstructorParameters<Constructor>>();
+    expectTypeOf<InstanceType<typeof core.OtpError>>().toEqualTypeOf<core.OtpError>();
+    expectTypeOf<typeof core.isOtpError>().toEqualTypeOf<(value: unknown) => value is core.OtpError>();
+  });
+});
+
+describe("encoding", () => {
+  it("takes plain bytes and returns Bytes", () => {
+    expectTypeOf<core.Bytes>().toEqualTypeOf<ReturnType<typeof Uint8Array.of>>();
+    expectTypeOf<typeof core.encodeBase32>().toEqualTypeOf<(bytes: Uint8Array) => string>();
+    expectTypeOf<typeof core.decodeBase32>().toEqualTypeOf<(text: string) => core.Bytes>();
+    expectTypeOf<typeof core.randomBytes>().toEqualTypeOf<(length: number) => core.Bytes>();
+    expectTypeOf<typeof core.equalBytes>().toEqualTypeOf<(a: Uint8Array, b: Uint8Array) => boolean>();
+    expectTypeOf<typeof core.generateSecret>().toEqualTypeOf<(bytes?: number) => string>();
+  });
+});
+
+describe("handles", () => {
+  it("are an algorithm and a sign, in two colours", () => {
+    expectTypeOf<A>().toEqualTypeOf<"SHA1" | "SHA256" | "SHA512">();
+    expectTypeOf<core.Mac>().toEqualTypeOf<{ readonly algorithm: A; sign(message: Uint8Array): Uint8Array }>();
+    expectTypeOf<core.AsyncMac>().toEqualTypeOf<{
+      readonly algorithm: A;
+      sign(message: core.Bytes): Promise<Uint8Array>;
+    }>();
+    expectTypeOf<core.SyncSecret>().toEqualTypeOf<string | Uint8Array | core.Mac>();
+    expectTypeOf<core.Secret>().toEqualTypeOf<core.SyncSecret | core.AsyncMac>();
+  });
+
+  it("come from three engines", () => {
+    expectTypeOf<typeof pure.hmac>().toEqualTypeOf<(secret: string | Uint8Array, algorithm?: A) => core.Mac>();
+    expectTypeOf<typeof node.nodeHmac>().toEqualTypeOf<
+      (secret: string | Uint8Array | node.NodeKeyObject, algorithm?: A) => core.Mac
+    >();
+    expectTypeOf<typeof web.webHmac>().toEqualTypeOf<{
+      (secret: string | Uint8Array, algorithm?: A): core.AsyncMac;
+      (key: web.WebKey): core.AsyncMac;
+    }>();
+    expectTypeOf<node.NodeKeyObject>().toEqualTypeOf<{
+      readonly type: string;
+      readonly symmetricKeySize?: number | undefined;
+      export(): unknown;
+    }>();
+    expectTypeOf<web.WebKey>().toEqualTypeOf<{
+      readonly type: string;
+      readonly extractable: boolean;
+      readonly algorithm: { readonly name: string };
+      readonly usages: readonly string[];
+    }>();
+  });
+
+  it("have the same types behind the door ./hmac", () => {
+    expectTypeOf<pure.Algorithm>().toEqualTypeOf<A>();
+    expectTypeOf<pure.Mac>().toEqualTypeOf<core.Mac>();
+    expectTypeOf<pure.AsyncMac>().toEqualTypeOf<core.AsyncMac>();
+    expectTypeOf<pure.Bytes>().toEqualTypeOf<core.Bytes>();
+  });
+});
+
+describe("keys", () => {
+  it("have these fields as parameters", () => {
+    expectTypeOf<TP<core.Mac>>().toEqualTypeOf<{
+      readonly type?: "totp" | undefined;
+      readonly secret: core.Mac;
+      readonly algorithm?: A | undefined;
+      readonly digits?: number | undefined;
+      readonly period?: number | undefined;
+      readonly epoch?: number | undefined;
+      readonly encoder?: "steam" | undefined;
+      readonly issuer?: string | undefined;
+      readonly account?: string | undefined;
+    }>();
+    expectTypeOf<HP<core.Mac>>().toEqualTypeOf<{
+      readonly type?: "hotp" | undefined;
+      readonly secret: core.Mac;
+      readonly algorithm?: A | undefined;
+      readonly digits?: number | undefined;
+      readonly counter?: number | undefined;
+      readonly issuer?: string | undefined;
+      readonly account?: string | undefined;
+    }>();
+  });
+
+  it("say their type when they are complete, and hold text unless told", () => {
+    expectTypeOf<core.TotpKey["type"]>().toEqualTypeOf<"totp">();
+    expectTypeOf<core.HotpKey["type"]>().toEqualTypeOf<"hotp">();
+    expectTypeOf<Omit<core.TotpKey, "type">>().toEqualTypeOf<Omit<TP, "type">>();
+    expectTypeOf<Omit<core.HotpKey<core.AsyncMac>, "type">>().toEqualTypeOf<Omit<HP<core.AsyncMac>, "type">>();
+    expectTypeOf<core.Key>().toEqualTypeOf<core.TotpKey<string> | core.HotpKey<string>>();
+    expectTypeOf<core.Key<core.Mac>>().toEqualTypeOf<core.TotpKey<core.Mac> | core.HotpKey<core.Mac>>();
+  });
+
+  it("are made and read", () => {
+    expectTypeOf<core.CreateTotpKeyOptions>().toEqualTypeOf<{
+      readonly issuer: string;
+      readonly account: string;
+      readonly algorithm?: A | undefined;
+      readonly digits?: number | undefined;
+      readonly period?: number | undefined;
+    }>();
+    type CreateHotp = Omit<core.CreateTotpKeyOptions, "period"> & { readonly counter?: number | undefined };
+    expectTypeOf<Pick<core.CreateHotpKeyOptions, keyof core.CreateHotpKeyOptions>>().toEqualTypeOf<
+      Pick<CreateHotp, keyof CreateHotp>
+    >();
+    expectTypeOf<typeof core.createTotpKey>().toEqualTypeOf<(options: core.CreateTotpKeyOptions) => core.TotpKey>();
+    expectTypeOf<typeof core.createHotpKey>().toEqualTypeOf<(options: core.CreateHotpKeyOptions) => core.HotpKey>();
+    expectTypeOf<typeof core.parseKey>().toEqualTypeOf<(value: unknown) => core.Key>();
+  });
+});
+
+describe("codes", () => {
+  it("come in the colour of the secret", () => {
+    expectTypeOf<core.TimeOptions>().toEqualTypeOf<{ readonly now?: number | undefined }>();
+    expectTypeOf<typeof core.hotp>().toEqualTypeOf<{
+      (key: HP<core.SyncSecret>, counter: number | bigint): string;
+      (key: HP<core.AsyncMac>, counter: number | bigint): Promise<string>;
+      (key: HP<core.Secret>, counter: number | bigint): string | Promise<string>;
+    }>();
+    expectTypeOf<typeof core.totp>().toEqualTypeOf<{
+      (key: TP<core.SyncSecret>, options?: core.TimeOptions): string;
+      (key: TP<core.AsyncMac>, options?: core.TimeOptions): Promise<string>;
+      (key: TP<core.Secret>, options?: core.TimeOptions): string | Promise<string>;
+    }>();
+  });
+
+  it("have a clock", () => {
+    type Clock = (key: Pick<TP, "period" | "epoch">, options?: core.TimeOptions) => number;
+    expectTypeOf<typeof core.timeStep>().toEqualTypeOf<Clock>();
+    expectTypeOf<typeof core.timeRemainingMs>().toEqualTypeOf<Clock>();
+  });
+});
+
+describe("verdicts", () => {
+  it("are of these shapes", () => {
+    expectTypeOf<core.TotpAccepted>().toEqualTypeOf<{
+      readonly ok: true;
+      readonly step: number;
+      readonly drift: number;
+      readonly reason?: never;
+    }>();
+    expectTypeOf<core.HotpAccepted<bigint>>().toEqualTypeOf<{
+      readonly ok: true;
+      readonly nextCounter: bigint;
+      readonly reason?: never;
+    }>();
+    expectTypeOf<core.HotpAccepted>().toEqualTypeOf<core.HotpAccepted<number>>();
+    expectTypeOf<core.Rejected<"x">>().toEqualTypeOf<{ readonly ok: false; readonly reason: "x" }>();
+    expectTypeOf<core.TotpVerdict>().toEqualTypeOf<
+      core.TotpAccepted | core.Rejected<"malformed" | "mismatch" | "replayed">
+    >();
+    expectTypeOf<core.HotpVerdict<bigint>>().toEqualTypeOf<
+      core.HotpAccepted<bigint> | core.Rejected<"malformed" | "mismatch">
+    >();
+    expectTypeOf<core.HotpVerdict>().toEqualTypeOf<core.HotpVerdict<number>>();
+  });
+
+  it("are asked for with these options", () => {
+    expectTypeOf<core.Window>().toEqualTypeOf<number | { readonly past: number; readonly future: number }>();
+    expectTypeOf<Pick<core.VerifyTotpOptions, keyof core.VerifyTotpOptions>>().toEqualTypeOf<{
+      readonly now?: number | undefined;
+      readonly after: number | null;
+      readonly window?: core.Window | undefined;
+      readonly drift?: number | undefined;
+      readonly minSecretBytes?: number | undefined;
+    }>();
+    expectTypeOf<Pick<core.ResyncTotpOptions, keyof core.ResyncTotpOptions>>().toEqualTypeOf<{
+      readonly now?: number | undefined;
+      readonly after: number | null;
+      readonly window?: core.Window | undefined;
+      readonly minSecretBytes?: number | undefined;
+    }>();
+    expectTypeOf<core.VerifyHotpOptions<bigint>>().toEqualTypeOf<{
+      readonly counter: bigint;
+      readonly lookAhead?: number | undefined;
+      readonly minSecretBytes?: number | undefined;
+    }>();
+    expectTypeOf<core.VerifyHotpOptions>().toEqualTypeOf<core.VerifyHotpOptions<number>>();
+    expectTypeOf<core.Codes>().toEqualTypeOf<readonly [first: string, second: string, ...more: string[]]>();
+  });
+
+  it("come in the colour of the secret, for TOTP", () => {
+    expectTypeOf<typeof core.verifyTotp>().toEqualTypeOf<{
+      (key: TP<core.SyncSecret>, code: string, options: core.VerifyTotpOptions): core.TotpVerdict;
+      (key: TP<core.AsyncMac>, code: string, options: core.VerifyTotpOptions): Promise<core.TotpVerdict>;
+      (
+        key: TP<core.Secret>,
+        code: string,
+        options: core.VerifyTotpOptions,
+      ): core.TotpVerdict | Promise<core.TotpVerdict>;
+    }>();
+    expectTypeOf<typeof core.resyncTotp>().toEqualTypeOf<{
+      (key: TP<core.SyncSecret>, codes: core.Codes, options: core.ResyncTotpOptions): core.TotpVerdict;
+      (key: TP<core.AsyncMac>, codes: core.Codes, options: core.ResyncTotpOptions): Promise<core.TotpVerdict>;
+      (
+        key: TP<core.Secret>,
+        codes: core.Codes,
+        options: core.ResyncTotpOptions,
+      ): core.TotpVerdict | Promise<core.TotpVerdict>;
+    }>();
+  });
+
+  it("come in the colour of the secret and the kind of the counter, for HOTP", () => {
+    expectTypeOf<typeof core.verifyHotp>().toEqualTypeOf<{
+      <C extends number | bigint>(
+        key: HP<core.SyncSecret>,
+        code: string,
+        options: core.VerifyHotpOptions<C>,
+      ): core.HotpVerdict<Kind<C>>;
+      <C extends number | bigint>(
+        key: HP<core.AsyncMac>,
+        code: string,
+        options: core.VerifyHotpOptions<C>,
+      ): Promise<core.HotpVerdict<Kind<C>>>;
+      <C extends number | bigint>(
+        key: HP<core.Secret>,
+        code: string,
+        options: core.VerifyHotpOptions<C>,
+      ): core.HotpVerdict<Kind<C>> | Promise<core.HotpVerdict<Kind<C>>>;
+    }>();
+    expectTypeOf<typeof core.resyncHotp>().toEqualTypeOf<{
+      <C extends number | bigint>(
+        key: HP<core.SyncSecret>,
+        codes: core.Codes,
+        options: core.VerifyHotpOptions<C>,
+      ): core.HotpVerdict<Kind<C>>;
+      <C extends number | bigint>(
+        key: HP<core.AsyncMac>,
+        codes: core.Codes,
+        options: core.VerifyHotpOptions<C>,
+      ): Promise<core.HotpVerdict<Kind<C>>>;
+      <C extends number | bigint>(
+        key: HP<core.Secret>,
+        codes: core.Codes,
+        options: core.VerifyHotpOptions<C>,
+      ): core.HotpVerdict<Kind<C>> | Promise<core.HotpVerdict<Kind<C>>>;
+    }>();
+  });
+});
