@@ -11,5 +11,5 @@ export { hotp } from "./otp/hotp.ts";
 export type { VerifyHotpOptions, VerifyTotpOptions, Window } from "./otp/options.ts";
 export { type Codes, type ResyncTotpOptions, resyncHotp, resyncTotp } from "./otp/resync.ts";
 export { totp } from "./otp/totp.ts";
-export type { HotpAccepted, HotpVerdict, Rejected, TotpAccepted, TotpVerdict } from "./otp/verdict.ts";
+export type { HotpAccepted, HotpVerdict, Kind, Rejected, TotpAccepted, TotpVerdict } from "./otp/verdict.ts";
 export { verifyHotp, verifyTotp } from "./otp/verify.ts";

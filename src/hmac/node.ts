@@ -8,6 +8,7 @@ import { secretBytes } from "./secret.ts";
 export interface NodeKeyObject {
   readonly type: string;
   readonly symmetricKeySize?: number | undefined;
+  /** Called by nobody here; it tells a KeyObject from an object that only looks like one. */
   export(): unknown;
 }
 

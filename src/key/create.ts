@@ -4,6 +4,7 @@ import { type Algorithm, checkAlgorithm, DIGEST_BYTES } from "../hmac/mac.ts";
 import { checkInitialCounter, digitsOf, type HotpKey, periodOf, type TotpKey } from "./key.ts";
 import { checkLabel } from "./label.ts";
 
+/** What a new TOTP key is for, and how its codes look. */
 export interface CreateTotpKeyOptions {
   /** Who asks for the code: what the authenticator app shows first. No colon, no control characters. */
   readonly issuer: string;
@@ -17,6 +18,7 @@ export interface CreateTotpKeyOptions {
   readonly period?: number | undefined;
 }
 
+/** What a new HOTP key is for, and how its codes look. */
 export interface CreateHotpKeyOptions extends Omit<CreateTotpKeyOptions, "period"> {
   /** The first counter: a safe integer, and 0 unless told. */
   readonly counter?: number | undefined;

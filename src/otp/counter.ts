@@ -24,6 +24,7 @@ export function lowWord(counter: number | bigint): number {
   return typeof counter === "bigint" ? Number(counter & 0xffffffffn) | 0 : counter | 0;
 }
 
+/** The moment that a function is about. */
 export interface TimeOptions {
   /** Milliseconds since 1970, a whole number, like `Date.now()`, which is read where this is left out. */
   readonly now?: number | undefined;

@@ -4,6 +4,7 @@ import { checkCounter, type TimeOptions } from "./counter.ts";
 /** Steps, or steps on either side. */
 export type Window = number | { readonly past: number; readonly future: number };
 
+/** What `verifyTotp` has to know beside key and code. */
 export interface VerifyTotpOptions extends TimeOptions {
   /** The last accepted step, which and below which nothing is accepted, or null before the first (RFC 6238 section 5.2). */
   readonly after: number | null;
@@ -15,6 +16,7 @@ export interface VerifyTotpOptions extends TimeOptions {
   readonly minSecretBytes?: number | undefined;
 }
 
+/** What `verifyHotp` and `resyncHotp` have to know beside key and code. */
 export interface VerifyHotpOptions<C extends number | bigint = number> {
   /** The next expected counter: a safe integer, or a bigint up to 2^64 - 1. */
   readonly counter: C;

@@ -30,6 +30,7 @@ export type Codes = readonly [first: string, second: string, ...more: string[]];
 /** More codes make no search safer; a list of a thousand is not what a person typed. */
 const MAX_CODES = 10;
 
+/** What `resyncTotp` has to know beside key and codes. */
 export interface ResyncTotpOptions extends TimeOptions {
   /** The last accepted step; even the first code must be above it. Null before the first acceptance. */
   readonly after: number | null;

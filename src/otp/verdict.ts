@@ -7,6 +7,7 @@ export interface Rejected<R extends string> {
   readonly reason: R;
 }
 
+/** A TOTP code that was right, within the window and new. */
 export interface TotpAccepted {
   readonly ok: true;
   /** The time step of the code: store it and pass it as `after` from now on (RFC 6238 section 5.2). */
@@ -16,6 +17,7 @@ export interface TotpAccepted {
   readonly reason?: never;
 }
 
+/** A HOTP code that was right and not behind the counter. */
 export interface HotpAccepted<C extends number | bigint = number> {
   readonly ok: true;
   /** One after the matched counter: store it and pass it as `counter` from now on (RFC 4226 section 7.2). */
@@ -26,7 +28,9 @@ export interface HotpAccepted<C extends number | bigint = number> {
 /** The kind of the counter that was given; `0` is inferred as `0`, the next counter is not. */
 export type Kind<C extends number | bigint> = C extends bigint ? bigint : number;
 
+/** What comes of a typed TOTP code. */
 export type TotpVerdict = TotpAccepted | Rejected<"malformed" | "mismatch" | "replayed">;
+/** What comes of a typed HOTP code. */
 export type HotpVerdict<C extends number | bigint = number> = HotpAccepted<C> | Rejected<"malformed" | "mismatch">;
 
 // Frozen, because every call returns the same three.
