@@ -10,6 +10,8 @@ export default defineConfig({
       { find: /^otp-core$/, replacement: source("index.ts") },
       { find: /^otp-core\/hmac$/, replacement: source("hmac/hmac.ts") },
       { find: /^otp-core\/hmac\/(node|web)$/, replacement: source("hmac/$1.ts") },
+      { find: /^otp-core\/(guard|testing)$/, replacement: source("$1/index.ts") },
+      { find: /^otp-core\/store\/(redis|sql)$/, replacement: source("store/$1.ts") },
     ],
   },
   test: {

@@ -1,14 +1,8 @@
 import { isBytes } from "../encoding/bytes.ts";
 import { refuse } from "../errors.ts";
 import { digest, type Hash, loadBytes, toBytes } from "./hash.ts";
+import { hashOf } from "./hashes.ts";
 import { type Algorithm, Handle, type Mac } from "./mac.ts";
-import { sha1 } from "./sha1.ts";
-import { sha256 } from "./sha256.ts";
-import { sha512 } from "./sha512.ts";
-
-const DEFINITIONS: Readonly<Record<Algorithm, () => Hash>> = { SHA1: sha1, SHA256: sha256, SHA512: sha512 };
-/** Made when a first key asks for it: importing the library costs no table that is never used. */
-const hashes: Partial<Record<Algorithm, Hash>> = {};
 
 // RFC 2104 section 2.
 const IPAD = 0x36363636;
@@ -27,8 +21,7 @@ export class PreparedMac extends Handle implements Mac {
   constructor(secret: Uint8Array, algorithm: Algorithm) {
     super();
     this.algorithm = algorithm;
-    hashes[algorithm] ??= DEFINITIONS[algorithm]();
-    const hash = hashes[algorithm];
+    const hash = hashOf(algorithm);
     const block = new Int32Array(hash.blockWords);
     // RFC 2104 section 2: a key longer than a block is hashed first; the block of SHA-512 is 128 bytes, not 64 (trap 47).
     if (secret.length > hash.blockWords * 4)

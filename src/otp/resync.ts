@@ -153,7 +153,7 @@ export function resyncHotp(
 }
 
 /** Undefined when they are no codes, or fewer than two: that is what a user sent, not a mistake in the program. */
-function readCodes(codes: unknown, format: CodeFormat): readonly number[] | undefined {
+export function readCodes(codes: unknown, format: CodeFormat): readonly number[] | undefined {
   try {
     if (!Array.isArray(codes) || codes.length < 2 || codes.length > MAX_CODES) return undefined;
     const typed = Array.from(codes, (code) => format.read(code));

@@ -84,6 +84,12 @@ describe("randomBytes", () => {
     expect(randomBytes(32)).not.toEqual(randomBytes(32));
   });
 
+  it("takes no single zero for a broken generator", () => {
+    // Without a zero among them once in 2^46.
+    const draws = Array.from({ length: 8192 }, () => randomBytes(1)[0]);
+    expect(draws).toContain(0);
+  });
+
   it("notices a generator that fills nothing however few bytes are asked for (trap 41)", () => {
     const dead = { getRandomValues: (bytes: Uint8Array) => bytes };
     for (const length of [1, 8, 12, 15, 16, 65536]) {

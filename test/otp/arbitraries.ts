@@ -6,8 +6,15 @@ import { ALGORITHMS } from "../engines.ts";
 export const algorithms = fc.constantFrom(...ALGORITHMS);
 export const digits = fc.integer({ min: 6, max: 10 });
 
+/** Keys of any length up to the longest one: without a size fast-check stops at a dozen bytes, far below a block. */
+export const keys = (minLength: number, maxLength: number) => fc.uint8Array({ minLength, maxLength, size: "max" });
+
 /** Long enough to be verified, and longer than every block. */
-export const secrets = fc.uint8Array({ minLength: 10, maxLength: 150 });
+export const secrets = keys(10, 150);
+
+/** What the truncated values are, counter by counter and then again from the beginning. */
+export const scripts = (values: readonly number[], maxLength: number) =>
+  fc.array(fc.constantFrom(...values), { minLength: 1, maxLength, size: "max" });
 
 /** Where 32 bits, their sign and a double's precision end. */
 const EDGES = [0n, 2n ** 31n, 2n ** 32n, 2n ** 53n, 2n ** 63n, 2n ** 64n - 1n] as const;

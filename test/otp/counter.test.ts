@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { timeRemainingMs, timeStep, totp, verifyTotp } from "otp-core";
+import { createHotpKey, timeRemainingMs, timeStep, totp, verifyHotp, verifyTotp } from "otp-core";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { refusal } from "../refusal.ts";
 import { periods, times } from "./arbitraries.ts";
@@ -49,6 +49,25 @@ describe("timeStep", () => {
     expect(timeStep({}, {})).toBe(1);
     expect(timeStep({}, { now: undefined })).toBe(1);
     expect(clock).toHaveBeenCalledTimes(3);
+  });
+
+  it("is 0 and not -0 where an argument is -0", () => {
+    expect(timeStep({}, { now: -0 })).toBe(0);
+    expect(timeStep({ epoch: -0 }, { now: -0 })).toBe(0);
+    expect(timeRemainingMs({ epoch: -0 }, { now: -0 })).toBe(30_000);
+    const key = { secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" };
+    const options = { after: null, now: -0, window: -0, drift: -0 };
+    expect(verifyTotp(key, "755224", options)).toEqual({ ok: true, step: 0, drift: 0 });
+    expect(verifyTotp(key, "755224", { ...options, after: -0 })).toEqual({ ok: false, reason: "replayed" });
+    expect(verifyHotp(key, "755224", { counter: -0 })).toEqual({ ok: true, nextCounter: 1 });
+    expect(createHotpKey({ issuer: "Example", account: "alice", counter: -0 }).counter).toBe(0);
+  });
+
+  it("says which moments there are, and that they are not before the epoch", () => {
+    for (const now of [-1, 8.64e15 + 1, 0.5]) {
+      expect(() => timeStep({}, { now })).toThrow("now must be an integer from 0 to 8640000000000000");
+    }
+    expect(() => timeStep({ epoch: 1 }, { now: 0 })).toThrow("now must be at or after the key's epoch");
   });
 
   it("refuses a moment before the epoch: there are no negative steps (trap 43)", () => {

@@ -12,7 +12,7 @@ import {
 } from "otp-core";
 import { describe, expect, it } from "vitest";
 import { refusal } from "../refusal.ts";
-import { algorithms, counters, periods, secrets } from "./arbitraries.ts";
+import { algorithms, counters, periods, scripts, secrets } from "./arbitraries.ts";
 import { scripted } from "./handles.ts";
 import { referenceDigits } from "./reference.ts";
 
@@ -50,7 +50,7 @@ describe("resyncTotp", () => {
       fc.integer({ min: 0, max: 60 }),
       fc.record({ past: fc.integer({ min: 0, max: 40 }), future: fc.integer({ min: 0, max: 40 }) }),
       fc.option(fc.integer({ min: 0, max: 60 })),
-      fc.array(fc.constantFrom(1, 2), { minLength: 1, maxLength: 40 }),
+      scripts([1, 2], 40),
       fc.array(fc.constantFrom(1, 2), { minLength: 2, maxLength: 4 }),
       (current, window, after, script, typed) => {
         const valueAt = (step: number | bigint) => script[Number(step) % script.length] ?? 0;
@@ -155,6 +155,15 @@ describe("resyncTotp", () => {
     expect(resyncTotp(key, row(1), { after: null, now: 0, window: 0 })).toEqual({ ok: false, reason: "mismatch" });
   });
 
+  it("finds nothing beyond its window, not even what a wider search has computed just before", () => {
+    const real = { secret: SECRET };
+    const codes: Codes = [hotp(real, 1000), hotp(real, 1001)];
+    const resync = (future: number) =>
+      resyncTotp(real, codes, { after: null, now: at(1000), window: { past: 0, future } });
+    expect(resync(1)).toEqual({ ok: true, step: 1001, drift: 1 });
+    expect(resync(0)).toEqual({ ok: false, reason: "mismatch" });
+  });
+
   it("knows no drift: it is what it finds out", () => {
     expect(() => resyncTotp(key, row(1000), { after: null, drift: 0 } as never)).toThrow(
       refusal("invalid-argument", "drift"),
@@ -197,7 +206,7 @@ describe("resyncHotp", () => {
     const law = fc.property(
       counters,
       fc.integer({ min: 0, max: 60 }),
-      fc.array(fc.constantFrom(1, 2), { minLength: 1, maxLength: 40 }),
+      scripts([1, 2], 40),
       fc.array(fc.constantFrom(1, 2), { minLength: 2, maxLength: 4 }),
       (counter, lookAhead, script, typed) => {
         const valueAt = (step: bigint) => script[Number(step % BigInt(script.length))] ?? 0;
@@ -244,6 +253,13 @@ describe("resyncHotp", () => {
     expect([-1, 0, 3000, 3001].map((distance) => found(distance, 3000))).toEqual([false, true, true, false]);
     expect([0, 1].map((distance) => found(distance, 0))).toEqual([true, false]);
     expect(() => found(0, 3001)).toThrow(refusal("invalid-argument", "lookAhead"));
+  });
+
+  it("finds nothing beyond its look-ahead, not even what a longer search has computed just before", () => {
+    const real = { secret: SECRET };
+    const codes: Codes = [hotp(real, 1000), hotp(real, 1001)];
+    expect(resyncHotp(real, codes, { counter: 999, lookAhead: 1 })).toEqual({ ok: true, nextCounter: 1002 });
+    expect(resyncHotp(real, codes, { counter: 999, lookAhead: 0 })).toEqual({ ok: false, reason: "mismatch" });
   });
 
   it("demands that even the first code is not used yet (trap 17)", () => {

@@ -100,6 +100,7 @@ export function disguises(code: string): readonly Typed[] {
     text("Thai digits", inScript(code, 0xe50)),
     text("mathematical bold digits", inScript(code, 0x1d7ce)),
     text("mathematical monospace digits", inScript(code, 0x1d7f6)),
+    text("characters whose low byte is the digit", inScript(code, 0x130)),
     text("one full-width digit among the others", `${code.slice(0, -1)}${inScript(code.slice(-1), 0xff10)}`),
     text("a newline at the end", `${code}\n`),
     text("a carriage return and a newline at the end", `${code}\r\n`),

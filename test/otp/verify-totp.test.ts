@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { encodeBase32, type TotpVerdict, timeStep, totp, verifyTotp, type Window } from "otp-core";
 import { describe, expect, it } from "vitest";
 import { refusal } from "../refusal.ts";
-import { algorithms, digits, periods, secrets, times, windows } from "./arbitraries.ts";
+import { algorithms, digits, periods, scripts, secrets, times, windows } from "./arbitraries.ts";
 import { scripted } from "./handles.ts";
 import { referenceDigits, referenceValue } from "./reference.ts";
 
@@ -62,7 +62,7 @@ describe("verifyTotp", () => {
   it("answers as the plain rule does where many steps share a code (trap 18)", () => {
     const law = fc.property(
       question,
-      fc.array(fc.constantFrom(1, 2, 1_000_001), { minLength: 1, maxLength: 12 }),
+      scripts([1, 2, 1_000_001], 12),
       fc.constantFrom(1, 2),
       ({ current, sides, drift, afterDistance }, script, value) => {
         const after = afterDistance === null ? null : Math.max(0, current + afterDistance);
@@ -242,8 +242,8 @@ describe("the drift of a verdict", () => {
 describe("the last accepted step", () => {
   it("and all before it are refused for ever, whatever the clock says (T13, T14)", () => {
     const law = fc.property(
-      fc.array(fc.constantFrom(1, 2, 3), { minLength: 1, maxLength: 8 }),
-      fc.array(fc.tuple(fc.integer({ min: 0, max: 40 }), fc.constantFrom(1, 2, 3)), { maxLength: 40 }),
+      scripts([1, 2, 3], 8),
+      fc.array(fc.tuple(fc.integer({ min: 0, max: 40 }), fc.constantFrom(1, 2, 3)), { maxLength: 40, size: "max" }),
       windows,
       (script, attempts, { window }) => {
         const secret = scripted((counter) => script[Number(counter) % script.length] ?? 0);

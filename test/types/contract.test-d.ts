@@ -218,6 +218,9 @@ describe("verdicts", () => {
     }>();
     expectTypeOf<core.HotpAccepted>().toEqualTypeOf<core.HotpAccepted<number>>();
     expectTypeOf<core.Rejected<"x">>().toEqualTypeOf<{ readonly ok: false; readonly reason: "x" }>();
+    expectTypeOf<core.Kind<0 | 5>>().toEqualTypeOf<number>();
+    expectTypeOf<core.Kind<0n>>().toEqualTypeOf<bigint>();
+    expectTypeOf<core.Kind<number | bigint>>().toEqualTypeOf<number | bigint>();
     expectTypeOf<core.TotpVerdict>().toEqualTypeOf<
       core.TotpAccepted | core.Rejected<"malformed" | "mismatch" | "replayed">
     >();

@@ -1,0 +1,35 @@
+import { randomBytes } from "../encoding/random.ts";
+
+// Bounds on waiting. A server has both timers; where there are none, nothing is bounded and nothing is paused for.
+interface Timers {
+  setTimeout?(run: () => void, ms: number): unknown;
+  clearTimeout?(timer: unknown): void;
+}
+const timers = globalThis as Timers;
+
+/** One stretch of time, for all that is awaited in it. */
+export interface TimeLimit {
+  /** What `result` resolves to, or a rejection once the time is up: a connection that hangs must not hang us. */
+  within<T>(result: Promise<T>): Promise<T>;
+  clear(): void;
+}
+
+export function timeLimit(ms: number): TimeLimit {
+  let timer: unknown;
+  const late = new Promise<never>((_, reject) => {
+    timer = timers.setTimeout?.(() => reject(new Error(`the store did not answer within ${ms} ms`)), ms);
+  });
+  return {
+    within: (result) => Promise.race([result, late]),
+    clear: () => timers.clearTimeout?.(timer),
+  };
+}
+
+/** A few milliseconds, at random and more from one to the next, so that those who met once do not meet again. */
+export function pause(number: number): Promise<void> {
+  const ms = ((randomBytes(1)[0] as number) / 256) * Math.min(2 ** number, 64);
+  return new Promise((resolve) => {
+    if (timers.setTimeout === undefined) resolve();
+    else timers.setTimeout(resolve, ms);
+  });
+}

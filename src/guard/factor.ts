@@ -1,0 +1,65 @@
+import { OtpError } from "../errors.ts";
+
+/** What a guard remembers of one factor. */
+export interface Factor {
+  /** Null until a first attempt has said what it is. */
+  readonly type: "totp" | "hotp" | null;
+  /** TOTP: the last accepted step. HOTP: the next counter. Null before the first acceptance. */
+  readonly position: number | null;
+  /** Steps that the user's clock is ahead. */
+  readonly drift: number;
+  /** In a row. */
+  readonly failures: number;
+  // Milliseconds since 1970.
+  readonly acceptedAt: number | null;
+  readonly failedAt: number | null;
+  readonly forgottenAt: number | null;
+}
+
+export const UNKNOWN: Factor = {
+  type: null,
+  position: null,
+  drift: 0,
+  failures: 0,
+  acceptedAt: null,
+  failedAt: null,
+  forgottenAt: null,
+};
+
+const VERSION = "1";
+
+/** The state as text: the version, then the fields in order; a dash is null. */
+export function writeFactor(factor: Factor): string {
+  const { type, position, drift, failures, acceptedAt, failedAt, forgottenAt } = factor;
+  return [VERSION, type, position, drift, failures, acceptedAt, failedAt, forgottenAt].map((x) => x ?? "-").join(",");
+}
+
+/** A text of another version or form is an error and never "nothing known yet" (fail closed). */
+export function readFactor(state: string | null): Factor {
+  if (state === null) return UNKNOWN;
+  const fields = String(state).split(",");
+  const number = (i: number) => (fields[i] === "-" ? null : Number(fields[i]));
+  const type = fields[1] === "totp" || fields[1] === "hotp" ? fields[1] : null;
+  const factor: Factor = {
+    type,
+    position: number(2),
+    drift: number(3) ?? 0,
+    failures: number(4) ?? 0,
+    acceptedAt: number(5),
+    failedAt: number(6),
+    forgottenAt: number(7),
+  };
+  // What does not come out as it went in was not ours: equal text, equal state.
+  const numbers = [
+    factor.position,
+    factor.drift,
+    factor.failures,
+    factor.acceptedAt,
+    factor.failedAt,
+    factor.forgottenAt,
+  ];
+  if (writeFactor(factor) !== state || numbers.some((x) => x !== null && !Number.isSafeInteger(x))) {
+    throw new OtpError("state-invalid", "the stored state is not one of this version of otp-core");
+  }
+  return factor;
+}

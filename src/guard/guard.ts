@@ -1,0 +1,127 @@
+import { checkOptions, refuse } from "../errors.ts";
+import type { Secret } from "../hmac/mac.ts";
+import type { Key } from "../key/key.ts";
+import { type Codes, readCodes } from "../otp/resync.ts";
+import type { Clock, Store } from "../store/store.ts";
+import type { GuardEvent, MachineEvent } from "./events.ts";
+import { checkNow, forgetStep, resyncStep, statusOf, unlockStep, verifyStep } from "./machine.ts";
+import { checkPolicy, type GuardPolicy, POLICY_OPTIONS } from "./policy.ts";
+import { readyKey } from "./ready.ts";
+import { checkId, checkPrefix, storeKey } from "./store-key.ts";
+import { type Machine, type TransactOptions, timeoutOf, transact } from "./transact.ts";
+import type { GuardStatus, GuardVerdict } from "./verdict.ts";
+
+/** A guard's policy, its store, and who is told. */
+export interface GuardOptions extends GuardPolicy, TransactOptions {
+  readonly store: Store;
+  /** What every store key starts with: 1 to 24 characters of `A-Z`, `a-z`, `0-9`, `_`, `-`; "otp1" unless told. */
+  readonly prefix?: string | undefined;
+  /** Milliseconds since 1970; `Date.now` unless told. */
+  readonly clock?: Clock | undefined;
+  /** Told after the write. What it throws changes nothing. */
+  readonly onEvent?: ((event: GuardEvent) => void) | undefined;
+}
+
+/** Lets every code pass once and not too many guesses, whatever happens at the same time. */
+export interface Guard {
+  /** Checks a code. Also for the confirmation of a new enrolment, which uses the code up for the first login too. */
+  verify(attempt: { readonly id: string; readonly key: Key<Secret>; readonly code: string }): Promise<GuardVerdict>;
+  /** Finds a clock or counter that is far off by codes in a row. Counts like an attempt. */
+  resync(attempt: { readonly id: string; readonly key: Key<Secret>; readonly codes: Codes }): Promise<GuardVerdict>;
+  /** Forgives the failures. Keeps step, counter and drift: nothing that was used can be used again. */
+  unlock(id: string): Promise<void>;
+  /** For a factor that was removed: leaves a tombstone. Its id must never be enrolled again. */
+  forget(id: string): Promise<void>;
+  /** What is known of a factor; changes nothing. */
+  status(id: string): Promise<GuardStatus>;
+}
+
+const OPTIONS = { ...POLICY_OPTIONS, store: true, prefix: true, clock: true, onEvent: true, timeoutMs: true } as const;
+const VERIFY_OPTIONS = { id: true, key: true, code: true } as const;
+const RESYNC_OPTIONS = { id: true, key: true, codes: true } as const;
+
+/**
+ * A guard over a store. An `id` names the enrolled factor: immutable, your own, never an e-mail address or anything else a
+ * client sends; a new enrolment takes a new id. Each attempt is one linearizable step: counted and decided in the same write,
+ * before any answer leaves.
+ *
+ * @example
+ * ```ts
+ * import { totp } from "otp-core";
+ * import { createGuard, memoryStore } from "otp-core/guard";
+ *
+ * const guard = createGuard({ store: memoryStore() });
+ * const key = { type: "totp", secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" } as const;
+ * const code = totp(key);
+ * console.log((await guard.verify({ id: "factor-7", key, code })).ok); // true
+ * console.log((await guard.verify({ id: "factor-7", key, code })).reason); // replayed
+ * ```
+ *
+ * @throws OtpError `invalid-argument` for an option out of range. The methods reject with `invalid-argument` and the others for a
+ * wrong id or key, with `mac-failed` when a handle failed, and as {@link transact} does when the store failed: never `ok` on doubt.
+ */
+export function createGuard(options: GuardOptions): Guard {
+  checkOptions(options, OPTIONS);
+  const { store, clock = Date.now, onEvent } = options;
+  if (typeof store?.get !== "function" || typeof store.swap !== "function")
+    refuse("store", "a store with get and swap");
+  if (typeof clock !== "function") refuse("clock", "a function that returns milliseconds since 1970");
+  if (onEvent !== undefined && typeof onEvent !== "function") refuse("onEvent", "a function");
+  const prefix = checkPrefix(options.prefix);
+  const policy = checkPolicy(options);
+  const timeoutMs = timeoutOf(options);
+
+  const time = () => checkNow(clock());
+  const keyOf = (id: string) => storeKey(prefix, "guard", [checkId(id, "id")]);
+
+  function tell(id: string, events: readonly MachineEvent[]): void {
+    if (onEvent === undefined) return;
+    for (const event of events) {
+      try {
+        onEvent({ ...event, id });
+      } catch {
+        // The answer stands, whatever becomes of the news of it.
+      }
+    }
+  }
+
+  async function run<Outcome>(id: string, machine: Machine<Outcome, MachineEvent>): Promise<Outcome> {
+    const { outcome, events } = await transact(store, keyOf(id), machine, { timeoutMs });
+    tell(id, events);
+    return outcome;
+  }
+
+  /** What is no code at all is answered without the store, and not counted. */
+  function malformed(id: string): GuardVerdict {
+    tell(id, [{ type: "rejected", at: time(), reason: "malformed", failures: 0, retryAt: null }]);
+    return { ok: false, reason: "malformed", retryAfterMs: 0 };
+  }
+
+  return {
+    async verify(attempt) {
+      checkOptions(attempt, VERIFY_OPTIONS, "attempt");
+      const { id, code } = attempt;
+      checkId(id, "id");
+      const ready = readyKey(attempt.key, policy.minSecretBytes);
+      if (ready.format.read(code) < 0) return malformed(id);
+      return run(id, (state) => verifyStep(policy, state, ready, code, time(), (early) => early));
+    },
+    async resync(attempt) {
+      checkOptions(attempt, RESYNC_OPTIONS, "attempt");
+      const { id, codes } = attempt;
+      checkId(id, "id");
+      const ready = readyKey(attempt.key, policy.minSecretBytes);
+      if (readCodes(codes, ready.format) === undefined) return malformed(id);
+      return run(id, (state) => resyncStep(policy, state, ready, codes, time(), (early) => early));
+    },
+    async unlock(id) {
+      await run(id, (state) => unlockStep(state, time()));
+    },
+    async forget(id) {
+      await run(id, (state) => forgetStep(state, time()));
+    },
+    status: (id) =>
+      // A transition that changes nothing: read, and nothing written.
+      run(id, (state) => ({ state, expiresAt: null, outcome: statusOf(policy, state, time()), events: [] })),
+  };
+}

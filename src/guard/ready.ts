@@ -1,0 +1,39 @@
+import { isBytes } from "../encoding/bytes.ts";
+import { refuse } from "../errors.ts";
+import type { AsyncMac, Mac, Secret } from "../hmac/mac.ts";
+import { secretBytes } from "../hmac/secret.ts";
+import { checkHotpKey, checkInitialCounter, checkKey, epochOf, type Key, macOf, periodOf } from "../key/key.ts";
+import { type CodeFormat, formatOf } from "../otp/code.ts";
+
+/** A key that was checked in every field, its secret prepared: what several rounds of one attempt share. */
+export interface ReadyKey {
+  readonly key: Key<Mac | AsyncMac>;
+  readonly format: CodeFormat;
+  /** The length of a secret that is shorter than 16 bytes (RFC 4226 section 4, R6), else null. */
+  readonly weakBytes: number | null;
+}
+
+const STRONG_BYTES = 16;
+
+export function readyKey(key: Key<Secret>, minSecretBytes: number): ReadyKey {
+  checkKey(key, (key as Partial<Key> | null)?.type ?? refuse("key", 'a key whose type is "totp" or "hotp"'));
+  if (key.type === "totp") {
+    periodOf(key);
+    epochOf(key);
+  } else if (key.type === "hotp") {
+    checkHotpKey(key);
+    if (key.counter !== undefined) checkInitialCounter(key.counter);
+  } else {
+    refuse("type", '"totp" or "hotp"');
+  }
+  const format = formatOf(key);
+  let weakBytes: number | null = null;
+  let { secret } = key as { secret: Secret };
+  if (typeof secret === "string" || isBytes(secret)) {
+    const bytes = secretBytes(secret);
+    if (bytes.length < STRONG_BYTES) weakBytes = bytes.length;
+    secret = bytes;
+  }
+  const mac = macOf({ ...key, secret }, minSecretBytes);
+  return { key: { ...key, secret: mac }, format, weakBytes };
+}

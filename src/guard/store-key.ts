@@ -1,0 +1,44 @@
+import { encodeUtf8 } from "../encoding/utf8.ts";
+import { refuse } from "../errors.ts";
+import { digest } from "../hmac/hash.ts";
+import { hashOf } from "../hmac/hashes.ts";
+
+/** What a record is about; one store serves all of them. */
+export type RecordKind = "guard" | "passcode" | "recovery" | "limiter";
+
+const MAX_ID_LENGTH = 1024;
+
+/** An identifier of the application: immutable and its own, never what a client sends. */
+export function checkId(value: unknown, argument: string): string {
+  if (typeof value !== "string" || value.length === 0 || value.length > MAX_ID_LENGTH || !encodeUtf8(value)) {
+    refuse(argument, `well-formed text of 1 to ${MAX_ID_LENGTH} characters`);
+  }
+  return value;
+}
+
+/** "otp1" unless told; short, so that every store key stays under 100 ASCII characters. */
+export function checkPrefix(value: unknown): string {
+  if (value === undefined) return "otp1";
+  if (typeof value !== "string" || !/^[A-Za-z0-9_-]{1,24}$/.test(value)) {
+    refuse("prefix", "1 to 24 characters of A-Z, a-z, 0-9, _ and -");
+  }
+  return value;
+}
+
+/**
+ * `<prefix>:<kind>:<hex SHA-256 of the length-prefixed UTF-8 parts>`: whatever the parts hold, the key is plain ASCII of one
+ * length. So no collation, padding, case or NUL of any store can make two ids one, and the store learns no id.
+ */
+export function storeKey(prefix: string, kind: RecordKind, parts: readonly string[]): string {
+  const bytes: number[] = [];
+  for (const part of parts) {
+    // checkId has seen every part, so it has UTF-8.
+    const utf8 = encodeUtf8(part) ?? [];
+    bytes.push(utf8.length >>> 24, (utf8.length >>> 16) & 255, (utf8.length >>> 8) & 255, utf8.length & 255, ...utf8);
+  }
+  const hash = hashOf("SHA256");
+  digest(hash, hash.initial, 0, Uint8Array.from(bytes), hash.digest);
+  let hex = "";
+  for (const word of hash.digest) hex += (word >>> 0).toString(16).padStart(8, "0");
+  return `${prefix}:${kind}:${hex}`;
+}

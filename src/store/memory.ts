@@ -1,0 +1,63 @@
+import { checkOptions, refuse } from "../errors.ts";
+import { type Clock, EXPIRY_MARGIN_MS, type Store } from "./store.ts";
+
+const OPTIONS = { clock: true } as const;
+/** Expired records looked for with every write. Two are enough to remove faster than anybody can add. */
+const SWEPT_PER_WRITE = 2;
+
+/**
+ * A store in this process's memory: for tests, and for a server that is one process and may forget on restart. Nothing
+ * here is shared with another process or survives this one (trap 12): behind a load balancer use Redis or SQL.
+ *
+ * Records that expire are swept a few at a time with every write, so memory is bounded by what has not expired, no timer
+ * runs and no sweep holds the event loop.
+ *
+ * @param options - `clock` decides what has expired; `Date.now` unless told.
+ *
+ * @example
+ * ```ts
+ * import { memoryStore } from "otp-core/guard";
+ *
+ * const store = memoryStore();
+ * console.log(await store.swap("key", null, "first", null)); // true
+ * console.log(await store.swap("key", null, "second", null), await store.get("key")); // false first
+ * ```
+ */
+export function memoryStore(options: { readonly clock?: Clock | undefined } = {}): Store {
+  checkOptions(options, OPTIONS);
+  const { clock = Date.now } = options;
+  if (typeof clock !== "function") refuse("clock", "a function that returns milliseconds since 1970");
+  const records = new Map<string, string>();
+  const expiries = new Map<string, number>();
+  // A Map may change while it is walked: the walk goes on where it was, and a new one starts at the end.
+  let walk = expiries.entries();
+
+  function sweep(): void {
+    for (let i = 0; i < SWEPT_PER_WRITE; i++) {
+      const { value, done } = walk.next();
+      if (done) {
+        walk = expiries.entries();
+        return;
+      }
+      const [key, expiresAt] = value;
+      if (expiresAt + EXPIRY_MARGIN_MS >= clock()) continue;
+      records.delete(key);
+      expiries.delete(key);
+    }
+  }
+
+  return {
+    async get(key) {
+      return records.get(key) ?? null;
+    },
+    async swap(key, expected, next, expiresAt) {
+      if ((records.get(key) ?? null) !== expected) return false;
+      if (next === null) records.delete(key);
+      else records.set(key, next);
+      if (next === null || expiresAt === null) expiries.delete(key);
+      else expiries.set(key, expiresAt);
+      if (expiries.size > 0) sweep();
+      return true;
+    },
+  };
+}
