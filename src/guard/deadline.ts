@@ -16,11 +16,24 @@ export interface TimeLimit {
 
 export function timeLimit(ms: number): TimeLimit {
   let timer: unknown;
-  const late = new Promise<never>((_, reject) => {
-    timer = timers.setTimeout?.(() => reject(new Error(`the store did not answer within ${ms} ms`)), ms);
-  });
+  let late: Promise<never> | undefined;
+  const startTimer = () =>
+    new Promise<never>((_, reject) => {
+      timer = timers.setTimeout?.(() => reject(new Error(`the store did not answer within ${ms} ms`)), ms);
+    });
   return {
-    within: (result) => Promise.race([result, late]),
+    async within(result) {
+      // Memory answers at once, and a timer would cost more than all the rest.
+      let settled = false;
+      const settle = () => {
+        settled = true;
+      };
+      result.then(settle, settle);
+      await undefined;
+      if (settled) return result;
+      late ??= startTimer();
+      return Promise.race([result, late]);
+    },
     clear: () => timers.clearTimeout?.(timer),
   };
 }

@@ -1,4 +1,4 @@
-import { encodeUtf8 } from "../encoding/utf8.ts";
+import { utf8Length, writeUtf8 } from "../encoding/utf8.ts";
 import { refuse } from "../errors.ts";
 import { digest } from "../hmac/hash.ts";
 import { hashOf } from "../hmac/hashes.ts";
@@ -10,7 +10,7 @@ const MAX_ID_LENGTH = 1024;
 
 /** An identifier of the application: immutable and its own, never what a client sends. */
 export function checkId(value: unknown, argument: string): string {
-  if (typeof value !== "string" || value.length === 0 || value.length > MAX_ID_LENGTH || !encodeUtf8(value)) {
+  if (typeof value !== "string" || value.length === 0 || value.length > MAX_ID_LENGTH || utf8Length(value) < 0) {
     refuse(argument, `well-formed text of 1 to ${MAX_ID_LENGTH} characters`);
   }
   return value;
@@ -30,14 +30,17 @@ export function checkPrefix(value: unknown): string {
  * length. So no collation, padding, case or NUL of any store can make two ids one, and the store learns no id.
  */
 export function storeKey(prefix: string, kind: RecordKind, parts: readonly string[]): string {
-  const bytes: number[] = [];
-  for (const part of parts) {
-    // checkId has seen every part, so it has UTF-8.
-    const utf8 = encodeUtf8(part) ?? [];
-    bytes.push(utf8.length >>> 24, (utf8.length >>> 16) & 255, (utf8.length >>> 8) & 255, utf8.length & 255, ...utf8);
+  // checkId has seen every part, so it has UTF-8.
+  const lengths = parts.map(utf8Length);
+  const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + 4 + length, 0));
+  let end = 0;
+  for (const [i, part] of parts.entries()) {
+    const length = lengths[i] as number;
+    for (let shift = 24; shift >= 0; shift -= 8) bytes[end++] = length >>> shift;
+    end = writeUtf8(part, bytes, end);
   }
   const hash = hashOf("SHA256");
-  digest(hash, hash.initial, 0, Uint8Array.from(bytes), hash.digest);
+  digest(hash, hash.initial, 0, bytes, hash.digest);
   let hex = "";
   for (const word of hash.digest) hex += (word >>> 0).toString(16).padStart(8, "0");
   return `${prefix}:${kind}:${hex}`;

@@ -156,7 +156,8 @@ export function resyncHotp(
 export function readCodes(codes: unknown, format: CodeFormat): readonly number[] | undefined {
   try {
     if (!Array.isArray(codes) || codes.length < 2 || codes.length > MAX_CODES) return undefined;
-    const typed = Array.from(codes, (code) => format.read(code));
+    // By index: the length was checked, what an iterator would say was not.
+    const typed = Array.from({ length: codes.length }, (_, i) => format.read(codes[i]));
     return typed.includes(-1) ? undefined : typed;
   } catch {
     // A list that throws when it is read.

@@ -1,0 +1,258 @@
+import { encodeBase32 } from "../encoding/base32.ts";
+import { randomBytes } from "../encoding/random.ts";
+import type { Store } from "../store/store.ts";
+
+/** Something that every store must do. */
+export interface Law {
+  /** A sentence. */
+  readonly name: string;
+  /** Rejects with an Error that says what the store did instead. */
+  run(): Promise<void>;
+}
+
+type MakeStore = () => Store | Promise<Store>;
+
+/**
+ * What `createGuard` relies on, as laws that a store keeps or breaks: for an adapter of your own, under whichever test runner.
+ * `for (const { name, run } of storeContract(connect)) test(name, run)` is a test suite.
+ *
+ * @param makeStore - called once or twice per law. Every store that it returns must stand for one and the same place: a new
+ * connection each time is best, because then two of them compete; for a store in memory it is the same store each time. Every
+ * law draws keys of its own, so the place needs no cleaning and may be in use. Closing connections is left to you.
+ *
+ * @returns the laws. What `makeStore` and the store throw rejects `run` as it is.
+ *
+ * @example
+ * ```ts
+ * import { memoryStore } from "otp-core/guard";
+ * import { storeContract } from "otp-core/testing";
+ *
+ * const store = memoryStore();
+ * for (const law of storeContract(() => store)) await law.run();
+ * console.log("every law is kept"); // every law is kept
+ * ```
+ */
+export function storeContract(makeStore: MakeStore): readonly Law[] {
+  return LAWS.map(([name, check]) => ({
+    name,
+    run: () => check(makeStore, `contract:${encodeBase32(randomBytes(15))}`),
+  }));
+}
+
+/** `key` is one that nobody has used, and so is every other key that begins with it. */
+type Check = (makeStore: MakeStore, key: string) => Promise<void>;
+
+const RACERS = 50;
+const KEY_LENGTH = 100;
+const HALF_AN_HOUR_MS = 1_800_000;
+
+/** Texts that some collation, padding, case folding, normalisation or number format takes for one another. */
+const LOOKALIKES = [
+  ["A", "a"],
+  ["v", "v ", " v", "v\t", "v\n"],
+  ["e", "\u00e9", "e\u0301"], // without an accent, composed, decomposed
+  ["ss", "\u00df"],
+  ["\u{1f600}", "\u{1f601}"],
+  ["1", "01", "1.0", "1e0"],
+  ['{"a":1}', '{"a": 1}'],
+  ["null", "NULL", "undefined"],
+] as const;
+
+const LAWS: readonly (readonly [name: string, check: Check])[] = [
+  [
+    "what was never written is null or undefined",
+    async (makeStore, key) => {
+      await expectRecord(await makeStore(), key, null);
+    },
+  ],
+  [
+    "a swap from null creates a record, and one from what is there replaces it",
+    async (makeStore, key) => {
+      const store = await makeStore();
+      await expectSwap(store, key, null, "first", true);
+      await expectRecord(store, key, "first");
+      await expectSwap(store, key, "first", "second", true);
+      await expectRecord(store, key, "second");
+    },
+  ],
+  [
+    "a swap from anything else is false and changes nothing",
+    async (makeStore, key) => {
+      const store = await makeStore();
+      for (const next of ["second", null]) {
+        await expectSwap(store, key, "never there", next, false);
+        await expectRecord(store, key, null);
+      }
+      await expectSwap(store, key, null, "first", true);
+      for (const expected of [null, "second", "firs", "first."]) {
+        for (const next of ["second", null]) {
+          await expectSwap(store, key, expected, next, false);
+          await expectRecord(store, key, "first");
+        }
+      }
+    },
+  ],
+  [
+    "a swap to null removes the record, and the next one starts from null again",
+    async (makeStore, key) => {
+      const store = await makeStore();
+      await expectSwap(store, key, null, "first", true);
+      await expectSwap(store, key, "first", null, true);
+      await expectRecord(store, key, null);
+      await expectSwap(store, key, "first", "second", false);
+      await expectSwap(store, key, null, "second", true);
+      await expectRecord(store, key, "second");
+    },
+  ],
+  [
+    `of ${RACERS} swaps at once from null exactly one is true`,
+    async (makeStore, key) => {
+      await race(await makeStore(), await makeStore(), key, null);
+    },
+  ],
+  [
+    `of ${RACERS} swaps at once from what is there exactly one is true`,
+    async (makeStore, key) => {
+      const store = await makeStore();
+      await expectSwap(store, key, null, "start", true);
+      await race(store, await makeStore(), key, "start");
+    },
+  ],
+  [
+    "texts that only look alike are different values",
+    async (makeStore, key) => {
+      const store = await makeStore();
+      let last: string | null = null;
+      for (const alike of LOOKALIKES) {
+        for (const value of alike) {
+          await expectSwap(store, key, last, value, true);
+          await expectRecord(store, key, value);
+          for (const other of alike) if (other !== value) await expectSwap(store, key, other, "lost", false);
+          last = value;
+        }
+      }
+    },
+  ],
+  [
+    "texts that only look alike are different keys",
+    async (makeStore, key) => {
+      const store = await makeStore();
+      const suffixes = LOOKALIKES.flat();
+      for (const suffix of suffixes) await expectSwap(store, `${key}:${suffix}`, null, `of ${suffix}`, true);
+      for (const suffix of suffixes) await expectRecord(store, `${key}:${suffix}`, `of ${suffix}`);
+    },
+  ],
+  [
+    `keys of ${KEY_LENGTH} characters are kept apart to the last one`,
+    async (makeStore, key) => {
+      const store = await makeStore();
+      const long = key.padEnd(KEY_LENGTH - 1, "x");
+      for (const last of ["1", "2"]) await expectSwap(store, long + last, null, `value ${last}`, true);
+      for (const last of ["1", "2"]) await expectRecord(store, long + last, `value ${last}`);
+      await expectRecord(store, long, null);
+    },
+  ],
+  [
+    "a value of 16 KB comes back unit for unit and is compared to its end",
+    async (makeStore, key) => {
+      const store = await makeStore();
+      // 16 bytes of UTF-8, with what drivers and databases like to read in a way of their own.
+      const value = "ab'\"\\%_?$1 \n\u20ac\u00e9".repeat(1024);
+      await expectSwap(store, key, null, value, true);
+      await expectRecord(store, key, value);
+      await expectSwap(store, key, `${value.slice(0, -1)}e`, "lost", false);
+      await expectSwap(store, key, value.slice(0, -1), "lost", false);
+      await expectSwap(store, key, value, "short", true);
+      await expectRecord(store, key, "short");
+    },
+  ],
+  [
+    // The clocks of servers and stores differ: our own stores keep a record an hour longer than they are told.
+    "a record that expired half an hour ago is still there",
+    async (makeStore, key) => {
+      const store = await makeStore();
+      await expectSwap(store, key, null, "first", true, Date.now() - HALF_AN_HOUR_MS);
+      await expectRecord(store, key, "first");
+      await expectSwap(store, key, null, "second", false);
+      await expectSwap(store, key, "first", "second", true, Date.now() - HALF_AN_HOUR_MS);
+      await expectRecord(store, key, "second");
+    },
+  ],
+  [
+    "a new write decides anew when the record expires",
+    async (makeStore, key) => {
+      const store = await makeStore();
+      const moments = [Date.now() - HALF_AN_HOUR_MS, null, Date.now() + HALF_AN_HOUR_MS, null];
+      let last: string | null = null;
+      for (const [i, expiresAt] of moments.entries()) {
+        const value = `value ${i}`;
+        await expectSwap(store, key, last, value, true, expiresAt);
+        await expectRecord(store, key, value);
+        last = value;
+      }
+    },
+  ],
+  [
+    "what one handle writes, another one sees",
+    async (makeStore, key) => {
+      const [one, other] = [await makeStore(), await makeStore()];
+      await expectSwap(one, key, null, "first", true);
+      await expectRecord(other, key, "first");
+      await expectSwap(other, key, "first", "second", true);
+      await expectSwap(one, key, "first", "third", false);
+      await expectRecord(one, key, "second");
+      await expectSwap(one, key, "second", null, true);
+      await expectRecord(other, key, null);
+    },
+  ],
+];
+
+async function race(one: Store, other: Store, key: string, expected: string | null): Promise<void> {
+  const values = Array.from({ length: RACERS }, (_, i) => `racer ${i}`);
+  const swaps = values.map((value, i) => (i % 2 === 0 ? one : other).swap(key, expected, value, null));
+  const replies: unknown[] = await Promise.all(swaps);
+  for (const reply of replies) if (typeof reply !== "boolean") fail(`swap resolved with ${shown(reply)}, no boolean`);
+  const winners = values.filter((_, i) => replies[i] === true);
+  const [winner] = winners;
+  if (winner === undefined || winners.length > 1) {
+    fail(`${winners.length} of ${RACERS} swaps at once from ${shown(expected)} were true, instead of one`);
+  }
+  // Through both, because either may have lost.
+  await expectRecord(one, key, winner);
+  await expectRecord(other, key, winner);
+}
+
+async function expectRecord(store: Store, key: string, expected: string | null): Promise<void> {
+  const found: unknown = await store.get(key);
+  if ((found ?? null) === expected) return;
+  fail(`get(${shown(key)}) resolved with ${shown(found)} instead of ${shown(expected)}`);
+}
+
+async function expectSwap(
+  store: Store,
+  key: string,
+  expected: string | null,
+  next: string | null,
+  result: boolean,
+  expiresAt: number | null = null,
+): Promise<void> {
+  const reply: unknown = await store.swap(key, expected, next, expiresAt);
+  if (reply === result) return;
+  const call = `swap(${[key, expected, next, expiresAt].map(shown).join(", ")})`;
+  fail(`${call} resolved with ${shown(reply)} instead of ${result}`);
+}
+
+function fail(message: string): never {
+  throw new Error(message);
+}
+
+function shown(value: unknown): string {
+  if (typeof value !== "string") return String(value);
+  const text = value.length > 80 ? `${value.slice(0, 40)}...${value.slice(-20)}` : value;
+  // With every character outside ASCII spelt out: that is where the difference is.
+  const spelt = JSON.stringify(text).replace(
+    /[^ -~]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  return value === text ? spelt : `${spelt} (${value.length} characters)`;
+}
