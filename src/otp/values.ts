@@ -34,19 +34,21 @@ export function valuesFrom(
 
 function foreignValues(mac: Mac | AsyncMac, high: number, low: number, count: number) {
   const digests: (Uint8Array | Promise<Uint8Array>)[] = [];
+  let asynchronous: boolean;
   try {
     for (let i = 0; i < count; i++) {
       const sum = (low >>> 0) + i;
       // RFC 4226 section 5.1: 8 bytes, big-endian, and fresh: a handle may keep them.
       digests.push(mac.sign(toBytes(Int32Array.of(high + (sum >= 0x100000000 ? 1 : 0), sum))));
     }
+    asynchronous = digests.some(isPromise);
   } catch (cause) {
     // Nobody will wait for those that were begun.
     Promise.allSettled(digests);
     throw macFailed(cause);
   }
   const values = (settled: readonly unknown[]) => Int32Array.from(settled, (digest) => checkedValue(digest, mac));
-  if (!digests.some(isPromise)) return values(digests);
+  if (!asynchronous) return values(digests);
   return Promise.all(digests).then(values, (cause) => {
     throw macFailed(cause);
   });

@@ -1,0 +1,26 @@
+// One process, state in memory: the smallest login that lets every code pass once and not too many guesses.
+import { createTotpKey, totp } from "otp-core";
+import { createGuard, memoryStore } from "otp-core/guard";
+
+const guard = createGuard({
+  store: memoryStore(),
+  onEvent: (event) => console.log(`  event: ${event.type}`),
+});
+
+// Enrolment: the key is stored with the user, under an id that never changes and that no client sends.
+const factor = { id: "factor-7", key: createTotpKey({ issuer: "Example", account: "alice" }) };
+
+async function login(code) {
+  const verdict = await guard.verify({ ...factor, code });
+  // The user is told the same whatever the reason is; the reason and the wait are for the log and the response's header.
+  console.log(verdict.ok ? "welcome" : `refused (${verdict.reason}, again in ${verdict.retryAfterMs} ms)`);
+}
+
+const code = totp(factor.key); // what the phone shows
+await login(code);
+await login(code);
+await login("12 34");
+
+const others = Array.from({ length: 10 }, (_, i) => String(i).repeat(6)).filter((guess) => guess !== code);
+for (const guess of others.slice(0, 5)) await login(guess);
+await login(code);

@@ -1,0 +1,97 @@
+/** The kinds of SQL server: PostgreSQL; MySQL and MariaDB; SQLite. */
+export type SqlDialect = "postgres" | "mysql" | "sqlite";
+
+/** The statements on one table. Parameters follow one another in the order that is given here. */
+export interface Statements {
+  readonly schema: string;
+  /** key */
+  readonly select: string;
+  /** key, value, expiry. Where there is a record already it affects no row, or fails as `isDuplicateKey` knows. */
+  readonly insert: string;
+  /** value, expiry, key, expected value */
+  readonly update: string;
+  /** key, expected value */
+  readonly remove: string;
+  /** The first moment that is not swept. Removes `SWEPT_AT_ONCE` records, or more, or all that there are. */
+  readonly sweep: string;
+}
+
+export const SWEPT_AT_ONCE = 1000;
+
+/** What is not the same for all of them. */
+interface Dialect {
+  /** A statement with names in `"` and parameters as `?`, the way this server reads it. */
+  spell(statement: string): string;
+  readonly key: string;
+  readonly value: string;
+  readonly index: string;
+  readonly engine: string;
+  readonly valueAsText: string;
+  readonly orNothing: string;
+  readonly sweepLimit: string;
+}
+
+const SQLITE: Dialect = {
+  spell: (statement) => statement,
+  // Compared byte by byte unless a column says otherwise.
+  key: "text",
+  value: "text",
+  index: "",
+  engine: "",
+  valueAsText: '"value"',
+  orNothing: " ON CONFLICT DO NOTHING",
+  sweepLimit: "",
+};
+
+const POSTGRES: Dialect = {
+  ...SQLITE,
+  spell(statement) {
+    let parameters = 0;
+    return statement.replace(/\?/g, () => `$${++parameters}`);
+  },
+  // Bytes here too. Under other collations an update of the system's libc or ICU can break the unique index, and a broken
+  // one lets in a second record.
+  key: 'text COLLATE "C"',
+  value: 'text COLLATE "C"',
+};
+
+const MYSQL: Dialect = {
+  spell: (statement) => statement.replaceAll('"', "`"),
+  // Bytes, because every collation of text folds or pads something.
+  key: "varbinary(100)",
+  value: "mediumblob",
+  // Without it a sweep locks each row that it looks at, and every guess waits for it.
+  index: ', INDEX "expires_at" ("expires_at")',
+  engine: " ENGINE=InnoDB",
+  valueAsText: 'CONVERT("value" USING utf8mb4)',
+  // The statement fails. INSERT IGNORE would cut off what is too long, and what ON DUPLICATE KEY UPDATE counts depends on a
+  // flag of the connection.
+  orNothing: "",
+  sweepLimit: ` ORDER BY "expires_at" LIMIT ${SWEPT_AT_ONCE}`,
+};
+
+const DIALECTS: Readonly<Record<SqlDialect, Dialect>> = { postgres: POSTGRES, mysql: MYSQL, sqlite: SQLITE };
+
+export function isDialect(value: unknown): value is SqlDialect {
+  return typeof value === "string" && Object.hasOwn(DIALECTS, value);
+}
+
+export function statementsOf(dialect: SqlDialect, table: string): Statements {
+  const { spell, key, value, index, engine, valueAsText, orNothing, sweepLimit } = DIALECTS[dialect];
+  const columns = `"key" ${key} NOT NULL PRIMARY KEY, "value" ${value} NOT NULL, "expires_at" bigint${index}`;
+  return {
+    schema: spell(`CREATE TABLE IF NOT EXISTS "${table}" (${columns})${engine}`),
+    select: spell(`SELECT ${valueAsText} AS "value" FROM "${table}" WHERE "key" = ?`),
+    insert: spell(`INSERT INTO "${table}" ("key", "value", "expires_at") VALUES (?, ?, ?)${orNothing}`),
+    update: spell(`UPDATE "${table}" SET "value" = ?, "expires_at" = ? WHERE "key" = ? AND "value" = ?`),
+    remove: spell(`DELETE FROM "${table}" WHERE "key" = ? AND "value" = ?`),
+    sweep: spell(`DELETE FROM "${table}" WHERE "expires_at" < ?${sweepLimit}`),
+  };
+}
+
+/** How a driver for MySQL or MariaDB says that there is a record already; some wrap its error in one of their own. */
+export function isDuplicateKey(error: unknown, depth = 0): boolean {
+  if (typeof error !== "object" || error === null || depth > 3) return false;
+  const { errno, code, cause } = error as { errno?: unknown; code?: unknown; cause?: unknown };
+  return errno === 1062 || code === "ER_DUP_ENTRY" || isDuplicateKey(cause, depth + 1);
+}
