@@ -8,10 +8,10 @@ export { createLimiter, type Limiter, type LimiterOptions, type Taken, type Thro
 export {
   createGuardMachine,
   type GuardMachine,
-  type GuardStep,
   type MachineAttempt,
   type MachineResync,
 } from "./machine.ts";
 export type { GuardPolicy } from "./policy.ts";
+export type { GuardStep } from "./steps.ts";
 export { type Machine, type TransactOptions, type Transition, transact } from "./transact.ts";
 export type { GuardAccepted, GuardReason, GuardRejected, GuardStatus, GuardVerdict } from "./verdict.ts";

@@ -1,7 +1,7 @@
 import { checkInteger, checkOptions, OtpError, refuse } from "../errors.ts";
 import type { Rejected } from "../otp/verdict.ts";
 import type { Clock, Store } from "../store/store.ts";
-import { checkNow } from "./machine.ts";
+import { checkNow } from "./steps.ts";
 import { checkId, checkPrefix, storeKey } from "./store-key.ts";
 import { type TransactOptions, type Transition, timeoutOf, transact } from "./transact.ts";
 

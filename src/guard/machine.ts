@@ -1,17 +1,14 @@
-import { checkInteger, checkOptions, OtpError } from "../errors.ts";
+import { checkOptions } from "../errors.ts";
 import type { AsyncMac, Secret, SyncSecret } from "../hmac/mac.ts";
-import { type Key, MAX_TIME_MS } from "../key/key.ts";
-import { type Codes, readCodes, resyncHotp, resyncTotp } from "../otp/resync.ts";
+import type { Key } from "../key/key.ts";
+import type { Codes } from "../otp/resync.ts";
 import { inColourOf } from "../otp/values.ts";
-import type { HotpVerdict, TotpVerdict } from "../otp/verdict.ts";
-import { verifyHotp, verifyTotp } from "../otp/verify.ts";
-import { waitAfter } from "./backoff.ts";
 import type { MachineEvent } from "./events.ts";
-import { type Factor, readFactor, writeFactor } from "./factor.ts";
-import { type CheckedPolicy, checkPolicy, type GuardPolicy, POLICY_OPTIONS } from "./policy.ts";
+import { checkPolicy, type GuardPolicy, POLICY_OPTIONS } from "./policy.ts";
 import { type ReadyKey, readyKey } from "./ready.ts";
+import { type Colour, checkNow, type GuardStep, resyncStep, statusOf, unlockStep, verifyStep } from "./steps.ts";
 import type { Transition } from "./transact.ts";
-import type { GuardReason, GuardStatus, GuardVerdict } from "./verdict.ts";
+import type { GuardStatus } from "./verdict.ts";
 
 /** One code that a user typed, and when. */
 export interface MachineAttempt<S extends Secret = Secret> {
@@ -28,9 +25,6 @@ export interface MachineResync<S extends Secret = Secret> {
   /** Milliseconds since 1970. */
   readonly now: number;
 }
-
-/** A decision on one factor: what to store, and what to answer once it is stored. */
-export type GuardStep = Transition<GuardVerdict, MachineEvent>;
 
 /** A guard without its store: pure functions of a state, which is text for a column of yours. */
 export interface GuardMachine {
@@ -87,226 +81,6 @@ export function createGuardMachine(policy: GuardPolicy = {}): GuardMachine {
   return machine as GuardMachine;
 }
 
-/** What a step that was decided without a digest is returned as: itself, or a promise of it. */
-export type Colour = (early: GuardStep) => GuardStep | Promise<GuardStep>;
-
 function colourOf({ key }: ReadyKey): Colour {
   return (early) => inColourOf(key.secret, early);
-}
-
-export function checkNow(now: unknown): number {
-  return checkInteger(now, "now", 0, MAX_TIME_MS);
-}
-
-export function verifyStep(
-  policy: CheckedPolicy,
-  state: string | null,
-  ready: ReadyKey,
-  code: unknown,
-  now: number,
-  colour: Colour,
-): GuardStep | Promise<GuardStep> {
-  if (ready.format.read(code) < 0) return colour(malformed(state, now));
-  const factor = factorOf(state, ready);
-  const refused = refusedUnseen(policy, state, factor, now);
-  if (refused !== null) return colour(refused);
-
-  const typed = code as string;
-  const { key } = ready;
-  if (key.type === "totp") {
-    const { window } = policy;
-    const verdict = verifyTotp(key, typed, {
-      after: factor.position,
-      window,
-      drift: factor.drift,
-      now,
-      minSecretBytes: 1,
-    });
-    return then(verdict, (found) => judge(policy, state, factor, ready, "accepted", totpFinding(found), now));
-  }
-  const counter = nextCounter(factor, key.counter);
-  // Beyond the last safe integer the token is used up.
-  if (counter > Number.MAX_SAFE_INTEGER)
-    return colour(judge(policy, state, factor, ready, "accepted", "mismatch", now));
-  const { lookAhead } = policy;
-  const verdict = verifyHotp(key, typed, { counter, lookAhead, minSecretBytes: 1 });
-  return then(verdict, (found) => {
-    // A double click: the code that moved the counter here, once more.
-    const again = !found.ok &&
-      factor.position !== null && { counter: factor.position - 1, lookAhead: 0, minSecretBytes: 1 };
-    if (!again) return judge(policy, state, factor, ready, "accepted", hotpFinding(found), now);
-    return then(verifyHotp(key, typed, again), (replay) =>
-      judge(policy, state, factor, ready, "accepted", replay.ok ? "replayed" : "mismatch", now),
-    );
-  });
-}
-
-export function resyncStep(
-  policy: CheckedPolicy,
-  state: string | null,
-  ready: ReadyKey,
-  codes: unknown,
-  now: number,
-  colour: Colour,
-): GuardStep | Promise<GuardStep> {
-  const { key, format } = ready;
-  if (readCodes(codes, format) === undefined) return colour(malformed(state, now));
-  const factor = factorOf(state, ready);
-  const refused = refusedUnseen(policy, state, factor, now);
-  if (refused !== null) return colour(refused);
-
-  const typed = codes as Codes;
-  if (key.type === "totp") {
-    const options = { after: factor.position, window: policy.resyncWindow, now, minSecretBytes: 1 };
-    return then(resyncTotp(key, typed, options), (found) =>
-      judge(policy, state, factor, ready, "resynced", totpFinding(found), now),
-    );
-  }
-  const counter = nextCounter(factor, key.counter);
-  if (counter > Number.MAX_SAFE_INTEGER)
-    return colour(judge(policy, state, factor, ready, "resynced", "mismatch", now));
-  const options = { counter, lookAhead: policy.resyncWindow, minSecretBytes: 1 };
-  return then(resyncHotp(key, typed, options), (found) =>
-    judge(policy, state, factor, ready, "resynced", hotpFinding(found), now),
-  );
-}
-
-export function unlockStep(state: string | null, now: number): Transition<void, MachineEvent> {
-  const factor = readFactor(state);
-  const { failures } = factor;
-  const next = state === null || failures === 0 ? state : writeFactor({ ...factor, failures: 0 });
-  return { state: next, expiresAt: null, outcome: undefined, events: [{ type: "unlocked", at: now, failures }] };
-}
-
-/** A tombstone outlives whatever late copy of an old write is still under way. */
-const TOMBSTONE_MS = 30 * 86_400_000;
-
-export function forgetStep(state: string | null, now: number): Transition<void, MachineEvent> {
-  const factor = readFactor(state);
-  const next = writeFactor({ ...factor, forgottenAt: now });
-  return { state: next, expiresAt: now + TOMBSTONE_MS, outcome: undefined, events: [{ type: "forgotten", at: now }] };
-}
-
-export function statusOf(policy: CheckedPolicy, state: string | null, now: number): GuardStatus {
-  const factor = readFactor(state);
-  const { type, position, drift, failures, acceptedAt, failedAt } = factor;
-  const retryAt = retryAtOf(policy, factor, now);
-  return {
-    state: state === null ? "new" : retryAt === null ? "disabled" : retryAt > now ? "waiting" : "open",
-    failures,
-    retryAt: retryAt !== null && retryAt > now ? retryAt : null,
-    acceptedAt,
-    failedAt,
-    step: type === "totp" ? position : null,
-    counter: type === "hotp" ? position : null,
-    drift,
-  };
-}
-
-// ---- what the steps are made of
-
-type Finding = { readonly position: number; readonly drift: number } | "mismatch" | "replayed";
-
-function totpFinding(verdict: TotpVerdict): Finding {
-  if (verdict.ok) return { position: verdict.step, drift: verdict.drift };
-  return verdict.reason === "replayed" ? "replayed" : "mismatch";
-}
-
-function hotpFinding(verdict: HotpVerdict): Finding {
-  return verdict.ok ? { position: verdict.nextCounter, drift: 0 } : "mismatch";
-}
-
-/** It only grows, whichever of the two is behind. */
-function nextCounter(factor: Factor, initial: number | undefined): number {
-  return Math.max(factor.position ?? 0, initial ?? 0);
-}
-
-function factorOf(state: string | null, { key }: ReadyKey): Factor {
-  const factor = readFactor(state);
-  if (factor.type === null || factor.type === key.type) return { ...factor, type: key.type };
-  throw new OtpError("state-invalid", `the stored state is that of a ${factor.type} key`);
-}
-
-function malformed(state: string | null, at: number): GuardStep {
-  const events = [
-    { type: "rejected", at, reason: "malformed", failures: readFactor(state).failures, retryAt: null },
-  ] as const;
-  return { state, expiresAt: null, outcome: rejected("malformed", 0), events };
-}
-
-/**
- * When the factor may be tried again; null: not before `unlock`. A failure that lies in the future says that the clock went
- * back: no wait is longer than the policy's for this many failures.
- */
-function retryAtOf(policy: CheckedPolicy, factor: Factor, now: number): number | null {
-  const wait = waitAfter(factor.failures, policy.backoff);
-  if (wait === null || factor.forgottenAt !== null) return null;
-  return factor.failedAt === null ? now : Math.min(factor.failedAt, now) + wait;
-}
-
-/** Disabled or waiting: the code is not even compared, so a right one is neither used up nor a reset (trap 27). */
-function refusedUnseen(policy: CheckedPolicy, state: string | null, factor: Factor, now: number): GuardStep | null {
-  const { failures, failedAt } = factor;
-  const retryAt = retryAtOf(policy, factor, now);
-  if (retryAt === null) {
-    const events = [{ type: "disabled", at: now, failures, first: false }] as const;
-    return { state, expiresAt: null, outcome: rejected("disabled", null), events };
-  }
-  if (retryAt <= now) return null;
-  // A clock that went back: the moment is written anew, once, or the wait would start again with every attempt.
-  const next = failedAt !== null && failedAt > now ? writeFactor({ ...factor, failedAt: now }) : state;
-  const events = [{ type: "throttled", at: now, failures, retryAt }] as const;
-  return { state: next, expiresAt: null, outcome: rejected("throttled", retryAt - now), events };
-}
-
-function judge(
-  policy: CheckedPolicy,
-  state: string | null,
-  factor: Factor,
-  ready: ReadyKey,
-  success: "accepted" | "resynced",
-  finding: Finding,
-  at: number,
-): GuardStep {
-  const { key, weakBytes } = ready;
-  const weak = weakBytes === null ? [] : ([{ type: "weak-secret", at, bytes: weakBytes }] as const);
-  if (finding === "replayed") {
-    const { failures, position } = factor;
-    const events = [{ type: "replayed", at, position: position ?? 0, failures, retryAt: null }, ...weak] as const;
-    return { state, expiresAt: null, outcome: rejected("replayed", 0), events };
-  }
-  if (finding === "mismatch") {
-    const failures = factor.failures + 1;
-    const wait = waitAfter(failures, policy.backoff);
-    const events: MachineEvent[] = [
-      { type: "rejected", at, reason: "mismatch", failures, retryAt: wait === null || wait === 0 ? null : at + wait },
-      ...weak,
-    ];
-    if (wait === null) events.push({ type: "disabled", at, failures, first: true });
-    const next = writeFactor({ ...factor, failures, failedAt: at });
-    return { state: next, expiresAt: null, outcome: rejected("mismatch", wait), events };
-  }
-  const { position, drift } = finding;
-  const kept = success === "resynced" ? drift : learntDrift(policy, factor.drift, drift);
-  const next = writeFactor({ ...factor, position, drift: kept, failures: 0, acceptedAt: at });
-  const event: MachineEvent =
-    success === "resynced"
-      ? { type: success, at, factor: key.type, position, drift }
-      : { type: success, at, factor: key.type, position, drift, failures: factor.failures };
-  return { state: next, expiresAt: null, outcome: { ok: true }, events: [event, ...weak] };
-}
-
-/** One step towards what was seen (RFC 6238 section 6); towards zero always, away from it no further than the policy says. */
-function learntDrift(policy: CheckedPolicy, drift: number, seen: number): number {
-  if (policy.maxLearntDrift === 0) return drift;
-  const next = drift + Math.sign(seen - drift);
-  return Math.abs(next) <= Math.max(policy.maxLearntDrift, Math.abs(drift)) ? next : drift;
-}
-
-function rejected(reason: GuardReason, retryAfterMs: number | null): GuardVerdict {
-  return { ok: false, reason, retryAfterMs };
-}
-
-function then<T, U>(value: T | Promise<T>, next: (value: T) => U | Promise<U>): U | Promise<U> {
-  return value instanceof Promise ? value.then(next) : next(value);
 }

@@ -75,26 +75,26 @@ export function sqlStore(query: SqlQuery, options: SqlStoreOptions): SqlStore {
   const { schema, select, insert, update, remove, sweep } = statementsOf(dialect, table);
 
   async function read(key: string): Promise<string | null> {
-    const result: Partial<SqlResult> | null | undefined = await query(select, [key], "rows");
+    const result: SqlResult | null | undefined = await query(select, [key], "rows");
     const rows = result?.rows;
     if (!Array.isArray(rows) || rows.length > 1) throw new TypeError("the query returned no list of at most one row");
     if (rows.length === 0) return null;
-    const value: unknown = rows[0]?.value;
+    const value = (rows[0] as { readonly value?: unknown } | null | undefined)?.value;
     if (typeof value !== "string") throw new TypeError("the query returned a row without a text named value");
     return value;
   }
 
   async function count(text: string, params: (string | number | null)[]): Promise<number> {
-    const result: Partial<SqlResult> | null | undefined = await query(text, params, "affected");
+    const result: SqlResult | null | undefined = await query(text, params, "affected");
     const affected = result?.affected;
     const rows = typeof affected === "bigint" ? Number(affected) : affected;
-    if (!Number.isSafeInteger(rows) || (rows as number) < 0) {
-      throw new TypeError("the query did not return how many rows were affected");
+    if (typeof rows !== "number" || !Number.isSafeInteger(rows) || rows < 0) {
+      throw new TypeError("the query did not return how many rows it affected");
     }
-    return rows as number;
+    return rows;
   }
 
-  /** Whether one row was changed. More than one can be no record of ours (trap 9). */
+  /** Whether the one row was changed. More than one cannot be what was meant (trap 9). */
   async function changes(text: string, params: (string | number | null)[]): Promise<boolean> {
     const rows = await count(text, params);
     if (rows > 1) throw new TypeError(`the query affected ${rows} rows instead of one`);
@@ -112,13 +112,14 @@ export function sqlStore(query: SqlQuery, options: SqlStoreOptions): SqlStore {
 
   return {
     async get(key) {
-      checkText(key, "key", MAX_KEY_BYTES);
+      checkKey(key);
       return read(key);
     },
     async swap(key, expected, next, expiresAt) {
-      checkText(key, "key", MAX_KEY_BYTES);
+      checkKey(key);
       if (expected !== null) checkText(expected, "expected");
       if (next !== null) checkText(next, "next");
+      if (expiresAt !== null) checkInteger(expiresAt, "expiresAt", 0, Number.MAX_SAFE_INTEGER);
       if (expected === null) return next === null ? (await read(key)) === null : create(key, next, expiresAt);
       if (next === null) return changes(remove, [key, expected]);
       return changes(update, [next, expiresAt, key, expected]);
@@ -135,10 +136,15 @@ export function sqlStore(query: SqlQuery, options: SqlStoreOptions): SqlStore {
   };
 }
 
-/** Text that every driver and server stores as it is: others replace half a surrogate pair, stop at a NUL, or cut a key off. */
-function checkText(value: string, argument: string, maxBytes = Number.POSITIVE_INFINITY): void {
-  const bytes = typeof value === "string" && !value.includes("\0") ? utf8Length(value) : -1;
-  if (bytes < 0 || bytes > maxBytes) {
-    refuse(argument, `well-formed text without NUL${maxBytes === MAX_KEY_BYTES ? ` of at most ${maxBytes} bytes` : ""}`);
+/** Drivers replace half a surrogate pair, and a server may stop at a NUL: two texts would become one. */
+function checkText(text: unknown, argument: string): void {
+  if (typeof text !== "string" || text.includes("\0") || utf8Length(text) < 0) {
+    refuse(argument, "well-formed text without NUL");
   }
+}
+
+/** MySQL without its strict mode cuts a longer one off. */
+function checkKey(key: unknown): void {
+  checkText(key, "key");
+  if (utf8Length(key as string) > MAX_KEY_BYTES) refuse("key", `at most ${MAX_KEY_BYTES} bytes of UTF-8`);
 }
