@@ -67,6 +67,6 @@ function keyObject(secret: string | Uint8Array | NodeKeyObject): KeyObject {
   ) {
     refuse("secret", "base32 text, a Uint8Array or a secret KeyObject");
   }
-  if (secret.symmetricKeySize === 0) refuse("secret", "not empty", "invalid-secret");
+  if (secret.symmetricKeySize === 0) refuse("secret", "one byte or more", "invalid-secret");
   return secret as KeyObject;
 }

@@ -6,6 +6,6 @@ import { refuse } from "../errors.ts";
 export function secretBytes(secret: unknown): Uint8Array {
   const bytes = typeof secret === "string" ? decodeArgument(secret, "secret") : secret;
   if (!isBytes(bytes)) refuse("secret", "base32 text, a Uint8Array or a handle");
-  if (bytes.length === 0) refuse("secret", "not empty", "invalid-secret");
+  if (bytes.length === 0) refuse("secret", "one byte or more", "invalid-secret");
   return bytes;
 }
