@@ -20,7 +20,6 @@ export default defineConfig([
     platform: "neutral",
     external: [/^node:/],
     splitting: true,
-    clean: true,
     // tsup sets baseUrl for its declarations, which TypeScript 6 calls deprecated.
     dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
   },
