@@ -11,15 +11,21 @@ const timers = globalThis as Timers;
 export interface TimeLimit {
   /** What `result` resolves to, or a rejection once the time is up: a connection that hangs must not hang us. */
   within<T>(result: Promise<T>): Promise<T>;
+  /** Whether the time is up. */
+  isOver(): boolean;
   clear(): void;
 }
 
 export function timeLimit(ms: number): TimeLimit {
   let timer: unknown;
   let late: Promise<never> | undefined;
+  let over = false;
   const startTimer = () =>
     new Promise<never>((_, reject) => {
-      timer = timers.setTimeout?.(() => reject(new Error(`the store did not answer within ${ms} ms`)), ms);
+      timer = timers.setTimeout?.(() => {
+        over = true;
+        reject(new Error(`the store did not answer within ${ms} ms`));
+      }, ms);
     });
   return {
     async within(result) {
@@ -34,6 +40,7 @@ export function timeLimit(ms: number): TimeLimit {
       late ??= startTimer();
       return Promise.race([result, late]);
     },
+    isOver: () => over,
     clear: () => timers.clearTimeout?.(timer),
   };
 }

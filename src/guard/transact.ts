@@ -116,6 +116,7 @@ async function decide<Outcome, Event>(
   const errors: unknown[] = [];
   for (let round = 0; ; round++) {
     if (round >= FIRST_PAUSE) await pause(round - FIRST_PAUSE);
+    if (limit.isOver()) break;
     const text = await load(store, key, limit, open);
     const record = readRecord(text);
     const own = open.find(({ nonce }) => record.nonces.includes(nonce));

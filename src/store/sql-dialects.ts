@@ -12,11 +12,9 @@ export interface Statements {
   readonly update: string;
   /** key, expected value */
   readonly remove: string;
-  /** The first moment that is not swept. Removes `SWEPT_AT_ONCE` records, or more, or all that there are. */
+  /** the first moment that is not swept */
   readonly sweep: string;
 }
-
-export const SWEPT_AT_ONCE = 1000;
 
 /** What is not the same for all of them. */
 interface Dialect {
@@ -28,7 +26,7 @@ interface Dialect {
   readonly engine: string;
   readonly valueAsText: string;
   readonly orNothing: string;
-  readonly sweepLimit: string;
+  sweep(table: string): string;
 }
 
 const SQLITE: Dialect = {
@@ -40,7 +38,7 @@ const SQLITE: Dialect = {
   engine: "",
   valueAsText: '"value"',
   orNothing: " ON CONFLICT DO NOTHING",
-  sweepLimit: "",
+  sweep: (table) => `DELETE FROM "${table}" WHERE "expires_at" < ?`,
 };
 
 const POSTGRES: Dialect = {
@@ -60,14 +58,15 @@ const MYSQL: Dialect = {
   // Bytes, because every collation of text folds or pads something.
   key: "varbinary(100)",
   value: "mediumblob",
-  // Without it a sweep locks each row that it looks at, and every guess waits for it.
   index: ', INDEX "expires_at" ("expires_at")',
   engine: " ENGINE=InnoDB",
   valueAsText: 'CONVERT("value" USING utf8mb4)',
   // The statement fails. INSERT IGNORE would cut off what is too long, and what ON DUPLICATE KEY UPDATE counts depends on a
   // flag of the connection.
   orNothing: "",
-  sweepLimit: ` ORDER BY "expires_at" LIMIT ${SWEPT_AT_ONCE}`,
+  // Every row that is looked at is locked, and a guess at it waits. Where much has expired, all are unless the index is forced,
+  // and only this form of the statement can do that.
+  sweep: (table) => `DELETE "${table}" FROM "${table}" FORCE INDEX ("expires_at") WHERE "expires_at" < ?`,
 };
 
 const DIALECTS: Readonly<Record<SqlDialect, Dialect>> = { postgres: POSTGRES, mysql: MYSQL, sqlite: SQLITE };
@@ -77,7 +76,7 @@ export function isDialect(value: unknown): value is SqlDialect {
 }
 
 export function statementsOf(dialect: SqlDialect, table: string): Statements {
-  const { spell, key, value, index, engine, valueAsText, orNothing, sweepLimit } = DIALECTS[dialect];
+  const { spell, key, value, index, engine, valueAsText, orNothing, sweep } = DIALECTS[dialect];
   const columns = `"key" ${key} NOT NULL PRIMARY KEY, "value" ${value} NOT NULL, "expires_at" bigint${index}`;
   return {
     schema: spell(`CREATE TABLE IF NOT EXISTS "${table}" (${columns})${engine}`),
@@ -85,7 +84,7 @@ export function statementsOf(dialect: SqlDialect, table: string): Statements {
     insert: spell(`INSERT INTO "${table}" ("key", "value", "expires_at") VALUES (?, ?, ?)${orNothing}`),
     update: spell(`UPDATE "${table}" SET "value" = ?, "expires_at" = ? WHERE "key" = ? AND "value" = ?`),
     remove: spell(`DELETE FROM "${table}" WHERE "key" = ? AND "value" = ?`),
-    sweep: spell(`DELETE FROM "${table}" WHERE "expires_at" < ?${sweepLimit}`),
+    sweep: spell(sweep(table)),
   };
 }
 

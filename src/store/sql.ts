@@ -1,6 +1,6 @@
 import { utf8Length } from "../encoding/utf8.ts";
 import { checkInteger, checkOptions, refuse } from "../errors.ts";
-import { isDialect, isDuplicateKey, type SqlDialect, SWEPT_AT_ONCE, statementsOf } from "./sql-dialects.ts";
+import { isDialect, isDuplicateKey, type SqlDialect, statementsOf } from "./sql-dialects.ts";
 import { EXPIRY_MARGIN_MS, type Store } from "./store.ts";
 
 export type { SqlDialect } from "./sql-dialects.ts";
@@ -127,11 +127,7 @@ export function sqlStore(query: SqlQuery, options: SqlStoreOptions): SqlStore {
     schema: () => schema,
     async sweep(now = Date.now()) {
       checkInteger(now, "now", 0, Number.MAX_SAFE_INTEGER);
-      for (let all = 0; ; ) {
-        const swept = await count(sweep, [now - EXPIRY_MARGIN_MS]);
-        all += swept;
-        if (swept < SWEPT_AT_ONCE) return all;
-      }
+      return count(sweep, [now - EXPIRY_MARGIN_MS]);
     },
   };
 }
