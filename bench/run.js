@@ -7,6 +7,7 @@ const SECTIONS = {
   allocation: async () => (await import("./allocation.js")).allocation(),
   import: async () => (await import("./import.js")).importTime(),
   size: async () => (await import("./size.js")).size(),
+  store: async () => (await import("./store.js")).store(),
 };
 
 const asked = process.argv.slice(2);

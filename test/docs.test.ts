@@ -80,3 +80,21 @@ describe("the commands of the README", () => {
     expect(run.stdout.trimEnd()).toBe(printed);
   });
 });
+
+describe("the snippets of the README", () => {
+  // In a block of JavaScript each piece names the program that it was lifted from, which another test executes.
+  const blocks = [...read("README.md").matchAll(/^```js\n([\s\S]*?)^```$/gm)].map((block) => block[1] ?? "");
+  const snippets = blocks.flatMap((block) =>
+    block.split(/^\/\/ (?=examples\/)/m).flatMap((piece) => {
+      const [file = "", ...lines] = piece.split("\n");
+      return file === "" ? [] : [{ file, code: lines.join("\n").trim() }];
+    }),
+  );
+
+  it("are found", () => expect(snippets.length).toBeGreaterThan(5));
+
+  it.each(snippets)("$file holds its snippet, and a test runs it", ({ file, code }) => {
+    expect(code.length).toBeGreaterThan(20);
+    expect(read(file)).toContain(code);
+  });
+});

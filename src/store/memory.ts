@@ -12,7 +12,7 @@ const SWEPT_PER_WRITE = 2;
  * Records that expire are swept a few at a time with every write, so memory is bounded by what has not expired, no timer
  * runs and no sweep holds the event loop.
  *
- * @param options - `clock` decides what has expired; `Date.now` unless told.
+ * @param options - `clock` decides what has expired; `Date.now` unless told. A guard or limiter with a clock of its own shares it.
  *
  * @example
  * ```ts

@@ -1,12 +1,9 @@
 // Runs calls that happen at the same time through every order of what they ask of their store, with things going wrong in
 // between; or, where these are too many, through orders drawn at random.
-import { type Action, type History, World, type WorldOptions, withWorldTimers } from "./world.ts";
+import { type Action, type History, World, type WorldOptions } from "./world.ts";
+import { withWorldRuntime } from "./world-runtime.ts";
 
-export interface Scenario extends Omit<WorldOptions, "faults" | "ticks" | "drops" | "split"> {
-  readonly faults?: number;
-  readonly ticks?: readonly number[];
-  readonly drops?: boolean;
-  readonly split?: boolean;
+export interface Scenario extends WorldOptions {
   /** Throws if what has happened must not. Asked after every step. */
   check(history: History): void;
   /** Asked once everybody has his answer, and nothing is under way any more. */
@@ -14,29 +11,29 @@ export interface Scenario extends Omit<WorldOptions, "faults" | "ticks" | "drops
 }
 
 interface Choices {
-  /** One of so many, or undefined where this has been explored before. */
-  next(count: number, key: () => string): number | undefined;
+  /** One of them, or undefined where this has been explored before. */
+  next(actions: readonly Action[], key: () => string): Action | undefined;
 }
 
 /** Every order. Returns how many runs that took. */
 export async function explore(scenario: Scenario): Promise<number> {
   const path: { index: number; readonly count: number }[] = [];
   const seen = new Set<string>();
-  return withWorldTimers(async () => {
+  return withWorldRuntime(async () => {
     for (let runs = 1; ; runs++) {
       let depth = 0;
-      const next = (count: number, key: () => string) => {
+      const next: Choices["next"] = (actions, key) => {
         const known = path[depth];
         if (known === undefined) {
           // What may happen from here on does not depend on how we got here.
           const state = key();
           if (seen.has(state)) return undefined;
           seen.add(state);
-          path.push({ index: 0, count });
-        } else if (known.count !== count) {
+          path.push({ index: 0, count: actions.length });
+        } else if (known.count !== actions.length) {
           throw new Error("the same choices led to something else: the calls are not deterministic");
         }
-        return path[depth++]?.index;
+        return actions[path[depth++]?.index ?? 0];
       };
       await run(scenario, { next }, `run ${runs} of an exhaustive search`);
       let last = path.at(-1);
@@ -51,10 +48,17 @@ export async function explore(scenario: Scenario): Promise<number> {
 
 /** So many orders at random; the seed of one that fails is in the error. */
 export async function exploreAtRandom(scenario: Scenario, runs: number, seed = Date.now()): Promise<void> {
-  await withWorldTimers(async () => {
+  await withWorldRuntime(async () => {
     for (let i = 0; i < runs; i++) {
       const random = generator(seed + i);
-      await run(scenario, { next: (count) => Math.floor(random() * count) }, `seed ${seed + i}`);
+      const next: Choices["next"] = (actions) => {
+        // Most of the time nothing goes wrong, or all of it would go wrong at the beginning.
+        const faulty = random() < 0.15;
+        const some = actions.filter((action) => action.faulty === faulty);
+        const drawn = some.length > 0 ? some : actions;
+        return drawn[Math.floor(random() * drawn.length)];
+      };
+      await run(scenario, { next }, `seed ${seed + i}`);
     }
   });
 }
@@ -62,12 +66,10 @@ export async function exploreAtRandom(scenario: Scenario, runs: number, seed = D
 async function run(scenario: Scenario, choices: Choices, name: string): Promise<void> {
   const trace: string[] = [];
   try {
-    const { faults = 0, ticks = [], drops = false, split = false } = scenario;
-    const world = await World.start({ ...scenario, faults, ticks, drops, split });
+    const world = await World.start(scenario);
     for (let actions = world.actions(); actions.length > 0; actions = world.actions()) {
-      const choice = choices.next(actions.length, () => world.key);
-      if (choice === undefined) return;
-      const action = actions[choice] as Action;
+      const action = choices.next(actions, () => world.key);
+      if (action === undefined) return;
       trace.push(action.name);
       await action.run();
       scenario.check(world.history);

@@ -334,7 +334,7 @@ describe("a store that fails", () => {
     const { store } = scripted([reply]);
     expect((await transact(store, KEY, once)).outcome).toEqual({ ok: true });
     // What was not is not believed, whatever the store says.
-    const liar: Store = { get: async () => null, swap: async () => reply as boolean };
+    const liar: Store = { get: async () => null, swap: async () => reply as unknown as boolean };
     const failure = await outcomeOf(transact(liar, KEY, once));
     expect(failure).toEqual({
       failed: expect.objectContaining({ code: "store-uncertain", cause: expect.any(TypeError) }),
@@ -375,11 +375,12 @@ describe("a store that hangs", () => {
     expect(watched).toHaveBeenCalledOnce();
   });
 
-  it("on writing: store-uncertain for an acceptance and for a refusal alike is no ok", async () => {
-    for (const machine of [once, refuse]) {
-      const answer = await outcomeOf(transact({ get: async () => null, swap: never }, KEY, machine, { timeoutMs: 5 }));
-      expect(answer).toEqual({ failed: refusal("store-uncertain") });
-    }
+  it.each([
+    ["an acceptance: store-uncertain, because it may be stored", once, "store-uncertain"],
+    ["a refusal: store-failed", refuse, "store-failed"],
+  ] as const)("on writing %s", async (_, machine, code) => {
+    const answer = await outcomeOf(transact({ get: async () => null, swap: never }, KEY, machine, { timeoutMs: 5 }));
+    expect(answer).toEqual({ failed: expect.objectContaining({ code, cause: expect.any(Error) }) });
   });
 
   it("bounds the whole call, not each of its waits", async () => {

@@ -1,17 +1,37 @@
 // One record that several processes share, under the control of an explorer: no `get` or `swap` has an effect, and none is
 // answered, before the explorer says so, and it may say that something goes wrong.
 import type { Clock, Store } from "otp-core/guard";
+import { giveTimeLimitsTo } from "./world-runtime.ts";
 
 /** A store that can also write without looking, which is what broken stores are made of. */
 export interface ExploredStore extends Store {
   put(next: string | null): Promise<void>;
 }
 
-/** What one process does, one after the other if it is several things at once: calls for one key queue. */
+/** What somebody asks of his process. */
 export type Call = (store: ExploredStore, clock: Clock) => Promise<unknown>;
 
+export interface WorldOptions {
+  readonly now: number;
+  readonly record: string | null;
+  /** What each process does. Its calls begin together; those for one key queue. */
+  readonly processes: readonly (readonly Call[])[];
+  /** Whether all the processes do the same. */
+  readonly alike?: boolean | undefined;
+  /** How many things may go wrong. */
+  readonly faults?: number | undefined;
+  /** Which things may: the names of the actions. */
+  readonly only?: RegExp | undefined;
+  /** The clock may jump by these many milliseconds, in this order, whenever the explorer likes. */
+  readonly ticks?: readonly number[] | undefined;
+  /** Whether a record may be dropped as soon as its time is over. */
+  readonly drops?: boolean | undefined;
+  /** Whether a reply may arrive later than its effect took place. */
+  readonly split?: boolean | undefined;
+}
+
 export interface Write {
-  /** The number of the process and of its call. */
+  /** The number of the process and that of its call. */
   readonly by: string;
   /** Which of the process's writes. */
   readonly serial: number;
@@ -33,23 +53,37 @@ export interface History {
   readonly answers: readonly Answer[];
   /** How many things went wrong. */
   readonly faults: number;
+  /** The calls whose store has thrown. */
+  readonly thrown: ReadonlySet<string>;
+  /** The calls that were told false about a write that took place. */
+  readonly deceived: ReadonlySet<string>;
 }
 
-type Operation =
-  | { readonly kind: "get" }
-  | {
-      readonly kind: "swap";
-      readonly expected: string | null;
-      readonly write: Write;
-      readonly expiresAt: number | null;
-    }
-  | { readonly kind: "put"; readonly write: Write };
+/** Something that may happen next. */
+export interface Action {
+  readonly name: string;
+  readonly faulty: boolean;
+  run(): void | Promise<void>;
+}
+
+type Operation = { readonly kind: "get" } | Writing;
+interface Writing {
+  readonly kind: "swap" | "put";
+  readonly write: Write;
+  readonly expiresAt: number | null;
+}
+
+/** What an operation resolves to, and a name for it that is the same in every run. */
+interface Reply {
+  readonly name: string;
+  readonly value: unknown;
+}
 
 interface Pending {
   readonly operation: Operation;
-  /** Its effect has taken place, and this is the reply that has not arrived yet. */
-  reply?: { readonly text: string; readonly value: unknown };
-  readonly resolve: (value: never) => void;
+  /** The effect has taken place, and this has not arrived yet. */
+  reply?: Reply;
+  readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -59,37 +93,17 @@ interface Process {
   /** How many of its calls have been answered. */
   answered: number;
   pending: Pending | undefined;
-  /** What it has seen: whatever it does next follows from this. */
+  /** What it was told so far: whatever it does next follows from this. */
   seen: string;
   writes: number;
-  /** What ends its patience. */
-  timeUp: (() => void) | undefined;
+  /** Ends its patience. */
+  timeUp: () => void;
 }
 
-export interface Action {
-  readonly name: string;
-  run(): Promise<void>;
-}
-
-export interface WorldOptions {
-  readonly now: number;
-  readonly record: string | null;
-  readonly processes: readonly (readonly Call[])[];
-  /** How many things may go wrong. */
-  readonly faults: number;
-  /** The clock may jump by these many milliseconds, in this order, whenever the explorer likes. */
-  readonly ticks: readonly number[];
-  /** Whether a record may be dropped as soon as its time is over. */
-  readonly drops: boolean;
-  /** Whether a reply may arrive later than its effect took place. */
-  readonly split: boolean;
-}
-
-function nameOf({ by, serial }: Write): string {
-  return `${by}#${serial}`;
-}
-
-const TIMEOUT_MS = 1000;
+const CONNECTION_LOST = new Error("the connection is lost");
+const REFUSED: Reply = { name: "false", value: false };
+/** No call and no write is under way for longer: the margin by which stores keep what has expired. */
+const MARGIN_MS = 3_600_000;
 /** More microtasks than any call needs between two operations. */
 const PATIENCE = 2000;
 
@@ -98,14 +112,16 @@ export class World {
   readonly #processes: Process[];
   /** Every text that was there, one after the other; null is absence. */
   readonly #versions: (string | null)[];
+  /** What made each version but the first; null: it was dropped. */
+  readonly #chain: (Write | null)[] = [];
   #expiresAt: number | null = null;
   #now: number;
   #ticks = 0;
   #faults = 0;
-  /** Writes that are still under way though nobody waits for them any more. */
-  readonly #late: (Operation & { kind: "swap" })[] = [];
-  /** Who wrote each version: a name for the text that is the same in every run, other than its nonce. */
-  readonly #chain: string[] = [];
+  /** Writes that are under way still, though nobody waits for them any more. */
+  #late: Writing[] = [];
+  readonly #thrown = new Set<string>();
+  readonly #deceived = new Set<string>();
   readonly #writes: Write[] = [];
   readonly #answers: Answer[] = [];
 
@@ -120,7 +136,9 @@ export class World {
       pending: undefined,
       seen: "",
       writes: 0,
-      timeUp: undefined,
+      timeUp: () => {
+        throw new Error(`process ${number} waits without a limit`);
+      },
     }));
   }
 
@@ -128,222 +146,223 @@ export class World {
     const world = new World(options);
     for (const process of world.#processes) {
       const store = world.#storeOf(process);
-      active = process;
-      for (const [i, call] of (options.processes[process.number] ?? []).entries()) {
-        const by = `${process.number}.${i}`;
-        call(store, () => world.#now).then(
-          (value) => world.#answer(process, { by, value }),
-          (error: unknown) => world.#answer(process, { by, error }),
-        );
-      }
-      await world.#settle(process);
+      const calls = options.processes[process.number] ?? [];
+      await world.#move(process, () => {
+        for (const [i, call] of calls.entries()) {
+          const answer = (answer: Omit<Answer, "by">) => {
+            process.answered++;
+            world.#answers.push({ by: `${process.number}.${i}`, ...answer });
+          };
+          call(store, () => world.#now).then(
+            (value) => answer({ value }),
+            (error: unknown) => answer({ error }),
+          );
+        }
+      });
     }
     return world;
   }
 
   get history(): History {
-    return { writes: this.#writes, answers: this.#answers, faults: this.#faults };
+    return {
+      writes: this.#writes,
+      answers: this.#answers,
+      faults: this.#faults,
+      thrown: this.#thrown,
+      deceived: this.#deceived,
+    };
   }
 
   get record(): string | null {
     return this.#versions.at(-1) ?? null;
   }
 
-  get now(): number {
-    return this.#now;
-  }
-
-  /** Two worlds with the same key have the same future and the same past, as far as anybody in them can tell. */
+  /** Two worlds with one key have the same past and the same future, as far as anybody in them can tell. */
   get key(): string {
-    const processes = this.#processes.map(({ seen, pending }) => `${seen}${pending?.reply?.text ?? ""}`);
+    const views = this.#processes.map(({ seen, pending }) => `${seen}${pending?.reply?.name ?? ""}`);
+    // Processes that do the same are interchangeable: they are put in order by what they have seen.
+    const order = views.map((_, i) => i);
+    if (this.#options.alike === true) order.sort((a, b) => (views[a] as string).localeCompare(views[b] as string));
+    const nameOf = (write: Write | null) => {
+      if (write === null) return "dropped";
+      const [process, call] = write.by.split(".");
+      return `${order.indexOf(Number(process))}.${call}#${write.serial}`;
+    };
     const late = this.#late.map(({ write }) => nameOf(write)).sort();
-    return [this.#chain, this.#ticks, this.#faults, late, ...processes].join("|");
+    return [this.#chain.map(nameOf), this.#ticks, this.#faults, late, ...order.map((i) => views[i])].join("|");
   }
 
-  /** Everything that may happen next. None: everybody has his answer. */
+  /** Everything that may happen next. None: everybody has his answer, and nothing is under way. */
   actions(): Action[] {
+    const { faults = 0, ticks = [], drops = false } = this.#options;
     const actions: Action[] = [];
-    const canFail = this.#faults < this.#options.faults;
+    const add = (name: string, run: Action["run"]) => actions.push({ name, faulty: false, run });
     for (const process of this.#processes) {
       const { pending } = process;
       if (pending === undefined) continue;
-      actions.push(...this.#regular(process, pending));
-      if (canFail && pending.reply === undefined) actions.push(...this.#faulty(process, pending));
+      actions.push(this.#regular(process, pending));
+      if (this.#faults < faults && pending.reply === undefined) actions.push(...this.#faulty(process, pending));
     }
     const busy = actions.length > 0;
-    if (!busy && this.#late.length > 0)
-      actions.push({ name: "what is late never arrives", run: async () => this.#loseLate() });
-    for (const swap of this.#late) {
-      if (!this.#matches(swap)) continue;
-      actions.push({ name: `the late write of ${swap.write.by} arrives`, run: async () => this.#land(swap) });
+    if (!busy && this.#late.length > 0) add("what is late never arrives", () => this.#loseLate());
+    for (const writing of this.#late) {
+      if (this.#matches(writing)) add(`the late write of ${writing.write.by} arrives`, () => this.#land(writing));
     }
-    const tick = this.#options.ticks[this.#ticks];
-    if (busy && tick !== undefined)
-      actions.push({ name: `the clock jumps by ${tick} ms`, run: async () => this.#tick(tick) });
-    if (this.#options.drops && this.#expiresAt !== null && this.#expiresAt <= this.#now) {
-      actions.push({
-        name: "the record has expired and is dropped",
-        run: async () => this.#write(null, null, "dropped"),
-      });
+    const tick = ticks[this.#ticks];
+    if (busy && tick !== undefined && (tick < MARGIN_MS || this.#isIdle())) {
+      add(`the clock jumps by ${tick} ms`, () => this.#tick(tick));
+    }
+    if (drops && this.#expiresAt !== null && this.#expiresAt <= this.#now) {
+      add("the record has expired and is dropped", () => this.#replace(null, null, null));
     }
     return actions;
   }
 
-  #regular(process: Process, pending: Pending): Action[] {
+  #regular(process: Process, pending: Pending): Action {
     const { operation, reply } = pending;
-    const who = `process ${process.number}: ${operation.kind}`;
-    if (reply !== undefined) return [{ name: `${who} is answered`, run: () => this.#reply(process, pending, reply) }];
-    if (this.#options.split) {
-      return [{ name: `${who} takes place`, run: async () => void (pending.reply = this.#perform(operation)) }];
+    const action = (what: string, run: Action["run"]) => {
+      return { name: `process ${process.number}: ${operation.kind} ${what}`, faulty: false, run };
+    };
+    if (reply !== undefined) return action("is answered", () => this.#answer(process, reply));
+    if (this.#options.split !== true) {
+      return action("takes place and is answered", () => this.#answer(process, this.#perform(operation)));
     }
-    return [
-      {
-        name: `${who} takes place and is answered`,
-        run: () => this.#reply(process, pending, this.#perform(operation)),
-      },
-    ];
+    return action("takes place", () => {
+      pending.reply = this.#perform(operation);
+    });
   }
 
-  #faulty(process: Process, pending: Pending): Action[] {
-    const { operation } = pending;
-    const who = `process ${process.number}: ${operation.kind}`;
-    const fault = (name: string, run: () => Promise<void>): Action => ({
-      name: `${who} ${name}`,
-      run: () => {
+  #faulty(process: Process, { operation }: Pending): Action[] {
+    const { only } = this.#options;
+    const actions: Action[] = [];
+    const add = (what: string, run: () => Promise<void>) => {
+      const name = `process ${process.number}: ${operation.kind} ${what}`;
+      if (only?.test(name) === false) return;
+      const counted = () => {
         this.#faults++;
         return run();
-      },
-    });
-    const fails = () => this.#fail(process, pending);
+      };
+      actions.push({ name, faulty: true, run: counted });
+    };
+    const fail = () => this.#fail(process, "lost", (pending) => pending.reject(CONNECTION_LOST));
+    const hang = () => this.#fail(process, "hung", () => process.timeUp());
     if (operation.kind === "get") {
-      const last = this.#versions.length - 1;
-      const older = [last - 1, last - 2].filter((i) => i >= 0);
-      return [
-        fault("fails", fails),
-        fault("hangs until the time is up", () => this.#timeUp(process)),
-        ...older.map((i) =>
-          fault(`reads what is ${last - i} writes old`, () => this.#reply(process, pending, this.#reading(i))),
-        ),
-      ];
+      add("fails", fail);
+      const version = this.#versions.length - 2;
+      if (version >= 0) add("reads what is not there any more", () => this.#answer(process, this.#read(version)));
+      return actions;
     }
-    if (operation.kind === "put") return [fault("fails", fails)];
-    if (!this.#matches(operation)) return [fault("fails", fails)];
-    return [
-      fault("takes place, and its reply is lost", () => {
-        this.#perform(operation);
-        return fails();
-      }),
-      fault("takes place, is sent again, and the second reply is false", () => {
-        this.#perform(operation);
-        return this.#reply(process, pending, { text: "f", value: false });
-      }),
-      fault("does not take place, and the reply is false", () =>
-        this.#reply(process, pending, { text: "f", value: false }),
-      ),
-      fault("fails, and may arrive late or never", () => {
-        this.#late.push(operation);
-        return fails();
-      }),
-      fault("hangs until the time is up, and may arrive late or never", () => {
-        this.#late.push(operation);
-        return this.#timeUp(process);
-      }),
-    ];
+    if (!this.#matches(operation)) {
+      add("fails", fail);
+      return actions;
+    }
+    add("takes place, and its reply is lost", () => {
+      this.#perform(operation);
+      return fail();
+    });
+    add("takes place and is sent again, and the second reply is false", () => {
+      this.#perform(operation);
+      this.#deceived.add(callOf(process));
+      return this.#answer(process, REFUSED);
+    });
+    add("does not take place, and the reply is false", () => this.#answer(process, REFUSED));
+    // A write that is lost is one that never arrives.
+    add("fails, and may arrive late", () => {
+      this.#late.push(operation);
+      return fail();
+    });
+    add("hangs until the time is up, and may arrive late", () => {
+      this.#late.push(operation);
+      return hang();
+    });
+    return actions;
   }
 
   #storeOf(process: Process): ExploredStore {
-    const ask = <T>(operation: Operation) =>
-      new Promise<T>((resolve, reject) => {
+    const ask = (operation: Operation) =>
+      new Promise<unknown>((resolve, reject) => {
         if (process.pending !== undefined) throw new Error(`process ${process.number} does two things at once`);
-        process.pending = { operation, resolve: resolve as (value: never) => void, reject };
+        process.pending = { operation, resolve, reject };
       });
-    const writeOf = (after: string | null): Write => {
+    const write = (kind: "swap" | "put", before: string | null, after: string | null, expiresAt: number | null) => {
       process.writes++;
-      const by = `${process.number}.${process.answered}`;
-      return { by, serial: process.writes, before: this.record, after, at: this.#now };
+      const sent = { by: callOf(process), serial: process.writes, before, after, at: this.#now };
+      return ask({ kind, write: sent, expiresAt });
     };
     return {
-      get: () => ask({ kind: "get" }),
-      swap: (_, expected, next, expiresAt) =>
-        ask({ kind: "swap", expected, write: { ...writeOf(next), before: expected }, expiresAt }),
-      put: (next) => ask({ kind: "put", write: writeOf(next) }),
+      get: () => ask({ kind: "get" }) as Promise<string | null>,
+      swap: (_, expected, next, expiresAt) => write("swap", expected, next, expiresAt) as Promise<boolean>,
+      put: async (next) => void (await write("put", null, next, null)),
     };
   }
 
-  #matches({ expected }: { readonly expected: string | null }): boolean {
-    return this.record === expected;
+  #matches({ kind, write }: Writing): boolean {
+    return kind === "put" || this.record === write.before;
   }
 
-  #reading(version: number) {
-    return { text: `r${version}`, value: this.#versions[version] ?? null };
+  #read(version: number): Reply {
+    return { name: `version ${version}`, value: this.#versions[version] ?? null };
   }
 
-  #perform(operation: Operation): { text: string; value: unknown } {
-    if (operation.kind === "get") return this.#reading(this.#versions.length - 1);
-    if (operation.kind === "swap" && !this.#matches(operation)) return { text: "f", value: false };
-    const before = this.record;
-    this.#writes.push({ ...operation.write, before });
-    const expiresAt = operation.kind === "swap" ? operation.expiresAt : null;
-    this.#write(operation.write.after, expiresAt, nameOf(operation.write));
-    return { text: "t", value: true };
+  #perform(operation: Operation): Reply {
+    if (operation.kind === "get") return this.#read(this.#versions.length - 1);
+    if (!this.#matches(operation)) return REFUSED;
+    const write = { ...operation.write, before: this.record };
+    this.#writes.push(write);
+    this.#replace(write.after, operation.expiresAt, write);
+    return { name: "true", value: true };
   }
 
-  #write(text: string | null, expiresAt: number | null, by: string): void {
+  #replace(text: string | null, expiresAt: number | null, write: Write | null): void {
     this.#versions.push(text);
-    this.#chain.push(by);
+    this.#chain.push(write);
     this.#expiresAt = expiresAt;
   }
 
-  #land(swap: Operation & { kind: "swap" }): void {
-    this.#late.splice(this.#late.indexOf(swap), 1);
-    this.#perform(swap);
+  #land(writing: Writing): void {
+    this.#late = this.#late.filter((other) => other !== writing);
+    this.#perform(writing);
   }
 
   #loseLate(): void {
-    this.#late.length = 0;
+    this.#late = [];
+  }
+
+  /** Whether no call is halfway: those that are not answered have not seen anything yet. */
+  #isIdle(): boolean {
+    return this.#processes.every(({ answered, calls, seen }) => answered === calls || seen === "");
   }
 
   #tick(ms: number): void {
+    if (ms >= MARGIN_MS) this.#loseLate();
     this.#ticks++;
     this.#now += ms;
   }
 
-  async #reply(
-    process: Process,
-    pending: Pending,
-    reply: { readonly text: string; readonly value: unknown },
-  ): Promise<void> {
+  #answer(process: Process, { name, value }: Reply): Promise<void> {
+    return this.#tell(process, name, (pending) => pending.resolve(value));
+  }
+
+  #fail(process: Process, name: string, how: (pending: Pending) => void): Promise<void> {
+    this.#thrown.add(callOf(process));
+    return this.#tell(process, name, how);
+  }
+
+  #tell(process: Process, name: string, how: (pending: Pending) => void): Promise<void> {
+    const { pending } = process;
+    if (pending === undefined) throw new Error(`process ${process.number} waits for nothing`);
     process.pending = undefined;
     // What it decides next may depend on the clock.
-    process.seen += `${reply.text}@${this.#ticks} `;
-    pending.resolve(reply.value as never);
-    await this.#settle(process);
-  }
-
-  async #fail(process: Process, pending: Pending): Promise<void> {
-    process.pending = undefined;
-    process.seen += `x@${this.#ticks} `;
-    pending.reject(new Error("the connection is lost"));
-    await this.#settle(process);
-  }
-
-  async #timeUp(process: Process): Promise<void> {
-    const { timeUp } = process;
-    if (timeUp === undefined) throw new Error(`process ${process.number} waits without a limit`);
-    process.pending = undefined;
-    process.seen += `h@${this.#ticks} `;
-    timeUp();
-    await this.#settle(process);
-  }
-
-  #answer(process: Process, answer: Answer): void {
-    process.answered++;
-    this.#answers.push(answer);
+    process.seen += `${name} at ${this.#ticks}, `;
+    return this.#move(process, () => how(pending));
   }
 
   /** Until the process has asked for something or has all its answers. */
-  async #settle(process: Process): Promise<void> {
-    active = process;
+  async #move(process: Process, begin: () => void): Promise<void> {
+    giveTimeLimitsTo((timeUp) => {
+      process.timeUp = timeUp;
+    });
+    begin();
     for (let i = 0; process.pending === undefined && process.answered < process.calls; i++) {
       if (i === PATIENCE) throw new Error(`process ${process.number} waits for something that nobody gives it`);
       await null;
@@ -351,24 +370,7 @@ export class World {
   }
 }
 
-/** Whose timers are set: one process moves at a time. */
-let active: Process | undefined;
-
-/**
- * Runs `body` while timers are the worlds': a pause takes no time, because the explorer decides on the order anyway, and a time
- * limit is over when the explorer says so. So nothing here waits for a clock.
- */
-export async function withWorldTimers<T>(body: () => Promise<T>): Promise<T> {
-  const { setTimeout, clearTimeout } = globalThis;
-  const stub = (run: () => void, ms: number) => {
-    if (ms < TIMEOUT_MS) queueMicrotask(run);
-    else if (active !== undefined) active.timeUp = run;
-    return 0;
-  };
-  Object.assign(globalThis, { setTimeout: stub, clearTimeout: () => {} });
-  try {
-    return await body();
-  } finally {
-    Object.assign(globalThis, { setTimeout, clearTimeout });
-  }
+/** The call that is under way: those of one process queue. */
+function callOf({ number, answered }: Process): string {
+  return `${number}.${answered}`;
 }

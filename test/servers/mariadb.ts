@@ -1,5 +1,4 @@
 // A private MariaDB. Debian: `apt-get install mariadb-server`.
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type PrivateServer, privateServer } from "./private-server.ts";

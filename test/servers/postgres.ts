@@ -8,7 +8,10 @@ const PACKAGED = "/usr/lib/postgresql";
 /** The folder of the newest version's programs. */
 function programs(): string | null {
   const versions = existsSync(PACKAGED) ? readdirSync(PACKAGED).sort((a, b) => Number(b) - Number(a)) : [];
-  const folders = [...versions.map((version) => join(PACKAGED, version, "bin")), ...(process.env.PATH ?? "").split(":")];
+  const folders = [
+    ...versions.map((version) => join(PACKAGED, version, "bin")),
+    ...(process.env.PATH ?? "").split(":"),
+  ];
   return folders.find((folder) => existsSync(join(folder, "postgres")) && existsSync(join(folder, "initdb"))) ?? null;
 }
 

@@ -2,9 +2,9 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "./free-port.ts";
 
 /** Who runs a server: servers refuse to be root. */
 interface Account {
@@ -102,7 +102,7 @@ function startOf(server: ChildProcess, ready: RegExp): Promise<string | null> {
 
 /** If this process dies without a word, so do the server and its data: the shell reads the end of its input. */
 function watch(pid: number | undefined, folder: string): ChildProcess {
-  const script = 'cat >/dev/null; kill -9 "$1"; rm -rf "$2"';
+  const script = 'read -r _; kill -9 "$1"; rm -rf "$2"';
   const watchdog = spawn("sh", ["-c", script, "sh", String(pid), folder], {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
@@ -141,17 +141,6 @@ function parentOf(pid: number): number {
   } catch {
     return Number.NaN;
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }
 
 function accountOf(name: string): Account {

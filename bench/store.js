@@ -1,0 +1,58 @@
+import { underAttack } from "./store-attack.js";
+import { commandsPerAttempt } from "./store-commands.js";
+import { memoryOf } from "./store-memory.js";
+import { PLACES } from "./store-places.js";
+import { roundTrip } from "./store-round-trip.js";
+import { throughput } from "./store-throughput.js";
+
+const CONNECTIONS = 8;
+
+/** What a guard costs in each place where its state can be kept, beside the place's own cost. */
+export async function store() {
+  const places = [];
+  try {
+    for (const [name, place] of Object.entries(PLACES)) {
+      const missing = place.missing();
+      if (missing === undefined) places.push(await open(name, place));
+      else console.log(`not measured: ${place.name} (${missing}) is not installed`);
+    }
+    return await measure(places);
+  } finally {
+    for (const { connections, stop } of places) {
+      for (const connection of connections) await connection.close();
+      await stop();
+    }
+  }
+}
+
+async function open(name, place) {
+  const { at, stop } = await place.start();
+  const connections = [];
+  try {
+    while (connections.length < CONNECTIONS) connections.push(await place.connect(at));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { name, place, at, stop, connections };
+}
+
+async function measure(places) {
+  const of = (...names) => places.filter(({ name }) => names.includes(name));
+  const clients = places.map(({ place }) => `${place.name}: ${place.client}`);
+  console.log(`Servers of this run's own, with their own defaults for durability. Clients: ${clients.join(", ")}.`);
+
+  const parts = [
+    () => throughput(places),
+    () => roundTrip(of("redis")[0]?.connections[0]),
+    () => commandsPerAttempt(places.filter(({ name }) => name !== "memory")),
+    () => underAttack(of("redis", "postgres", "mariadb")),
+    () => memoryOf(),
+  ];
+  const targets = [];
+  for (const part of parts) {
+    console.log("");
+    targets.push(...(await part()));
+  }
+  return targets;
+}

@@ -1,0 +1,25 @@
+// State in MySQL or MariaDB, with mysql2. DATABASE_URL=mysql://... node examples/sql-mysql2.js
+import mysql from "mysql2/promise";
+import { createTotpKey, totp } from "otp-core";
+import { createGuard } from "otp-core/guard";
+import { sqlStore } from "otp-core/store/sql";
+
+const pool = mysql.createPool(process.env.DATABASE_URL);
+
+// The pool and never the connection of a transaction: each statement commits at once.
+const query = async (text, params, wants) => {
+  const [result] = await pool.execute(text, params);
+  return wants === "rows" ? { rows: result } : { affected: result.affectedRows };
+};
+const store = sqlStore(query, { dialect: "mysql", table: "otp" });
+await pool.query(store.schema()); // belongs into a migration
+const guard = createGuard({ store });
+
+// A new factor takes a new id.
+const factor = { id: crypto.randomUUID(), key: createTotpKey({ issuer: "Example", account: "alice" }) };
+
+const code = totp(factor.key); // what the phone shows
+console.log(await guard.verify({ ...factor, code })); // { ok: true }
+console.log(await guard.verify({ ...factor, code })); // { ok: false, reason: 'replayed', retryAfterMs: 0 }
+
+await pool.end();

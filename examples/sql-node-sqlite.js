@@ -1,0 +1,27 @@
+// State in a SQLite file, with what Node has since version 22. DATABASE_FILE=otp.db node examples/sql-node-sqlite.js
+import { DatabaseSync } from "node:sqlite";
+import { createTotpKey, totp } from "otp-core";
+import { createGuard } from "otp-core/guard";
+import { sqlStore } from "otp-core/store/sql";
+
+const database = new DatabaseSync(process.env.DATABASE_FILE);
+// Waits up to five seconds for another process that writes.
+database.exec("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL");
+
+// Not between BEGIN and COMMIT: each statement commits at once.
+const query = (text, params, wants) => {
+  const statement = database.prepare(text);
+  return wants === "rows" ? { rows: statement.all(...params) } : { affected: statement.run(...params).changes };
+};
+const store = sqlStore(query, { dialect: "sqlite", table: "otp" });
+database.exec(store.schema()); // belongs into a migration
+const guard = createGuard({ store });
+
+// A new factor takes a new id.
+const factor = { id: crypto.randomUUID(), key: createTotpKey({ issuer: "Example", account: "alice" }) };
+
+const code = totp(factor.key); // what the phone shows
+console.log(await guard.verify({ ...factor, code })); // { ok: true }
+console.log(await guard.verify({ ...factor, code })); // { ok: false, reason: 'replayed', retryAfterMs: 0 }
+
+database.close();

@@ -1,0 +1,15 @@
+import { afterAll, beforeAll } from "vitest";
+import { serverSuite } from "../servers/free-port.ts";
+import { type Mariadb, mariadbIsInstalled, privateMariadb } from "../servers/mariadb.ts";
+import { PROCESSES } from "./race.ts";
+import { sqlRace } from "./sql-race.ts";
+
+serverSuite(`a race of ${PROCESSES} processes on MariaDB`, "mariadbd", mariadbIsInstalled, () => {
+  let server: Mariadb;
+  beforeAll(async () => {
+    server = await privateMariadb();
+  });
+  afterAll(() => server?.remove());
+
+  sqlRace("mysql2", () => server.url);
+});

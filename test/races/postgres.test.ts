@@ -1,0 +1,15 @@
+import { afterAll, beforeAll } from "vitest";
+import { serverSuite } from "../servers/free-port.ts";
+import { type Postgres, postgresIsInstalled, privatePostgres } from "../servers/postgres.ts";
+import { PROCESSES } from "./race.ts";
+import { sqlRace } from "./sql-race.ts";
+
+serverSuite(`a race of ${PROCESSES} processes on PostgreSQL`, "postgres", postgresIsInstalled, () => {
+  let server: Postgres;
+  beforeAll(async () => {
+    server = await privatePostgres();
+  });
+  afterAll(() => server?.remove());
+
+  sqlRace("pg", () => server.url);
+});

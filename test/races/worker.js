@@ -1,0 +1,73 @@
+// One process of a race, started by race.ts: `node worker.js <store> <where it is>`. It presents codes to a guard of its own
+// over a store that all share, and says how often which answer came.
+import { createGuard } from "otp-core/guard";
+
+/** How each store is opened. */
+const STORES = {
+  async redis(url) {
+    const { createClient } = await import("redis");
+    const { redisStore } = await import("otp-core/store/redis");
+    const client = await createClient({ url }).connect();
+    return { store: redisStore((command) => client.sendCommand(command)), close: () => client.close() };
+  },
+};
+
+/** Or by the name of a driver for SQL, in a table that is there. */
+async function sqlStoreOf(driver, url) {
+  const { connect } = await import("../servers/sql-clients.js");
+  const { sqlStore } = await import("otp-core/store/sql");
+  const { dialect, query, close } = await connect(driver, url);
+  return { store: sqlStore(query, { dialect, table: "race" }), close };
+}
+
+const [name, place] = process.argv.slice(2);
+const { store, close } = await (name in STORES ? STORES[name](place) : sqlStoreOf(name, place));
+let start = () => {};
+
+process.on("message", async (message) => {
+  if (message.type === "present") process.send({ type: "tally", tally: await present(message.job) });
+  if (message.type === "start") start();
+  if (message.type === "end") {
+    await close();
+    process.disconnect();
+  }
+});
+// Nobody is left to race for when the parent died.
+process.on("disconnect", () => process.exit());
+process.send({ type: "ready" });
+
+async function present({ id, key, codes, now, backoff }) {
+  const guard = createGuard({ store: waitingAtTheStart(), clock: () => now, backoff, timeoutMs: 60_000 });
+  const tally = {};
+  const count = (answer) => {
+    tally[answer] = (tally[answer] ?? 0) + 1;
+  };
+  await Promise.all(
+    codes.map(async (code) => {
+      try {
+        const { ok, reason } = await guard.verify({ id, key, code });
+        count(ok ? "accepted" : reason);
+      } catch (error) {
+        count(`error: ${error.code ?? error} ${error.cause ?? ""}`);
+      }
+    }),
+  );
+  return tally;
+}
+
+/** Between its first read and its first write each process waits for all the others: they race from the same record. */
+function waitingAtTheStart() {
+  let waiting;
+  return {
+    async get(key) {
+      const text = await store.get(key);
+      waiting ??= new Promise((resolve) => {
+        start = resolve;
+        process.send({ type: "at the start" });
+      });
+      await waiting;
+      return text;
+    },
+    swap: (...swap) => store.swap(...swap),
+  };
+}

@@ -1,0 +1,37 @@
+// What every suite that talks to a real server needs: a port for it, and the rule for machines where it is not installed.
+import { createServer } from "node:net";
+import { describe, it, vi } from "vitest";
+
+/** A port of the loopback that nobody listens on. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
+
+/**
+ * A suite that needs a program. Without it the suite is skipped by name with one line; in the continuous integration, which
+ * installs what is missing, that is a failure.
+ */
+export function serverSuite(suite: string, program: string, isInstalled: boolean, tests: () => void): void {
+  if (isInstalled) {
+    // Time is for noticing what hangs, and a busy machine takes its own.
+    vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+    describe(suite, tests);
+    return;
+  }
+  const missing = `${suite}: ${program} is not installed`;
+  if (process.env.CI) {
+    it(missing, () => {
+      throw new Error(missing);
+    });
+    return;
+  }
+  console.log(`skipped: ${missing}`);
+  it.skip(missing);
+}

@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { serverSuite } from "../servers/free-port.ts";
+import { connect } from "../servers/sql-clients.js";
+import { isInstalled, nodeWithSqlite, ONCE, runExample } from "./sql-example.ts";
+import { describeSqlStore, storeInNewTable } from "./sql-laws.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "otp-core-sqlite-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describeSqlStore("a SQLite file", () => connect("node-sqlite3-wasm", join(folder, "store.db")));
+
+it("what is stored in a SQLite file is there for whoever opens it later", async () => {
+  const file = join(folder, "later.db");
+  const writer = await connect("node-sqlite3-wasm", file);
+  await (await storeInNewTable(writer)).swap("key", null, "value", null);
+  await writer.close();
+  const reader = await connect("node-sqlite3-wasm", file);
+  expect(await (await storeInNewTable(reader)).get("key")).toBe(null);
+  await reader.close();
+});
+
+it("a SQLite file that is closed or locked rejects, and is not taken for an empty one", async () => {
+  const file = join(folder, "locked.db");
+  const [client, other] = [
+    await connect("node-sqlite3-wasm", file, { patient: false }),
+    await connect("node-sqlite3-wasm", file),
+  ];
+  const store = await storeInNewTable(client);
+  await other.query("BEGIN EXCLUSIVE", [], "affected");
+  await expect(store.get("key")).rejects.toThrow(/locked/);
+  await expect(store.swap("key", null, "value", null)).rejects.toThrow(/locked/);
+  await other.close();
+  expect(await store.get("key")).toBe(null);
+  await client.close();
+  await expect(store.get("key")).rejects.toThrow();
+});
+
+serverSuite("examples/sql-better-sqlite3.js", "better-sqlite3", isInstalled("better-sqlite3"), () => {
+  it("lets a code pass once, in a file that is new or not", () => {
+    const env = { DATABASE_FILE: join(folder, "better-sqlite3.db") };
+    const needs = { package: "better-sqlite3" };
+    for (let i = 0; i < 2; i++) expect(runExample("sql-better-sqlite3.js", env, needs)).toBe(ONCE);
+  });
+});
+
+serverSuite("examples/sql-node-sqlite.js", "a Node with node:sqlite", nodeWithSqlite !== undefined, () => {
+  it("lets a code pass once, in a file that is new or not", () => {
+    const env = { DATABASE_FILE: join(folder, "node-sqlite.db") };
+    const needs = { node: nodeWithSqlite };
+    for (let i = 0; i < 2; i++) expect(runExample("sql-node-sqlite.js", env, needs)).toBe(ONCE);
+  });
+});
