@@ -22,7 +22,7 @@ export async function commandsPerAttempt(places) {
       reached: range(uncontended) === "2" && range(throttled) === "1",
     });
   }
-  if (rows.length > 0) console.log(table(["", "first of an id", "right", "wrong", "throttled"], rows));
+  console.log(table(["", "first of an id", "right", "wrong", "throttled"], rows));
   return targets;
 }
 

@@ -1,7 +1,6 @@
 // Where a guard's state can be kept: how each place is started, and what a client of it can do there. A connection is a
 // store, the plain get and set of the same client, a limiter of rate-limiter-flexible, and the number of commands sent.
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import mysql from "mysql2";
 import sqlite from "node-sqlite3-wasm";
@@ -11,7 +10,7 @@ import { sqlStore } from "otp-core/store/sql";
 import pg from "pg";
 import { createClient } from "redis";
 import { inMemory, onMysql, onPostgres, onRedis } from "./rivals/rate-limiter-flexible.js";
-import { program, startServer } from "./store-server.js";
+import { program, startFolder, startServer } from "./store-server.js";
 
 let written = 0;
 /** As long as a record with the nonces of four writes, and always another: writing the same again may cost nothing. */
@@ -156,8 +155,8 @@ const sqliteFile = {
   client: "node-sqlite3-wasm",
   missing: () => undefined,
   async start() {
-    const folder = mkdtempSync(join(tmpdir(), "otp-core-bench-sqlite-"));
-    return { at: join(folder, "otp.db"), stop: async () => rmSync(folder, { recursive: true, force: true }) };
+    const { folder, stop } = startFolder("sqlite");
+    return { at: join(folder, "otp.db"), stop };
   },
   async connect(file) {
     const database = new sqlite.Database(file);

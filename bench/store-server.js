@@ -40,10 +40,18 @@ export async function startServer({ name, account, ready, stopSignal, prepare, r
   return { port, stop };
 }
 
+/** A new folder for those who need no server. */
+export function startFolder(name) {
+  const folder = mkdtempSync(join(tmpdir(), `otp-core-bench-${name}-`));
+  const undertaker = watch("", "", folder);
+  return { folder, stop: () => end(undertaker) };
+}
+
 /** The shell reads the end of its input when it is told to, or when this process ends, however that happens. */
 function watch(pid, signal, folder) {
-  const script = 'cat >/dev/null; kill -s "$1" "$2"; while kill -0 "$2"; do sleep 0.05; done; rm -rf "$3"';
-  return spawn("sh", ["-c", script, "sh", signal, String(pid), folder], {
+  const kill = 'kill -s "$2" "$1"; while kill -0 "$1"; do sleep 0.05; done';
+  const script = `cat >/dev/null; if [ "$1" ]; then ${kill}; fi; rm -rf "$3"`;
+  return spawn("sh", ["-c", script, "sh", String(pid), signal, folder], {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
   });

@@ -20,7 +20,7 @@ for (let run = 0; run < RUNS; run++) {
   filling.push(await write(store, "a", now));
   now += DAY_MS;
   sweeping.push(await write(store, "b", now));
-  swept.push(RECORDS - (await countLeft(store, "a")));
+  swept.push(await isSwept(store, "a"));
 }
 process.stdout.write(JSON.stringify({ filling: figures(filling), sweeping: figures(sweeping), swept }));
 
@@ -37,10 +37,10 @@ async function write(store, kind, now) {
   return taken;
 }
 
-async function countLeft(store, kind) {
-  let left = 0;
-  for (let i = 0; i < RECORDS; i++) if ((await store.get(keyOf(kind, i))) !== null) left++;
-  return left;
+/** One in a hundred is looked at. */
+async function isSwept(store, kind) {
+  for (let i = 0; i < RECORDS; i += 99) if ((await store.get(keyOf(kind, i))) !== null) return false;
+  return true;
 }
 
 function keyOf(kind, i) {

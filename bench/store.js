@@ -14,7 +14,7 @@ export async function store() {
     for (const [name, place] of Object.entries(PLACES)) {
       const missing = place.missing();
       if (missing === undefined) places.push(await open(name, place));
-      else console.log(`not measured: ${place.name} (${missing}) is not installed`);
+      else console.log(`not measured: ${place.name}: ${missing} is not installed`);
     }
     return await measure(places);
   } finally {
@@ -38,19 +38,20 @@ async function open(name, place) {
 }
 
 async function measure(places) {
-  const of = (...names) => places.filter(({ name }) => names.includes(name));
   const clients = places.map(({ place }) => `${place.name}: ${place.client}`);
-  console.log(`Servers of this run's own, with their own defaults for durability. Clients: ${clients.join(", ")}.`);
+  console.log(`Servers of this run's own, with their own defaults for durability. Clients: ${clients.join(", ")}.\n`);
+  await throughput(places);
 
-  const parts = [
-    () => throughput(places),
-    () => roundTrip(of("redis")[0]?.connections[0]),
-    () => commandsPerAttempt(places.filter(({ name }) => name !== "memory")),
-    () => underAttack(of("redis", "postgres", "mariadb")),
-    () => memoryOf(),
-  ];
+  const outside = places.filter(({ name }) => name !== "memory");
+  const shared = outside.filter(({ name }) => name !== "sqliteFile");
+  const redis = places.find(({ name }) => name === "redis");
   const targets = [];
-  for (const part of parts) {
+  for (const part of [
+    () => roundTrip(redis?.connections[0]),
+    () => commandsPerAttempt(outside),
+    ...(shared.length > 0 ? [() => underAttack(shared)] : []),
+    () => memoryOf(),
+  ]) {
     console.log("");
     targets.push(...(await part()));
   }

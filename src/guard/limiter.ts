@@ -83,34 +83,31 @@ export function createLimiter(options: LimiterOptions): Limiter {
   };
 }
 
-/** How full the bucket was, in units, and when, in milliseconds since 1970. */
+/**
+ * How full the bucket was, and when, in milliseconds since 1970. A take is `perMs` in and a millisecond `limit` out, so that all
+ * of it is whole numbers, at most 1000001 times 30 days in milliseconds: below 2^53, and exact.
+ */
 interface Bucket {
   readonly level: number;
   readonly at: number;
 }
 
-/** Rounding of a level, which is at most a million, stays far below this. */
-const SLACK = 1e-6;
-
-/** The generic cell rate algorithm as a leaking bucket (ITU-T I.371 describes both): a unit in for each take, `limit` out per `perMs`. */
+/** The generic cell rate algorithm as a leaking bucket (ITU-T I.371 describes both). */
 function takeStep(state: string | null, limit: number, perMs: number, now: number): Transition<Taken | Throttled> {
   const bucket = state === null ? { level: 0, at: now } : readBucket(state);
-  const each = perMs / limit;
+  const full = limit * perMs;
   // A moment in the future says that the clock went back: nothing has leaked, and from now on something does.
-  const level = Math.max(0, bucket.level - Math.max(0, now - bucket.at) / each);
-  const over = level + 1 - limit;
-  if (over > SLACK) {
+  const leaked = Math.max(0, now - bucket.at) * limit;
+  const level = Math.max(0, Math.min(bucket.level, full) - leaked);
+  const room = full - level - perMs;
+  if (room < 0) {
     const next = bucket.at > now ? writeBucket({ level, at: now }) : state;
-    const outcome = { ok: false, reason: "throttled", retryAfterMs: Math.ceil(over * each) } as const;
-    return { state: next, expiresAt: emptyAt(level, each, now), outcome, events: [] };
+    const outcome = { ok: false, reason: "throttled", retryAfterMs: Math.ceil(-room / limit) } as const;
+    return { state: next, expiresAt: now + Math.ceil(level / limit), outcome, events: [] };
   }
-  const remaining = Math.floor(SLACK - over);
-  const next = writeBucket({ level: level + 1, at: now });
-  return { state: next, expiresAt: emptyAt(level + 1, each, now), outcome: { ok: true, remaining }, events: [] };
-}
-
-function emptyAt(level: number, each: number, now: number): number {
-  return now + Math.ceil(level * each);
+  const next = { level: level + perMs, at: now };
+  const outcome = { ok: true, remaining: Math.floor(room / perMs) } as const;
+  return { state: writeBucket(next), expiresAt: now + Math.ceil(next.level / limit), outcome, events: [] };
 }
 
 function writeBucket({ level, at }: Bucket): string {
@@ -118,10 +115,10 @@ function writeBucket({ level, at }: Bucket): string {
 }
 
 function readBucket(state: string): Bucket {
-  const [, level, at] = state.split(",").map(Number);
-  const bucket = { level: level ?? Number.NaN, at: at ?? Number.NaN };
-  if (writeBucket(bucket) !== state || !Number.isFinite(bucket.level) || !Number.isSafeInteger(bucket.at)) {
+  const [, level = Number.NaN, at = Number.NaN] = state.split(",").map(Number);
+  const whole = Number.isSafeInteger(level) && level >= 0 && Number.isSafeInteger(at) && at >= 0;
+  if (!whole || writeBucket({ level, at }) !== state) {
     throw new OtpError("state-invalid", "the stored state is not that of a limiter");
   }
-  return bucket;
+  return { level, at };
 }

@@ -103,6 +103,8 @@ interface Attempt<Outcome, Event> {
   readonly nonce: string;
   readonly before: StoredRecord;
   readonly transition: Transition<Outcome, Event>;
+  /** Else the store said false: a client's own retry may have turned a lost reply into that. */
+  readonly threw: boolean;
 }
 
 async function decide<Outcome, Event>(
@@ -111,6 +113,7 @@ async function decide<Outcome, Event>(
   machine: Machine<Outcome, Event>,
   limit: TimeLimit,
 ): Promise<Transition<Outcome, Event>> {
+  const made: Attempt<Outcome, Event>[] = [];
   // Those whose fate is open. A write that may have been applied must not be contradicted.
   let open: Attempt<Outcome, Event>[] = [];
   const errors: unknown[] = [];
@@ -119,9 +122,9 @@ async function decide<Outcome, Event>(
     if (limit.isOver()) break;
     const text = await load(store, key, limit, open);
     const record = readRecord(text);
-    const own = open.find(({ nonce }) => record.nonces.includes(nonce));
+    const own = made.find(({ nonce }) => record.nonces.includes(nonce));
     if (own !== undefined) return own.transition;
-    open = open.filter(({ before }) => !isWholeHistory(before, record));
+    open = open.filter((attempt) => isOpen(attempt, record));
     if (round === MAX_ROUNDS || errors.length === MAX_ERRORS) break;
 
     const transition = await machine(record.state);
@@ -130,6 +133,7 @@ async function decide<Outcome, Event>(
       return transition;
     }
     const nonce = freshNonce();
+    let threw = false;
     try {
       const next = writeRecord(record, nonce, transition.state);
       const swapped: unknown = await limit.within(store.swap(key, text, next, transition.expiresAt));
@@ -143,13 +147,24 @@ async function decide<Outcome, Event>(
       if (swapped !== false) throw new TypeError("swap resolved with neither true nor false");
     } catch (cause) {
       errors.push(cause);
+      threw = true;
     }
-    open.push({ nonce, before: record, transition });
+    const attempt = { nonce, before: record, transition, threw };
+    made.push(attempt);
+    open.push(attempt);
   }
   const [cause] = errors;
   if (open.some(({ transition }) => !isRefusal(transition.outcome))) throw uncertain(cause);
   if (errors.length > 0) throw new OtpError("store-failed", "the store failed to write", { cause });
   throw new OtpError("store-contention", `the store let no swap through in ${MAX_ROUNDS} rounds`);
+}
+
+/** Whether a write that the record does not name may have been applied all the same, or may still be. */
+function isOpen({ before, threw }: Attempt<unknown, unknown>, record: StoredRecord): boolean {
+  // Nothing has happened since, or the read is a stale one.
+  if (record.nonces[0] === before.nonces[0]) return true;
+  // The store's word that it did not write is good enough; its silence is not, unless every write since then is known.
+  return threw && !isWholeHistory(before, record);
 }
 
 async function load<Outcome, Event>(

@@ -138,8 +138,8 @@ const LAWS: readonly (readonly [name: string, check: Check])[] = [
     async (makeStore, key) => {
       const store = await makeStore();
       const suffixes = LOOKALIKES.flat();
-      for (const suffix of suffixes) await expectSwap(store, `${key}:${suffix}`, null, `of ${suffix}`, true);
-      for (const suffix of suffixes) await expectRecord(store, `${key}:${suffix}`, `of ${suffix}`);
+      for (const [i, suffix] of suffixes.entries()) await expectSwap(store, `${key}:${suffix}`, null, `${i}`, true);
+      for (const [i, suffix] of suffixes.entries()) await expectRecord(store, `${key}:${suffix}`, `${i}`);
     },
   ],
   [
@@ -157,7 +157,7 @@ const LAWS: readonly (readonly [name: string, check: Check])[] = [
     async (makeStore, key) => {
       const store = await makeStore();
       // 16 bytes of UTF-8, with what drivers and databases like to read in a way of their own.
-      const value = "ab'\"\\%_?$1 \n\u20ac\u00e9".repeat(1024);
+      const value = "ab'\"\\%_?$ \n\u20ac\u00e9".repeat(1024);
       await expectSwap(store, key, null, value, true);
       await expectRecord(store, key, value);
       await expectSwap(store, key, `${value.slice(0, -1)}e`, "lost", false);

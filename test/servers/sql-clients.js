@@ -1,6 +1,7 @@
 // One handle to a database per driver, as `sqlStore` takes it: for the tests and for the processes that they start. The complete
 // programs that users copy are in examples/.
 import { setTimeout } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
 
 const connecting = {
   async pg(url) {
@@ -36,6 +37,8 @@ const connecting = {
   },
 
   async "node-sqlite3-wasm"(file, { patient = true }) {
+    // A database in WebAssembly takes longer to optimise than all that these processes ask of it.
+    setFlagsFromString("--liftoff-only");
     const { default: sqlite } = await import("node-sqlite3-wasm");
     const database = new sqlite.Database(file);
     const run = (text, params, wants) =>
@@ -51,6 +54,8 @@ const connecting = {
         }
       }
     };
+    // Its processes may be killed here, never the machine.
+    for (const setting of ["synchronous = OFF", "journal_mode = MEMORY"]) await query(`PRAGMA ${setting}`, [], "rows");
     return { dialect: "sqlite", query, close: async () => database.close() };
   },
 };

