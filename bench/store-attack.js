@@ -10,6 +10,7 @@ import { table } from "./table.js";
 
 const ROUNDS = 9;
 const PHASE_MS = 220;
+const SETTLE_MS = 30;
 const CLIENTS = 8;
 const PER_SECOND = 1000;
 /** Two phases that are the same differ by so much on a machine that does other things as well. */
@@ -47,25 +48,34 @@ export async function underAttack(places) {
 async function phasesOf(name, at, attempt) {
   const file = fileURLToPath(new URL("store-attackers.js", import.meta.url));
   const attackers = fork(file, [name, JSON.stringify(at), String(CLIENTS), String(PER_SECOND)]);
+  const gone = new AbortController();
+  attackers.once("exit", () => gone.abort());
   const answer = async (message) => {
     if (message !== undefined) attackers.send(message);
-    const [reply] = await once(attackers, "message");
+    const [reply] = await once(attackers, "message", { signal: gone.signal });
     return reply;
   };
-  await answer();
+  try {
+    await answer();
+    return await takeTurns(answer, attempt);
+  } finally {
+    attackers.kill();
+  }
+}
+
+/** Now nobody, now readers and writers, now attackers; the first round warms up. */
+async function takeTurns(answer, attempt) {
   const phases = { nothing: [], plain: [], attack: [] };
   const kinds = Object.keys(phases);
   for (let round = -1; round < ROUNDS; round++) {
     for (const work of round % 2 ? kinds.toReversed() : kinds) {
       await answer({ work, id: `victim-${round}` });
-      // The first guesses are behind the wait, and the code is warm.
-      await setTimeout(30);
+      // The guesses that are compared are over, and the wait is what attackers meet.
+      await setTimeout(SETTLE_MS);
       const taken = await latencies(attempt, performance.now() + PHASE_MS);
       const { perSecond } = await answer({ work: "nothing" });
       if (round >= 0) phases[work].push({ perSecond, taken });
     }
   }
-  attackers.send({ work: "end" });
-  await once(attackers, "exit");
   return phases;
 }

@@ -26,11 +26,6 @@ let current;
 
 process.on("message", async ({ work, id }) => {
   const ended = await stop();
-  if (work === "end") {
-    for (const connection of connections) await connection.close();
-    process.disconnect();
-    return;
-  }
   if (work in WORK) current = begin(connections.map((connection) => WORK[work](connection, id)));
   process.send(ended);
 });

@@ -18,7 +18,7 @@ const freshValue = () => String(++written).padStart(130, "v");
 
 const memory = {
   name: "memory",
-  client: "none; get and set are a Map's",
+  client: "a Map",
   missing: () => undefined,
   start: async () => ({ at: { store: memoryStore(), map: new Map(), limiter: inMemory() }, stop: async () => {} }),
   async connect({ store, map, limiter }) {

@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from "node:os";
 import { underAttack } from "./store-attack.js";
 import { commandsPerAttempt } from "./store-commands.js";
 import { memoryOf } from "./store-memory.js";
@@ -38,8 +39,12 @@ async function open(name, place) {
 }
 
 async function measure(places) {
-  const clients = places.map(({ place }) => `${place.name}: ${place.client}`);
-  console.log(`Servers of this run's own, with their own defaults for durability. Clients: ${clients.join(", ")}.\n`);
+  const clients = places.map(({ place }) => `${place.name} through ${place.client}`);
+  console.log(
+    `Servers of this run's own: Redis with its append-only file, the others as they come. ${clients.join(", ")}.\n`,
+  );
+  // Whoever else works on the machine is in all that follows.
+  console.log(`Load of the machine before: ${loadavg()[0].toFixed(1)} on ${availableParallelism()} cores.\n`);
   await throughput(places);
 
   const outside = places.filter(({ name }) => name !== "memory");

@@ -1,4 +1,5 @@
-interface EventBase<T extends string> {
+/** What all events have. */
+export interface EventBase<T extends string> {
   readonly type: T;
   /** The id of the factor. */
   readonly id: string;
@@ -31,7 +32,8 @@ export type GuardEvent =
   | EventBase<"forgotten">
   | (EventBase<"weak-secret"> & { readonly bytes: number });
 
-type WithoutId<E> = E extends unknown ? Omit<E, "id"> : never;
+/** Each kind of event, less its id. */
+export type WithoutId<E> = E extends unknown ? Omit<E, "id"> : never;
 
 /** An event of a machine: there the factor is the row itself, so it has no id. */
 export type MachineEvent = WithoutId<GuardEvent>;

@@ -1,7 +1,7 @@
 export { memoryStore } from "../store/memory.ts";
 export type { Clock, Store } from "../store/store.ts";
 export type { Backoff } from "./backoff.ts";
-export type { GuardEvent, MachineEvent } from "./events.ts";
+export type { EventBase, GuardEvent, MachineEvent, WithoutId } from "./events.ts";
 export { createGuard, type Guard, type GuardOptions } from "./guard.ts";
 export { type Exposure, guessProbability } from "./guess.ts";
 export { createLimiter, type Limiter, type LimiterOptions, type Taken, type Throttled } from "./limiter.ts";

@@ -20,9 +20,11 @@ export interface Taken {
 
 /** Counts what is taken by each subject. */
 export interface Limiter {
+  /** One more for this subject, an id of your choice of 1 to 1024 characters; or how long to wait for it. */
   take(subject: string): Promise<Taken | Throttled>;
 }
 
+/** What is limited, by how much, and where it is remembered. */
 export interface LimiterOptions extends TransactOptions {
   readonly store: Store;
   /** Separates limiters that share a store: 1 to 1024 characters. */

@@ -28,14 +28,21 @@ export interface MachineResync<S extends Secret = Secret> {
 
 /** A guard without its store: pure functions of a state, which is text for a column of yours. */
 export interface GuardMachine {
+  /** Decides on a code. */
   verify(state: string | null, attempt: MachineAttempt<SyncSecret>): GuardStep;
+  /** The same for a handle that signs asynchronously. */
   verify(state: string | null, attempt: MachineAttempt<AsyncMac>): Promise<GuardStep>;
+  /** The same for either. */
   verify(state: string | null, attempt: MachineAttempt): GuardStep | Promise<GuardStep>;
+  /** Decides on codes in a row. */
   resync(state: string | null, attempt: MachineResync<SyncSecret>): GuardStep;
+  /** The same for a handle that signs asynchronously. */
   resync(state: string | null, attempt: MachineResync<AsyncMac>): Promise<GuardStep>;
+  /** The same for either. */
   resync(state: string | null, attempt: MachineResync): GuardStep | Promise<GuardStep>;
   /** Forgives the failures. Keeps step, counter and drift. */
   unlock(state: string | null, now: number): Transition<void, MachineEvent>;
+  /** Reads the state; changes nothing. */
   status(state: string | null, now: number): GuardStatus;
 }
 

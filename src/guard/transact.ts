@@ -20,6 +20,7 @@ export type Machine<Outcome, Event = never> = (
   state: string | null,
 ) => Transition<Outcome, Event> | Promise<Transition<Outcome, Event>>;
 
+/** Bounds of one call. */
 export interface TransactOptions {
   /** How long one call may take, waiting for the store included: 1 to 600000 ms, and 10000 unless told. */
   readonly timeoutMs?: number | undefined;

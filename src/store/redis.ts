@@ -9,6 +9,7 @@ export type RedisCommand = [name: string, ...args: string[]];
 /** Sends one command to the primary that owns `key`, and resolves with its reply. */
 export type RedisSend = (command: RedisCommand, key: string) => Promise<unknown>;
 
+/** What may be told beside the client. */
 export interface RedisStoreOptions {
   /** Stands before every key: up to 100 characters, and nothing unless told. */
   readonly prefix?: string | undefined;

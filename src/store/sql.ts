@@ -21,6 +21,7 @@ export type SqlQuery = (
   wants: "rows" | "affected",
 ) => SqlResult | Promise<SqlResult>;
 
+/** Which server it is, and which table. */
 export interface SqlStoreOptions {
   readonly dialect: SqlDialect;
   /** `^[a-z_][a-z0-9_]{0,62}$` */

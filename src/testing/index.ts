@@ -1,2 +1,2 @@
 export { type FakeClock, fakeClock } from "./clock.ts";
-export { type Law, storeContract } from "./store-contract.ts";
+export { type Law, type MakeStore, storeContract } from "./store-contract.ts";

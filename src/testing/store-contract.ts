@@ -10,7 +10,8 @@ export interface Law {
   run(): Promise<void>;
 }
 
-type MakeStore = () => Store | Promise<Store>;
+/** Makes a handle on the store under test: of one and the same store on every call. */
+export type MakeStore = () => Store | Promise<Store>;
 
 /**
  * What `createGuard` relies on, as laws that a store keeps or breaks: for an adapter of your own, under whichever test runner.

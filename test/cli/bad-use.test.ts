@@ -74,6 +74,11 @@ describe("bad use", () => {
     expectBadUse(otpCore(["code", SECRET, "--json", "--json"]), "--json is given twice");
   });
 
+  it("of arguments behind --, which are none of the options that they look like", () => {
+    expectBadUse(otpCore(["code", "--", "--digits", "-6"]), "more arguments than SECRET");
+    expectBadUse(otpCore(["code", "--", "--help"]), "base32");
+  });
+
   it("of options that would have no effect", () => {
     for (const [args, message] of [
       [["code", "--counter", "0", "--watch"], "--watch makes no sense with --counter"],

@@ -5,7 +5,7 @@ import { existsSync, openSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
-import { MAIN, otpCore, printed, SECRET } from "./program.ts";
+import { endedWithTheTest, MAIN, otpCore, printed, SECRET } from "./program.ts";
 
 const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 
@@ -69,7 +69,7 @@ describe("otp-core", () => {
     const hook = `const { get } = Object.getOwnPropertyDescriptor(process, "stdin");
       Object.defineProperty(process, "stdin", { get: () => (console.log("reading"), get.call(process)) });
       import(${JSON.stringify(pathToFileURL(MAIN))});`;
-    const child = spawn(process.execPath, ["--eval", hook, MAIN, "code", "-"]);
+    const child = endedWithTheTest(spawn(process.execPath, ["--eval", hook, MAIN, "code", "-"]));
     await once(child.stdout, "data");
     child.kill("SIGINT");
     expect(await once(child, "exit")).toEqual([null, "SIGINT"]);
@@ -80,12 +80,14 @@ describe("otp-core", () => {
   if (!existsSync(full)) console.log(`skipped, because there is no ${full}: ${name}`);
 
   it.runIf(existsSync(full))(name, () => {
-    const { status, stderr } = spawnSync(process.execPath, [MAIN, "code", SECRET], {
-      encoding: "utf8",
-      stdio: ["ignore", openSync(full, "w"), "pipe"],
-    });
-    expect(stderr).toBe("otp-core: standard output cannot be written\n");
-    expect(status).toBe(2);
+    for (const more of [[], ["--watch"]]) {
+      const { status, stderr } = spawnSync(process.execPath, [MAIN, "code", SECRET, ...more], {
+        encoding: "utf8",
+        stdio: ["ignore", openSync(full, "w"), "pipe"],
+      });
+      expect(stderr).toBe("otp-core: standard output cannot be written\n");
+      expect(status).toBe(2);
+    }
   });
 
   it.runIf(existsSync(full))("keeps its exit code when not even the complaint can be written", () => {

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { expect } from "vitest";
+import { expect, onTestFinished } from "vitest";
 
 /** The built command, as npx runs it. */
 export const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
@@ -31,13 +31,20 @@ export function otpCore(args: readonly string[], { input = "", env }: Given = {}
 
 /** Starts the command. */
 export function start(args: readonly string[]): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, [MAIN, ...args], { env: environment() });
+  return endedWithTheTest(spawn(process.execPath, [MAIN, ...args], { env: environment() }));
 }
 
 /** Starts the command in a terminal of its own. What is written to `script` is typed there. */
 export function startInTerminal(args: readonly string[], setUp: string): ChildProcessWithoutNullStreams {
   const command = `${setUp}; exec '${process.execPath}' '${MAIN}' ${args.join(" ")}`;
-  return spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], { env: environment() });
+  const script = ["--quiet", "--return", "--command", command, "/dev/null"];
+  return endedWithTheTest(spawn("script", script, { env: environment() }));
+}
+
+/** A command that watches would outlive a test that fails. */
+export function endedWithTheTest(child: ChildProcessWithoutNullStreams): ChildProcessWithoutNullStreams {
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return child;
 }
 
 /** What a run leaves behind that only wrote this. */

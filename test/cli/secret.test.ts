@@ -107,6 +107,7 @@ describe("the secret", () => {
     expectBadUse(otpCore(["code", "-"], { input: "A".repeat(4097) }), "first line of standard input is over 4096");
     // The last secret that is read whole: nothing is cut off in silence.
     expect((await scripted(["code", "-"], { input: ["A".repeat(4096), "\n"] })).exitCode).toBe(0);
+    expect((await scripted(["code", "-"], { input: ["A".repeat(4096), "A\n"] })).exitCode).toBe(2);
   });
 
   it("that cannot be read is bad use", async () => {

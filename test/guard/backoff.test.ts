@@ -1,6 +1,6 @@
 // How failures in a row are answered (NIST SP 800-63B section 3.2.2, RFC 4226 section 7.3).
 import fc from "fast-check";
-import { type Backoff, createGuardMachine, type GuardVerdict } from "otp-core/guard";
+import { type Backoff, createGuardMachine, type GuardStep, type GuardVerdict } from "otp-core/guard";
 import { hmac } from "otp-core/hmac";
 import { describe, expect, it } from "vitest";
 import { refusal } from "../refusal.ts";
@@ -17,7 +17,7 @@ function waits(backoff?: Backoff): (number | null)[] {
   let state: string | null = null;
   let now = NOW;
   for (;;) {
-    const step = machine.verify(state, { key, code: WRONG, now });
+    const step: GuardStep = machine.verify(state, { key, code: WRONG, now });
     expect(step.outcome.reason).toBe("mismatch");
     const { retryAfterMs } = step.outcome as Exclude<GuardVerdict, { ok: true }>;
     state = step.state;

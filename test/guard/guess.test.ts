@@ -1,6 +1,6 @@
 // What a policy concedes: the numbers of DESIGN, the closed form by hand, and an attacker who really tries.
 import fc from "fast-check";
-import { createGuardMachine, type Exposure, type GuardPolicy, guessProbability } from "otp-core/guard";
+import { createGuardMachine, type Exposure, type GuardPolicy, type GuardStep, guessProbability } from "otp-core/guard";
 import { describe, expect, it } from "vitest";
 import { scripted } from "../otp/handles.ts";
 import { refusal } from "../refusal.ts";
@@ -91,9 +91,10 @@ function attack(policy: GuardPolicy, days: number, successesPerDay: number): num
   let now = 0;
   let login = every;
   while (now < end) {
-    const { outcome, state: next } = machine.verify(state, { key, code: "000000", now: 1e12 + Math.ceil(now) });
+    const step: GuardStep = machine.verify(state, { key, code: "000000", now: 1e12 + Math.ceil(now) });
+    const { outcome } = step;
     if (outcome.reason === "mismatch") guesses++;
-    state = next;
+    state = step.state;
     const wait = outcome.retryAfterMs === null ? Number.POSITIVE_INFINITY : (outcome.retryAfterMs ?? 0);
     now += wait;
     if (now < login) continue;
@@ -148,7 +149,7 @@ describe("an attacker who really tries", () => {
       const key = { type: "totp", secret: scripted(() => draw()) } as const;
       let state: string | null = null;
       for (let now = 0; now < days * DAY_MS; ) {
-        const step = machine.verify(state, { key, code: String(draw()).padStart(6, "0"), now });
+        const step: GuardStep = machine.verify(state, { key, code: String(draw()).padStart(6, "0"), now });
         state = step.state;
         if (step.outcome.ok) broken++;
         if (step.outcome.ok || step.outcome.retryAfterMs === null) break;

@@ -34,52 +34,45 @@ export interface PrivateServer {
 export async function privateServer(kind: ServerKind): Promise<PrivateServer> {
   const account = accountOf(kind.account);
   const folder = mkdtempSync(join(tmpdir(), `otp-core-${kind.name}-`));
+  const watchdog = watchdogOf(folder);
   if (account.uid !== undefined) chownSync(folder, account.uid, account.gid ?? account.uid);
   const [command = "", ...args] = kind.prepare(folder);
   const prepared = spawnSync(command, args, { ...account, cwd: folder, encoding: "utf8" });
   if (prepared.status !== 0) {
-    rmSync(folder, { recursive: true, force: true });
     throw new Error(`${command} failed: ${prepared.error ?? prepared.stderr + prepared.stdout}`);
   }
   const port = await freePort();
   let server: ChildProcess | undefined;
-  let watchdog: ChildProcess | undefined;
 
   async function kill(): Promise<void> {
     if (server?.pid === undefined || server.exitCode !== null || server.signalCode !== null) return;
     const exited = once(server, "exit");
     killAll(server.pid);
     await exited;
-    watchdog?.kill("SIGKILL");
+    watchdog.stdin.write("\n");
   }
 
   async function start(): Promise<void> {
     // A server that was killed may hold its port and memory a moment longer than its first process lives.
     for (let attempt = 1; ; attempt++) {
       const [program = "", ...options] = kind.run(folder, port);
-      const started = spawn(program, options, { ...account, cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
-      server = started;
-      watchdog = watch(started.pid, folder);
-      const log = await startOf(started, kind.ready);
+      server = spawn(program, options, { ...account, cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
+      watchdog.stdin.write(`${server.pid}\n`);
+      const log = await startOf(server, kind.ready);
       if (log === null) return;
-      watchdog.kill("SIGKILL");
+      watchdog.stdin.write("\n");
       if (attempt === 10) throw new Error(`${kind.name} does not start: ${log}`);
     }
   }
 
-  const onExit = () => {
-    if (server?.pid !== undefined) killAll(server.pid);
-    rmSync(folder, { recursive: true, force: true });
-  };
-  process.once("exit", onExit);
   return {
     port,
     start,
     kill,
     async remove() {
       await kill();
-      process.off("exit", onExit);
-      rmSync(folder, { recursive: true, force: true });
+      watchdog.kill("SIGKILL");
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     },
   };
 }
@@ -100,13 +93,15 @@ function startOf(server: ChildProcess, ready: RegExp): Promise<string | null> {
   });
 }
 
-/** If this process dies without a word, so do the server and its data: the shell reads the end of its input. */
-function watch(pid: number | undefined, folder: string): ChildProcess {
-  const script = 'read -r _; kill -9 "$1"; rm -rf "$2"';
-  const watchdog = spawn("sh", ["-c", script, "sh", String(pid), folder], {
-    detached: true,
-    stdio: ["pipe", "ignore", "ignore"],
-  });
+/**
+ * Outlives this process, however it ends, and then cleans up: it is told the server's number, or that there is none, and reads
+ * the end of its input when nobody is left to tell it more.
+ */
+function watchdogOf(folder: string) {
+  const script =
+    'while read -r line; do server=$line; done; [ -z "$server" ] || kill -9 "$server"; rm -rf "$1" || rm -rf "$1"';
+  const watchdog = spawn("sh", ["-c", script, "sh", folder], { detached: true, stdio: ["pipe", "ignore", "ignore"] });
+  watchdog.stdin.on("error", () => {});
   watchdog.unref();
   return watchdog;
 }

@@ -1,0 +1,381 @@
+// Ways in which trusted systems let a code pass twice or let somebody guess for ever, each by its number, and that a guard is
+// not one of them. Those that are about an order of events are proved in interleavings.test.ts, those about time in
+// histories.test.ts; here each stands once as it happened.
+import { type Codes, createTotpKey, hotp, type Key, totp } from "otp-core";
+import {
+  createGuard,
+  createGuardMachine,
+  createLimiter,
+  type GuardEvent,
+  type GuardOptions,
+  memoryStore,
+  type Store,
+} from "otp-core/guard";
+import { fakeClock } from "otp-core/testing";
+import { describe, expect, it } from "vitest";
+import { refusal } from "../refusal.ts";
+import { stateOf } from "./invariants.ts";
+
+const STEP = 30_000;
+const NOW = 60_000_000 * STEP;
+const TOTP = { type: "totp", secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" } as const;
+const HOTP = { ...TOTP, type: "hotp" } as const;
+const WRONG = "000000";
+const code = (steps: number) => totp(TOTP, { now: NOW + steps * STEP });
+
+/** A server with one guard. */
+function server(options: Partial<GuardOptions> = {}) {
+  const clock = fakeClock(NOW);
+  const store = memoryStore({ clock });
+  const events: GuardEvent[] = [];
+  const guard = createGuard({ store, clock, onEvent: (event) => events.push(event), ...options });
+  const login = (typed: string, id = "factor-7", key: Key = TOTP) => guard.verify({ id, key, code: typed });
+  const resync = (codes: Codes, id = "factor-7", key: Key = TOTP) => guard.resync({ id, key, codes });
+  const fail = async (times: number, id = "factor-7") => {
+    for (let i = 0; i < times; i++) await login(WRONG, id);
+  };
+  return { clock, store, events, guard, login, resync, fail };
+}
+
+describe("replay", () => {
+  it("trap 1: the same code in the same step is refused the second time", async () => {
+    const { login } = server();
+    expect((await login(code(0))).ok).toBe(true);
+    expect((await login(code(0))).reason).toBe("replayed");
+  });
+
+  it("trap 2: once the next step was accepted, the codes before it are refused, though they were never used", async () => {
+    const { login } = server();
+    expect((await login(code(1))).ok).toBe(true);
+    expect((await login(code(0))).reason).toBe("replayed");
+    expect((await login(code(-1))).reason).toBe("replayed");
+  });
+
+  it("trap 3: two valid codes in turns are accepted once each: A, B, and A no more", async () => {
+    const { login } = server();
+    const answers = [];
+    for (const typed of [code(0), code(1), code(0), code(1)]) answers.push((await login(typed)).ok);
+    expect(answers).toEqual([true, true, false, false]);
+  });
+
+  it("trap 4: a used code in another spelling is the same code or none, and neither is a new guess", async () => {
+    const { login, guard } = server();
+    const used = code(0);
+    await login(used);
+    for (const spelling of [
+      ` ${used}`,
+      `${used.slice(0, 3)} ${used.slice(3)}`,
+      `${used.slice(0, 3)}-${used.slice(3)}`,
+    ]) {
+      expect((await login(spelling)).reason).toBe("replayed");
+    }
+    for (const spelling of [`${used}\n`, `+${used}`, `0${used}`])
+      expect((await login(spelling)).reason).toBe("malformed");
+    expect((await guard.status("factor-7")).failures).toBe(0);
+  });
+
+  it("trap 5: a wait is answered before the code is looked at, so nobody learns which one was right or used", async () => {
+    const { login, fail } = server();
+    await login(code(0));
+    await fail(5);
+    const answers = [];
+    for (const typed of [code(0), code(1), WRONG]) answers.push(await login(typed));
+    expect(answers).toEqual(Array(3).fill({ ok: false, reason: "throttled", retryAfterMs: STEP }));
+  });
+
+  it("trap 6: of fifty requests at once with one right code exactly one is accepted", async () => {
+    const { store, clock } = server();
+    // Each from a process of its own: no queue helps.
+    const processes = Array.from({ length: 50 }, () => createGuard({ store: { ...store }, clock }));
+    const attempt = { id: "factor-7", key: TOTP, code: code(0) };
+    const answers = await Promise.all(processes.map((guard) => guard.verify(attempt)));
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(answers.filter(({ reason }) => reason === "replayed")).toHaveLength(49);
+  });
+
+  it("trap 7: the slower of two writers does not store the lower step", async () => {
+    const { store, clock, guard } = server();
+    let overtake: () => Promise<unknown> = async () => {};
+    const slow: Store = {
+      get: (key) => store.get(key),
+      async swap(...args) {
+        const first = overtake;
+        overtake = async () => {};
+        await first();
+        return store.swap(...args);
+      },
+    };
+    overtake = () => guard.verify({ id: "factor-7", key: TOTP, code: code(1) });
+    const late = await createGuard({ store: slow, clock }).verify({ id: "factor-7", key: TOTP, code: code(0) });
+    expect(late.reason).toBe("replayed");
+    expect((await guard.status("factor-7")).step).toBe(NOW / STEP + 1);
+  });
+
+  it("trap 8: a code whose use could not be stored is not accepted, and still good when the store is back", async () => {
+    let down = true;
+    const memory = memoryStore();
+    const store: Store = {
+      get: (key) => memory.get(key),
+      swap: async (...args) => {
+        if (down) throw new Error("disk full");
+        return memory.swap(...args);
+      },
+    };
+    const { login } = server({ store });
+    await expect(login(code(0))).rejects.toThrow(refusal("store-uncertain"));
+    down = false;
+    expect((await login(code(0))).ok).toBe(true);
+  });
+
+  it("trap 10: a clock that is set back brings no code back", async () => {
+    const { login, clock } = server();
+    await login(code(0));
+    clock.advance(-STEP);
+    expect((await login(code(0))).reason).toBe("replayed");
+    expect((await login(code(-1))).reason).toBe("replayed");
+    clock.advance(-100 * 86_400_000);
+    expect((await login(totp(TOTP, { now: clock() }))).ok).toBe(false);
+  });
+
+  it("trap 11: what was used is remembered for ever, not for a time", async () => {
+    const swaps: (number | null)[] = [];
+    const memory = memoryStore();
+    const store: Store = {
+      get: memory.get,
+      swap: (key, expected, next, expiresAt) => {
+        swaps.push(expiresAt);
+        return memory.swap(key, expected, next, expiresAt);
+      },
+    };
+    const { login, fail } = server({ store });
+    await login(code(0));
+    await fail(5);
+    expect(new Set(swaps)).toEqual(new Set([null]));
+  });
+
+  it("trap 12: a guard of another process knows what was used, if it has the store", async () => {
+    const { login, store, clock } = server();
+    await login(code(0));
+    const elsewhere = createGuard({ store, clock });
+    expect((await elsewhere.verify({ id: "factor-7", key: TOTP, code: code(0) })).reason).toBe("replayed");
+  });
+
+  it("trap 13: the code that confirmed the enrolment does not log in", async () => {
+    const { login, clock } = server();
+    const key = createTotpKey({ issuer: "Example", account: "alice" });
+    const confirmation = totp(key, { now: clock() });
+    expect((await login(confirmation, "new-factor", key)).ok).toBe(true);
+    expect((await login(confirmation, "new-factor", key)).reason).toBe("replayed");
+    clock.advance(STEP);
+    expect((await login(totp(key, { now: clock() }), "new-factor", key)).ok).toBe(true);
+  });
+
+  it("trap 14: an id is what it is; a name in another case is another factor, which is why names are no ids", async () => {
+    const { login, guard } = server();
+    await login(code(0), "alice");
+    for (const alias of ["Alice", "alice ", "al\u0131ce", "alice\0"]) {
+      expect((await guard.status(alias)).state).toBe("new");
+    }
+  });
+
+  it("trap 15: enrolment, login and resynchronisation are one record: what one of them accepted none of them does", async () => {
+    const { login, resync } = server();
+    expect((await resync([code(0), code(1)])).ok).toBe(true);
+    expect((await login(code(1))).ok).toBe(false);
+    expect((await resync([code(0), code(1)])).ok).toBe(false);
+  });
+
+  it("trap 16: nothing is resynchronised unless somebody asks for it, and used codes do not come back by it", async () => {
+    const { login, resync, clock, guard } = server();
+    await login(code(0));
+    // Twenty minutes later two old codes in a row are typed, one of which was used.
+    clock.advance(40 * STEP);
+    for (const typed of [code(0), code(1)]) expect((await login(typed)).reason).toBe("mismatch");
+    expect((await guard.status("factor-7")).drift).toBe(0);
+    expect((await resync([code(-1), code(0)])).reason).toBe("replayed");
+    expect((await resync([code(0), code(1)])).reason).toBe("replayed");
+  });
+
+  it("trap 17: a resynchronisation begins above what was accepted, not at it, and counts like any guess", async () => {
+    const { login, resync } = server();
+    await login(hotp(HOTP, 0), "token", HOTP);
+    expect((await resync([hotp(HOTP, 0), hotp(HOTP, 1)], "token", HOTP)).ok).toBe(false);
+    expect((await resync([hotp(HOTP, 1), hotp(HOTP, 2)], "token", HOTP)).ok).toBe(true);
+    for (let i = 0; i < 5; i++) expect((await resync([WRONG, WRONG])).reason).toBe("mismatch");
+    expect((await resync([code(0), code(1)])).reason).toBe("throttled");
+    expect((await login(code(0))).reason).toBe("throttled");
+  });
+
+  it("trap 19: step 0 and counter 0 were used as well as any other", async () => {
+    const { login, clock } = server();
+    clock.set(0);
+    const first = totp(TOTP, { now: 0 });
+    expect((await login(first)).ok).toBe(true);
+    expect((await login(first)).reason).toBe("replayed");
+    expect((await login(hotp(HOTP, 0), "token", HOTP)).ok).toBe(true);
+    expect((await login(hotp(HOTP, 0), "token", HOTP)).ok).toBe(false);
+  });
+
+  it("trap 20: there is no guard without a store, and no option that switches it off", () => {
+    for (const options of [
+      {},
+      { store: null },
+      { store: memoryStore(), replay: true },
+      { store: memoryStore(), unlimited: true },
+    ]) {
+      expect(() => createGuard(options as unknown as GuardOptions)).toThrow(refusal("invalid-argument"));
+    }
+  });
+});
+
+describe("brute force", () => {
+  it("trap 21: a guard that was told nothing has a limit: ten thousand guesses in a minute are five", async () => {
+    const { login, clock } = server();
+    let looked = 0;
+    for (let i = 0; i < 10_000; i++) {
+      if ((await login(WRONG)).reason === "mismatch") looked++;
+      if (i % 400 === 0) clock.advance(1000);
+    }
+    expect(looked).toBe(5);
+  });
+
+  it("trap 22: sessions in parallel share one count", async () => {
+    const { store, clock } = server();
+    const sessions = Array.from({ length: 20 }, () => createGuard({ store: { ...store }, clock }));
+    let looked = 0;
+    for (let i = 0; i < 10; i++) {
+      for (const session of sessions) {
+        const { reason } = await session.verify({ id: "factor-7", key: TOTP, code: WRONG });
+        if (reason === "mismatch") looked++;
+      }
+    }
+    expect(looked).toBe(5);
+  });
+
+  it("trap 23: fifty guesses at once are five, and the right one among the others does not get in", async () => {
+    const { store, clock, guard } = server();
+    const processes = Array.from({ length: 50 }, () => createGuard({ store: { ...store }, clock }));
+    const answers = await Promise.all(processes.map((each) => each.verify({ id: "factor-7", key: TOTP, code: WRONG })));
+    expect(answers.filter(({ reason }) => reason === "mismatch")).toHaveLength(5);
+    expect(answers.filter(({ reason }) => reason === "throttled")).toHaveLength(45);
+    expect((await guard.status("factor-7")).failures).toBe(5);
+  });
+
+  it("trap 24: ten failures and one are eleven, whatever a store makes of numbers: it only has text", async () => {
+    const machine = createGuardMachine({ backoff: { freeFailures: 20 } });
+    let state: string | null = null;
+    for (let i = 1; i <= 12; i++) {
+      ({ state } = machine.verify(state, { key: TOTP, code: WRONG, now: NOW }));
+      expect(machine.status(state, NOW).failures).toBe(i);
+    }
+  });
+
+  it("trap 25: failures do not go by themselves; they are as many after a year", async () => {
+    const { login, fail, guard, clock } = server();
+    await fail(5);
+    clock.advance(365 * 86_400_000);
+    expect((await guard.status("factor-7")).failures).toBe(5);
+    expect(await login(WRONG)).toEqual({ ok: false, reason: "mismatch", retryAfterMs: 60_000 });
+  });
+
+  it("trap 26: a limiter by address is one more; without it, or around it, the guard counts all the same", async () => {
+    const { login, store, clock } = server();
+    const byAddress = createLimiter({ store, name: "address", limit: 100, perMs: 60_000, clock });
+    let looked = 0;
+    for (let i = 0; i < 100; i++) {
+      expect((await byAddress.take(`192.0.2.${i}`)).ok).toBe(true);
+      if ((await login(WRONG)).reason === "mismatch") looked++;
+    }
+    expect(looked).toBe(5);
+  });
+
+  it("trap 27: a right code while waiting or disabled is refused, not used up and no reset", async () => {
+    const { login, fail, guard, clock } = server();
+    await fail(5);
+    expect((await login(code(1))).reason).toBe("throttled");
+    expect(await guard.status("factor-7")).toMatchObject({ failures: 5, step: null, acceptedAt: null });
+    clock.advance(STEP);
+    expect((await login(code(1))).ok).toBe(true);
+
+    const strict = server({ backoff: { disableAfter: 1 } });
+    await strict.fail(1);
+    expect(await strict.login(code(0))).toEqual({ ok: false, reason: "disabled", retryAfterMs: null });
+    await strict.guard.unlock("factor-7");
+    expect((await strict.login(code(0))).ok).toBe(true);
+  });
+
+  it("trap 28: a success clears the failures of its own factor and of no other", async () => {
+    const { login, fail, guard } = server();
+    await fail(4, "mine");
+    await fail(4, "yours");
+    expect((await login(code(0), "mine")).ok).toBe(true);
+    expect((await guard.status("mine")).failures).toBe(0);
+    expect((await guard.status("yours")).failures).toBe(4);
+  });
+
+  it("trap 29: who tries while he has to wait does not wait longer, and the owner gets in at the appointed time", async () => {
+    const { login, fail, clock, events } = server();
+    await fail(5);
+    for (let i = 1; i < 30; i++) {
+      clock.advance(1000);
+      expect(await login(WRONG)).toEqual({ ok: false, reason: "throttled", retryAfterMs: STEP - i * 1000 });
+    }
+    clock.advance(1000);
+    expect((await login(code(1))).ok).toBe(true);
+    // Somebody should look into it.
+    expect(events.filter(({ type }) => type === "throttled")).toHaveLength(29);
+  });
+
+  it("trap 30: a code that is tried on one device of a user counts on that device only", async () => {
+    const { login, guard } = server();
+    const devices = ["phone", "tablet", "token"];
+    for (let i = 0; i < 5; i++) await login(WRONG, "phone");
+    expect(await Promise.all(devices.map(async (id) => (await guard.status(id)).failures))).toEqual([5, 0, 0]);
+    expect((await login(code(0), "tablet")).ok).toBe(true);
+  });
+
+  it("trap 31: every method that compares a code counts: there is none without", async () => {
+    const { guard, login, resync, fail } = server();
+    await fail(2);
+    await resync([WRONG, WRONG]);
+    await login(WRONG);
+    expect((await guard.status("factor-7")).failures).toBe(4);
+    const comparing = Object.keys(guard).filter((name) => !["unlock", "forget", "status"].includes(name));
+    expect(comparing).toEqual(["verify", "resync"]);
+  });
+
+  it("trap 33: the removal of a factor is guarded by the same count, and what was removed lets nobody in", async () => {
+    const { guard, login, fail } = server();
+    // A page on which the factor is switched off asks for a code as well: it is the same guard and the same id.
+    await fail(5);
+    expect((await login(code(0))).reason).toBe("throttled");
+    await guard.forget("factor-7");
+    expect((await login(code(0))).reason).toBe("disabled");
+  });
+});
+
+describe("a lost reply", () => {
+  it("does not cost the user the code (the nonce), nor the attacker less than a guess", async () => {
+    const memory = memoryStore();
+    let lose = true;
+    let record: string | null = null;
+    const store: Store = {
+      get: (key) => memory.get(key),
+      async swap(key, expected, next, expiresAt) {
+        const swapped = await memory.swap(key, expected, next, expiresAt);
+        if (swapped) record = next;
+        if (lose) {
+          lose = false;
+          throw new Error("connection reset");
+        }
+        return swapped;
+      },
+    };
+    const { login, guard } = server({ store });
+    expect((await login(code(0))).ok).toBe(true);
+    lose = true;
+    expect((await login(WRONG)).reason).toBe("mismatch");
+    expect((await guard.status("factor-7")).failures).toBe(1);
+    expect(stateOf(record)).toMatch(/^1,totp,/);
+  });
+});
