@@ -17,6 +17,9 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     setupFiles: ["test/setup.ts"],
+    // Time is for noticing what hangs; a busy machine takes its own.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     exclude: ["test/runtimes/**"],
     typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], tsconfig: "tsconfig.json" },
     reporters: process.env.CI ? ["default", ["json", { outputFile: "coverage/tests.json" }]] : ["default"],

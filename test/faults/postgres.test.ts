@@ -2,13 +2,11 @@
 import { createTotpKey, isOtpError, type OtpError, timeStep, totp } from "otp-core";
 import { createGuard, type GuardVerdict } from "otp-core/guard";
 import { sqlStore } from "otp-core/store/sql";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { serverSuite } from "../servers/free-port.ts";
 import { type Postgres, postgresIsInstalled, privatePostgres } from "../servers/postgres.ts";
 import { connect, type SqlClient } from "../servers/sql-clients.js";
 import { type Loss, type LossyProxy, lossyProxy } from "./lossy-proxy.ts";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const NOW = 1_800_000_000_000;
 const key = createTotpKey({ issuer: "Example", account: "alice" });

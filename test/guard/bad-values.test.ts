@@ -200,7 +200,7 @@ describe("an attempt", () => {
 
   it("that is wrong in the program is refused before the user's code is looked at, and before the store is asked", async () => {
     let asked = 0;
-    const counting: Store = { get: async () => (asked++, null), swap: async () => ++asked > 0 };
+    const counting: Store = { get: async () => void asked++, swap: async () => ++asked > 0 };
     const strict = createGuard({ store: counting });
     const wrong = { ...good, key: { ...key, digits: 12 } };
     await expect(strict.verify({ ...wrong, code: "malformed" })).rejects.toThrow(refusal("invalid-argument", "digits"));

@@ -1,12 +1,10 @@
 import { type SqlStore, sqlStore } from "otp-core/store/sql";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { serverSuite } from "../servers/free-port.ts";
 import { type Mariadb, mariadbIsInstalled, privateMariadb } from "../servers/mariadb.ts";
 import { connect, type SqlClient } from "../servers/sql-clients.js";
 import { ONCE, runExample } from "./sql-example.ts";
 import { describeSqlStore, storeInNewTable } from "./sql-laws.ts";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 serverSuite("sqlStore on MariaDB", "mariadbd", mariadbIsInstalled, () => {
   let server: Mariadb;

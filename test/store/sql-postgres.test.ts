@@ -1,12 +1,10 @@
 import { sqlStore } from "otp-core/store/sql";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { serverSuite } from "../servers/free-port.ts";
 import { type Postgres, postgresIsInstalled, privatePostgres } from "../servers/postgres.ts";
 import { connect } from "../servers/sql-clients.js";
 import { ONCE, runExample } from "./sql-example.ts";
 import { describeSqlStore, storeInNewTable } from "./sql-laws.ts";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 serverSuite("sqlStore on PostgreSQL", "postgres", postgresIsInstalled, () => {
   let server: Postgres;
