@@ -19,6 +19,8 @@ export default defineConfig([
     target,
     platform: "neutral",
     external: [/^node:/],
+    // Deno and the edge know Node's modules by their prefix only.
+    removeNodeProtocol: false,
     splitting: true,
     // tsup sets baseUrl for its declarations, which TypeScript 6 calls deprecated.
     dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
@@ -30,6 +32,7 @@ export default defineConfig([
     target,
     platform: "node",
     external: [/^otp-core/],
+    removeNodeProtocol: false,
     banner: { js: "#!/usr/bin/env node" },
   },
 ]);

@@ -47,7 +47,8 @@ const MAX_KEY_BYTES = 100;
  * the request's transaction: a rollback would forget the guess and bring a used code back (trap 24). What the database rejects
  * (a deadlock, a serialization failure, a lost connection) rejects here, and the guard decides whether to try again.
  *
- * One attempt is two statements, one when it is refused unseen.
+ * One attempt is two statements, one when it is refused unseen. For MySQL and MariaDB the connection's character set is utf8mb4,
+ * which is what their drivers choose unless told. For SQLite set a busy timeout, or whoever meets another writer is rejected.
  *
  * @param query - runs one statement.
  * @param options - the kind of server, and the name of the table.
