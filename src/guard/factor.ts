@@ -1,4 +1,5 @@
 import { OtpError } from "../errors.ts";
+import { MAX_DRIFT } from "../otp/options.ts";
 
 /** What a guard remembers of one factor. */
 export interface Factor {
@@ -50,16 +51,24 @@ export function readFactor(state: string | null): Factor {
     forgottenAt: number(7),
   };
   // What does not come out as it went in was not ours: equal text, equal state.
-  const numbers = [
-    factor.position,
-    factor.drift,
-    factor.failures,
-    factor.acceptedAt,
-    factor.failedAt,
-    factor.forgottenAt,
-  ];
-  if (writeFactor(factor) !== state || numbers.some((x) => x !== null && !Number.isSafeInteger(x))) {
+  if (writeFactor(factor) !== state || !isPossible(factor)) {
     throw new OtpError("state-invalid", "the stored state is not one of this version of otp-core");
   }
   return factor;
+}
+
+/** Whether the decisions can have led here. A number that none of them writes could be worth guesses or used codes. */
+function isPossible({ type, position, drift, failures, acceptedAt, failedAt, forgottenAt }: Factor): boolean {
+  // The next counter after the last one is 2^53, which is exact though not safe.
+  const lowest = type === "hotp" ? 1 : 0;
+  if (
+    position !== null &&
+    !(type !== null && Number.isInteger(position) && position >= lowest && position <= 2 ** 53)
+  ) {
+    return false;
+  }
+  if (drift !== 0 && type !== "totp") return false;
+  if (!Number.isInteger(drift) || Math.abs(drift) > MAX_DRIFT) return false;
+  if (!Number.isInteger(failures) || failures < 0 || failures > 100) return false;
+  return [acceptedAt, failedAt, forgottenAt].every((at) => at === null || (Number.isSafeInteger(at) && at >= 0));
 }

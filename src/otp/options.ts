@@ -33,6 +33,9 @@ export function checkAfter(after: unknown): number {
   return checkInteger(after, "after", 0, Number.MAX_SAFE_INTEGER);
 }
 
+/** About eleven months at 30 s: whatever a clock does, a verdict's drift is accepted when it comes back. */
+export const MAX_DRIFT = 1_000_000;
+
 const WINDOW_SIDES = { past: true, future: true } as const;
 
 /** One side of the window in steps. */

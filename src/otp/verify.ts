@@ -6,6 +6,7 @@ import { countersFrom, stepAt } from "./counter.ts";
 import {
   checkAfter,
   checkHotpOptions,
+  MAX_DRIFT,
   minSecretBytesOf,
   type VerifyHotpOptions,
   type VerifyTotpOptions,
@@ -25,9 +26,6 @@ import {
 } from "./verdict.ts";
 
 const OPTIONS = { after: true, now: true, window: true, drift: true, minSecretBytes: true } as const;
-
-/** About eleven months at 30 s: whatever a clock does, a verdict's drift is accepted when it comes back. */
-const MAX_DRIFT = 1_000_000;
 
 /**
  * Whether `code` is the key's code of a step within the window and after the last accepted one. Nothing is stored: keep the
