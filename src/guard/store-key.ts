@@ -41,7 +41,7 @@ export function storeKey(prefix: string, kind: RecordKind, parts: readonly strin
   }
   const hash = hashOf("SHA256");
   digest(hash, hash.initial, 0, bytes, hash.digest);
-  let hex = "";
-  for (const word of hash.digest) hex += (word >>> 0).toString(16).padStart(8, "0");
-  return `${prefix}:${kind}:${hex}`;
+  const hex = Array.from(hash.digest, (word) => (word >>> 0).toString(16).padStart(8, "0"));
+  // Joined and not added up: a flat text takes a fraction of the memory.
+  return [prefix, kind, hex.join("")].join(":");
 }
