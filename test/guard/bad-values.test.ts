@@ -17,7 +17,7 @@ const store = memoryStore();
 
 type Named = readonly [argument: string, value: unknown];
 
-const NO_INTEGERS = [-1, 0.5, "1", Number.NaN, Number.POSITIVE_INFINITY, null, 1n, {}, [], true];
+const NO_INTEGERS = [-1, 0.5, "1", Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, 1e308, null, 1n, {}, [], true];
 
 /** Every value of the list under the name of an option. */
 const each = (name: string, values: readonly unknown[]): Named[] => values.map((value) => [name, { [name]: value }]);

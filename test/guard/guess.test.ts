@@ -121,6 +121,8 @@ describe("an attacker who really tries", () => {
     ["for four days", {}, 4, 0],
     ["for a month in which the owner logs in every day", {}, 30, 1],
     ["for a week in which the owner logs in ten times a day", {}, 7, 10],
+    ["for a day and a half with a login a day: what is left over is a shorter budget", {}, 1.5, 1],
+    ["for a week with a login every three days", {}, 7, 1 / 3],
     ["a strict guard", { backoff: { freeFailures: 0, maxWaitMs: DAY_MS, disableAfter: 20 } }, 30, 1],
     ["a lax guard", { backoff: { freeFailures: 99, firstWaitMs: 1000, maxWaitMs: 1000 } }, 2, 24],
   ] as readonly (readonly [string, GuardPolicy, number, number])[])(

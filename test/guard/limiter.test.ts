@@ -122,6 +122,35 @@ describe("a limiter", () => {
     expect(expiries).toEqual([NOW + 20_000]);
   });
 
+  it("lets it go as well when the last that was written was that the clock went back", async () => {
+    const expiries: (number | null)[] = [];
+    const clock = fakeClock(NOW);
+    const memory = memoryStore({ clock });
+    const store: Store = {
+      get: memory.get,
+      swap: (key, expected, next, expiresAt) => {
+        expiries.push(expiresAt);
+        return memory.swap(key, expected, next, expiresAt);
+      },
+    };
+    const { take } = createLimiter({ store, name: "test", limit: 1, perMs: 60_000, clock });
+    await take("a");
+    clock.advance(-10_000);
+    expect((await take("a")).retryAfterMs).toBe(60_000);
+    expect(expiries).toEqual([NOW + 60_000, NOW - 10_000 + 60_000]);
+  });
+
+  it("lets nobody wait longer than its time, if the one before it under this name had a longer one", async () => {
+    const clock = fakeClock(NOW);
+    const store = memoryStore({ clock });
+    const slow = createLimiter({ store, name: "test", limit: 10, perMs: 86_400_000, clock });
+    for (let i = 0; i < 10; i++) await slow.take("a");
+    const fast = createLimiter({ store, name: "test", limit: 10, perMs: 1000, clock });
+    expect(await fast.take("a")).toEqual({ ok: false, reason: "throttled", retryAfterMs: 100 });
+    clock.advance(100);
+    expect((await fast.take("a")).ok).toBe(true);
+  });
+
   it("is on the clock of the machine unless told", async () => {
     const { take } = createLimiter({ store: memoryStore(), name: "test", limit: 1, perMs: 60_000 });
     expect((await take("a")).ok).toBe(true);

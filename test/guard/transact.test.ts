@@ -289,23 +289,81 @@ describe("a store that fails", () => {
     expect(failure).toEqual(expect.objectContaining({ code: "store-uncertain", cause: gone }));
   });
 
-  it("to reply, and others write on top of it: up to three of them do not hide it", async () => {
-    for (const others of [1, 2, 3, 4]) {
+  describe.each([
+    ["on a new record", 0],
+    ["on a record that was written before", 1],
+    ["on a record that was written often", 6],
+  ])("to write or to reply once %s", (_, before) => {
+    /** The first swap ends like this, and so many others are done before anybody hears of it. */
+    async function place(applied: boolean, others: number, other: Machine<unknown>) {
       const memory = memoryStore();
+      for (let i = 0; i < before; i++) await transact({ ...memory }, KEY, note);
       let swaps = 0;
       const store: Store = {
         get: (key) => memory.get(key),
         async swap(key, expected, next, expiresAt) {
-          const swapped = await memory.swap(key, expected, next, expiresAt);
-          if (swaps++ > 0) return swapped;
-          for (let i = 0; i < others; i++) await transact({ ...memory }, KEY, refuse);
+          if (swaps++ > 0) return memory.swap(key, expected, next, expiresAt);
+          if (applied) await memory.swap(key, expected, next, expiresAt);
+          for (let i = 0; i < others; i++) await transact({ ...memory }, KEY, other);
           throw DOWN;
         },
       };
-      const answer = await outcomeOf(transact(store, KEY, once));
-      if (others < 4) expect(answer).toEqual(expect.objectContaining({ outcome: { ok: true } }));
-      else expect(answer).toEqual({ failed: expect.objectContaining({ code: "store-uncertain", cause: DOWN }) });
+      return store;
     }
+
+    /** Yes, for the first who asks after so many have noted something. */
+    const first = (state: string | null): Transition<{ readonly ok: boolean }> => {
+      const [notes = "", taken] = (state ?? "").split("|");
+      const outcome = { ok: taken === undefined };
+      return { state: outcome.ok ? `${notes}|taken` : state, expiresAt: null, outcome, events: [] };
+    };
+    const note: Machine<unknown> = (state) => ({ ...first(state), state: `x${state ?? ""}`, outcome: undefined });
+    const take: Machine<unknown> = (state) => {
+      // Takes it, and notes it if it was taken already, so that every call writes.
+      const transition = first(state);
+      return transition.outcome.ok ? transition : { ...transition, state: `x${state ?? ""}` };
+    };
+
+    it.each([1, 2, 3])("is found under %d other writes: the answer is that of the write", async (others) => {
+      const answer = await outcomeOf(transact(await place(true, others, note), KEY, first));
+      expect(answer).toEqual(expect.objectContaining({ outcome: { ok: true } }));
+    });
+
+    it("is not found under four of them: an acceptance is in doubt, with the error of the write", async () => {
+      const answer = await outcomeOf(transact(await place(true, 4, note), KEY, first));
+      expect(answer).toEqual({ failed: expect.objectContaining({ code: "store-uncertain", cause: DOWN }) });
+    });
+
+    it("is done again under four of them, if there is nothing to contradict: twice and never not at all", async () => {
+      const store = await place(true, 4, note);
+      const answer = await outcomeOf(transact(store, KEY, note));
+      expect(answer).toEqual(expect.objectContaining({ outcome: undefined }));
+      expect(await store.get(KEY)).toMatch(new RegExp(`\\nx{${before + 6}}$`));
+    });
+
+    it.each([1, 2, 3])(
+      "is known not to have been done where %d others are all there were: refused without a doubt",
+      async (others) => {
+        const answer = await outcomeOf(transact(await place(false, others, take), KEY, first));
+        expect(answer).toEqual(expect.objectContaining({ outcome: { ok: false } }));
+      },
+    );
+
+    it("may have been done and removed from sight by four others: a refusal is in doubt", async () => {
+      const answer = await outcomeOf(transact(await place(false, 4, take), KEY, first));
+      expect(answer).toEqual({ failed: expect.objectContaining({ code: "store-uncertain", cause: DOWN }) });
+    });
+  });
+
+  it("to tell the truth, and to read what it has written: a refusal on what was there before is in doubt", async () => {
+    const { store } = scripted(["do and say false"], ["do", null]);
+    let asked = 0;
+    const fickle = (state: string | null): Transition<{ readonly ok: boolean }> => {
+      // Yes, and no a moment later: time goes by between two rounds.
+      const ok = asked++ === 0;
+      return { state: ok ? "taken" : state, expiresAt: null, outcome: { ok }, events: [] };
+    };
+    expect(await outcomeOf(transact(store, KEY, fickle))).toEqual({ failed: refusal("store-uncertain") });
   });
 
   it.each([
@@ -381,6 +439,23 @@ describe("a store that hangs", () => {
   ] as const)("on writing %s", async (_, machine, code) => {
     const answer = await outcomeOf(transact({ get: async () => null, swap: never }, KEY, machine, { timeoutMs: 5 }));
     expect(answer).toEqual({ failed: expect.objectContaining({ code, cause: expect.any(Error) }) });
+  });
+
+  it("is asked for nothing more when the time is up", async () => {
+    const calls: string[] = [];
+    const store: Store = {
+      get: async () => {
+        calls.push("get");
+        return null;
+      },
+      swap: () => {
+        calls.push("swap");
+        return never();
+      },
+    };
+    await outcomeOf(transact(store, KEY, refuse, { timeoutMs: 100 }));
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(calls).toEqual(["get", "swap"]);
   });
 
   it("bounds the whole call, not each of its waits", async () => {
