@@ -8,9 +8,9 @@ import { guarded } from "./store-attempts.js";
 import { count, latencies, p50, p99 } from "./store-latency.js";
 import { table } from "./table.js";
 
-const ROUNDS = 9;
-const PHASE_MS = 220;
-const SETTLE_MS = 30;
+const ROUNDS = 17;
+const PHASE_MS = 120;
+const SETTLE_MS = 20;
 const CLIENTS = 8;
 const PER_SECOND = 1000;
 /** Two phases that are the same differ by so much on a machine that does other things as well. */
