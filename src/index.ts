@@ -13,3 +13,10 @@ export { type Codes, type ResyncTotpOptions, resyncHotp, resyncTotp } from "./ot
 export { totp } from "./otp/totp.ts";
 export type { HotpAccepted, HotpVerdict, Kind, Rejected, TotpAccepted, TotpVerdict } from "./otp/verdict.ts";
 export { verifyHotp, verifyTotp } from "./otp/verify.ts";
+export { type FormatUriOptions, formatUri } from "./uri/format.ts";
+export { inspectUri, type UriProblem, type UriReport } from "./uri/inspect.ts";
+export type { IssuerConflict } from "./uri/names.ts";
+export { type ParseUriOptions, parseUri } from "./uri/parse.ts";
+export type { UriExtra } from "./uri/parts.ts";
+export type { UriErrorCode, UriWarningCode } from "./uri/problem.ts";
+export type { UriKey } from "./uri/read.ts";

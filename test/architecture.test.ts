@@ -16,6 +16,7 @@ const HEIGHTS: Readonly<Record<string, number>> = {
   store: 3,
   key: 4,
   otp: 5,
+  uri: 5,
   guard: 6,
   index: 6,
   testing: 7,

@@ -36,6 +36,7 @@ export function encodeBase32(bytes: Uint8Array): string {
 const SPACE = 0x20;
 const DASH = 0x2d;
 const PAD = 0x3d;
+const UPPER_Z = 0x5a;
 
 /**
  * The bytes of a base32 text (RFC 4648 section 6) as people paste it: lower case, spaces and dashes anywhere, with or
@@ -57,8 +58,8 @@ export function decodeBase32(text: string): Bytes {
   return decodeArgument(text, "text");
 }
 
-/** The same for an argument of another name. */
-export function decodeArgument(text: string, argument: string): Bytes {
+/** The same for an argument of another name; told to, it drops spare bits that are not zero, as authenticator apps do. */
+export function decodeArgument(text: string, argument: string, spareBits: "refused" | "dropped" = "refused"): Bytes {
   let end = text.length;
   while (end > 0 && isFiller(text.charCodeAt(end - 1), true)) end--;
 
@@ -85,10 +86,20 @@ export function decodeArgument(text: string, argument: string): Bytes {
   }
   // 5, 6 or 7 bits to spare: a whole character that adds no byte. RFC 4648 section 6 ends on 2, 4, 5, 7 or 8 characters.
   if (bits >= 5) refuse(argument, `base32 of a length that bytes have, not ${symbols}`, "invalid-secret");
-  if ((buffer & ((1 << bits) - 1)) !== 0) {
+  if (spareBits === "refused" && (buffer & ((1 << bits) - 1)) !== 0) {
     refuse(argument, `base32 without spare bits as at index ${end - 1}`, "invalid-secret");
   }
   return length === bytes.length ? bytes : bytes.slice(0, length);
+}
+
+/** The one text of a secret's bytes: what `encodeBase32` writes. Most texts are it already, and come back as they are. */
+export function canonicalBase32(text: string, argument: string): string {
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (symbolValue(unit) < 0 || unit > UPPER_Z) return encodeBase32(decodeArgument(text, argument));
+  }
+  // Whole groups of eight have no spare bits; what ends otherwise is looked at bit by bit.
+  return text.length % 8 === 0 ? text : encodeBase32(decodeArgument(text, argument));
 }
 
 function isFiller(unit: number, atEnd: boolean): boolean {

@@ -1,0 +1,70 @@
+import { LABEL, labelFault } from "../key/label.ts";
+import { decoded, type UriExtra, type UriParts } from "./parts.ts";
+import type { Fault } from "./problem.ts";
+
+/** Which issuer counts when the label and the parameter name different ones. */
+export type IssuerConflict = "parameter" | "label";
+
+interface Names {
+  readonly issuer: string | undefined;
+  readonly account: string | undefined;
+  readonly extra: UriExtra | undefined;
+}
+
+/** Who asks for the codes and whose they are: the label is the account, or the issuer, a colon and the account. */
+export function readNames(parts: UriParts, conflict: IssuerConflict | undefined, fault: Fault): Names {
+  const { parameters, extra } = parts;
+  // `steam://` has no room for either.
+  if (parts.scheme === "steam") return { issuer: undefined, account: undefined, extra };
+  const parameter = decoded(parameters.issuer ?? "", "issuer", fault);
+  const label = splitLabel(parts.label, parameter, fault);
+  const account = readName(label.account, "account", fault);
+  if (account === undefined) fault("missing-account", "account", "given in the label");
+
+  let named = parameter || label.prefix;
+  if (parameter !== "" && label.prefix !== "" && parameter !== label.prefix) {
+    if (parts.scheme === "apple-otpauth") {
+      // There the parameter is the service's domain, and the prefix its name.
+      const domain = Object.assign(Object.create(null), extra, { issuer: parameter }) as UriExtra;
+      return { issuer: readName(label.prefix, "issuer", fault), account, extra: domain };
+    }
+    if (conflict === undefined) fault("issuer-conflict", "issuer", "the same as in the label");
+    if (conflict === "label") named = label.prefix;
+  }
+  return { issuer: readName(named, "issuer", fault), account, extra };
+}
+
+interface Label {
+  readonly prefix: string;
+  readonly account: string;
+}
+
+function splitLabel(raw: string, issuer: string, fault: Fault): Label {
+  const colon = raw.indexOf(":");
+  // An escaped colon separates where no other does; and an issuer that holds one ends where the parameter says.
+  if (colon < 0 || issuer.includes(":")) {
+    const label = decoded(raw, "account", fault);
+    const end = issuer !== "" && label.startsWith(`${issuer}:`) ? issuer.length : label.indexOf(":");
+    if (end < 0) return { prefix: "", account: label };
+    return { prefix: label.slice(0, end), account: withoutSpaces(label.slice(end + 1)) };
+  }
+  const account = withoutSpaces(decoded(raw.slice(colon + 1), "account", fault));
+  return { prefix: decoded(raw.slice(0, colon), "account", fault), account };
+}
+
+/** Spaces may come before an account that follows a colon. */
+function withoutSpaces(account: string): string {
+  return account.startsWith(" ") ? account.replace(/^ +/, "") : account;
+}
+
+function readName(text: string, parameter: "issuer" | "account", fault: Fault): string | undefined {
+  if (text === "") return undefined;
+  const wrong = labelFault(text);
+  if (wrong === null) return text;
+  if (wrong !== "colon") {
+    fault("invalid-label", parameter, LABEL);
+    return undefined;
+  }
+  fault("colon-in-label", parameter, LABEL);
+  return text.replaceAll(":", " ").trim() || undefined;
+}

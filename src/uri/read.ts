@@ -1,0 +1,110 @@
+import { canonicalBase32, decodeArgument, encodeBase32 } from "../encoding/base32.ts";
+import { isOtpError } from "../errors.ts";
+import type { Algorithm } from "../hmac/mac.ts";
+import { type HotpKey, type Key, MAX_TIME_MS, type TotpKey } from "../key/key.ts";
+import { type IssuerConflict, readNames } from "./names.ts";
+import { decoded, type UriExtra, type UriParts } from "./parts.ts";
+import type { Fault } from "./problem.ts";
+
+/** A key as a URI carries it: every field of its type is written out. */
+export type UriKey = Key & {
+  /** What no key has, when there is any: `image`, `color`, `lock` and whatever else apps invent. Decoded. */
+  readonly extra?: UriExtra;
+};
+
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
+
+/** The key that the parts of a URI make. */
+export function readKey(parts: UriParts, issuerConflict: IssuerConflict | undefined, fault: Fault): UriKey {
+  const { type, parameters } = parts;
+  const { issuer, account, extra } = readNames(parts, issuerConflict, fault);
+  const secret = readSecret(parameters.secret, fault);
+  const algorithm = readAlgorithm(parameters.algorithm, fault);
+  const steam = isSteam(parts, issuer, fault);
+  const digits = steam ? readInteger(parts, "digits", 5, 5, 5, fault) : readInteger(parts, "digits", 6, 6, 10, fault);
+  let key: Mutable<TotpKey & UriKey> | Mutable<HotpKey & UriKey>;
+  if (type === "hotp") {
+    key = { type, secret, algorithm, digits, counter: readCounter(parts, fault) };
+    if (steam) fault("invalid-encoder", "encoder", "left out of a HOTP key");
+  } else {
+    key = { type: "totp", secret, algorithm, digits, period: readInteger(parts, "period", 30, 1, 86400, fault) };
+    const epoch = readInteger(parts, "epoch", 0, 0, MAX_TIME_MS / 1000, fault);
+    if (epoch !== 0) key.epoch = epoch;
+    if (steam) key.encoder = "steam";
+    if (steam && algorithm !== "SHA1") fault("invalid-algorithm", "algorithm", "SHA1 with the Steam encoder");
+  }
+  if (issuer !== undefined) key.issuer = issuer;
+  if (account !== undefined) key.account = account;
+  if (extra !== undefined) key.extra = extra;
+  return key;
+}
+
+function readSecret(raw: string | undefined, fault: Fault): string {
+  if (raw === undefined || raw === "") {
+    fault("missing-secret", "secret", "given");
+    return "";
+  }
+  const text = decoded(raw, "secret", fault);
+  let secret = "";
+  try {
+    secret = canonicalBase32(text, "secret");
+  } catch (error) {
+    // Apps drop bits to spare that are not zero, whatever they are, so the codes of all are the same.
+    const loose = decodedLoosely(text);
+    if (loose !== undefined) fault("spare-bits", "secret", "base32 without spare bits that are not zero");
+    else fault("invalid-secret", "secret", isOtpError(error) ? `${error.expected}` : "base32");
+    return loose ?? "";
+  }
+  if (secret === "") fault("invalid-secret", "secret", "one byte or more");
+  return secret;
+}
+
+function decodedLoosely(text: string): string | undefined {
+  try {
+    return encodeBase32(decodeArgument(text, "secret", "dropped"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** In whichever case and with whichever prefix: `sha256`, `SHA-256`, `HmacSHA256`. Another hash is never taken for SHA-1. */
+const SPELLING = /^(?:HMAC-?)?SHA-?(1|256|512)$/i;
+
+function readAlgorithm(raw: string | undefined, fault: Fault): Algorithm {
+  if (raw === undefined || raw === "SHA1") return "SHA1";
+  const bits = SPELLING.exec(decoded(raw, "algorithm", fault))?.[1];
+  if (bits === undefined) fault("invalid-algorithm", "algorithm", "SHA1, SHA256 or SHA512");
+  return `SHA${bits as "1" | "256" | "512"}`;
+}
+
+/** Apps write Steam Guard in one of four ways (the fourth is a scheme of its own); a code of five digits is nothing else. */
+function isSteam({ type, parameters }: UriParts, issuer: string | undefined, fault: Fault): boolean {
+  const { encoder } = parameters;
+  if (encoder !== undefined && encoder.toLowerCase() !== "steam") {
+    fault("invalid-encoder", "encoder", "steam or left out");
+  }
+  return type === "steam" || encoder !== undefined || (parameters.digits === "5" && issuer === "Steam");
+}
+
+function readCounter(parts: UriParts, fault: Fault): number {
+  if (parts.parameters.counter === undefined) fault("missing-counter", "counter", "given in a HOTP key");
+  return readInteger(parts, "counter", 0, 0, Number.MAX_SAFE_INTEGER, fault);
+}
+
+/** Decimal digits and nothing else, of a number in its range: nothing is rounded and nothing clamped. */
+function readInteger(
+  { parameters }: UriParts,
+  name: "digits" | "period" | "epoch" | "counter",
+  absent: number,
+  min: number,
+  max: number,
+  fault: Fault,
+): number {
+  const raw = parameters[name];
+  if (raw === undefined) return absent;
+  const text = decoded(raw, name, fault);
+  const value = /^(?:0|[1-9][0-9]{0,15})$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  fault(`invalid-${name}`, name, min === max ? `${min}` : `an integer from ${min} to ${max}`);
+  return absent;
+}
