@@ -15,6 +15,8 @@ export type { HotpAccepted, HotpVerdict, Kind, Rejected, TotpAccepted, TotpVerdi
 export { verifyHotp, verifyTotp } from "./otp/verify.ts";
 export { type FormatUriOptions, formatUri } from "./uri/format.ts";
 export { inspectUri, type UriProblem, type UriReport } from "./uri/inspect.ts";
+export { formatMigration, type Migration, type MigrationBatch, parseMigration } from "./uri/migration.ts";
+export type { MigrationSkip } from "./uri/migration-entry.ts";
 export type { IssuerConflict } from "./uri/names.ts";
 export { type ParseUriOptions, parseUri } from "./uri/parse.ts";
 export type { UriExtra } from "./uri/parts.ts";

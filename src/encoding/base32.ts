@@ -36,7 +36,6 @@ export function encodeBase32(bytes: Uint8Array): string {
 const SPACE = 0x20;
 const DASH = 0x2d;
 const PAD = 0x3d;
-const UPPER_Z = 0x5a;
 
 /**
  * The bytes of a base32 text (RFC 4648 section 6) as people paste it: lower case, spaces and dashes anywhere, with or
@@ -94,12 +93,9 @@ export function decodeArgument(text: string, argument: string, spareBits: "refus
 
 /** The one text of a secret's bytes: what `encodeBase32` writes. Most texts are it already, and come back as they are. */
 export function canonicalBase32(text: string, argument: string): string {
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (symbolValue(unit) < 0 || unit > UPPER_Z) return encodeBase32(decodeArgument(text, argument));
-  }
   // Whole groups of eight have no spare bits; what ends otherwise is looked at bit by bit.
-  return text.length % 8 === 0 ? text : encodeBase32(decodeArgument(text, argument));
+  const canonical = text.length % 8 === 0 && /^[A-Z2-7]+$/.test(text);
+  return canonical ? text : encodeBase32(decodeArgument(text, argument));
 }
 
 function isFiller(unit: number, atEnd: boolean): boolean {

@@ -11,6 +11,8 @@ export const LABEL = `text of 1 to ${MAX_LABEL} characters without a colon or co
  * characters are nobody's name; half of a surrogate pair has no UTF-8.
  */
 export function labelFault(text: string): "length" | "colon" | "character" | null {
+  // What nearly all are, told in a third of the time: printable ASCII but the colon.
+  if (/^[ -9;-~]{1,255}$/.test(text)) return null;
   if (text.length === 0 || text.length > MAX_LABEL) return "length";
   if (!isPrintable(text)) return "character";
   return text.includes(":") ? "colon" : null;
@@ -19,9 +21,11 @@ export function labelFault(text: string): "length" | "colon" | "character" | nul
 /** Well-formed text without control characters (C0, delete, C1). */
 export function isPrintable(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
-    const point = text.codePointAt(i) as number;
-    if (point < 0x20 || (point >= 0x7f && point < 0xa0) || (point >= 0xd800 && point <= 0xdfff)) return false;
-    if (point > 0xffff) i++;
+    const unit = text.charCodeAt(i);
+    if (unit < 0x20 || (unit >= 0x7f && unit < 0xa0)) return false;
+    if (unit < 0xd800 || unit > 0xdfff) continue;
+    // Half of a pair stands for itself; a whole one for something beyond.
+    if ((text.codePointAt(i++) as number) <= 0xffff) return false;
   }
   return true;
 }

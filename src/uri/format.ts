@@ -10,9 +10,9 @@ import {
   type Key,
   periodOf,
 } from "../key/key.ts";
-import { checkLabel, isPrintable } from "../key/label.ts";
+import { checkLabel, isPrintable, MAX_LABEL } from "../key/label.ts";
 import { MAX_URI, PARAMETERS, type UriExtra } from "./parts.ts";
-import { encodePercent } from "./percent.ts";
+import { encodePercent, encodePlain } from "./percent.ts";
 
 /** What a URI says beside the key. */
 export interface FormatUriOptions {
@@ -25,6 +25,7 @@ export interface FormatUriOptions {
 }
 
 const OPTIONS = { scheme: true, domain: true, extra: true } as const;
+const NONE: FormatUriOptions = /* @__PURE__ */ Object.freeze({});
 
 /**
  * The key URI of a key, which an authenticator app reads off a QR code: every parameter is written out, the issuer in the
@@ -44,7 +45,7 @@ const OPTIONS = { scheme: true, domain: true, extra: true } as const;
  * @throws OtpError `invalid-argument` with the field's name as `argument`: no account, a colon, a control character, an account that
  * begins with a space, a URI over 2048 characters; `invalid-secret`.
  */
-export function formatUri(key: Key, options: FormatUriOptions = {}): string {
+export function formatUri(key: Key, options: FormatUriOptions = NONE): string {
   checkOptions(options, OPTIONS);
   checkKey(key, key?.type === "hotp" ? "hotp" : "totp");
   if (key.type === undefined) refuse("type", '"totp" or "hotp"');
@@ -53,20 +54,25 @@ export function formatUri(key: Key, options: FormatUriOptions = {}): string {
   const apple = scheme === "apple-otpauth";
   if (apple && key.type !== "totp") refuse("type", '"totp" with the scheme of Apple');
   if (domain !== undefined && !apple) refuse("domain", 'left out unless the scheme is "apple-otpauth"');
-  const issuer = key.issuer === undefined ? undefined : encodePercent(checkLabel(key.issuer, "issuer"));
-  const named = domain === undefined ? issuer : encodePercent(checkLabel(domain, "domain"));
-
-  const account = checkLabel(key.account, "account");
-  // Spaces before an account are no part of it.
-  if (account.startsWith(" ")) refuse("account", "text that does not begin with a space");
+  const issuer = key.issuer === undefined ? undefined : encodeLabel(key.issuer, "issuer");
+  const named = domain === undefined ? issuer : encodeLabel(domain, "domain");
+  const account = encodeLabel(key.account, "account");
+  // Spaces before an account are no part of it. (Asked of the text that was given: the escaped one is still in pieces.)
+  if (key.account?.startsWith(" ")) refuse("account", "text that does not begin with a space");
   const prefix = issuer === undefined ? "" : `${issuer}:`;
   const uri =
-    `${scheme}://${key.type}/${prefix}${encodePercent(account)}?secret=${secretOf(key)}` +
+    `${scheme}://${key.type}/${prefix}${account}?secret=${secretOf(key)}` +
     (named === undefined ? "" : `&issuer=${named}`) +
     movingPart(key) +
     (options.extra === undefined ? "" : formatExtra(options.extra));
   if (uri.length > MAX_URI) refuse("key", `short enough for a URI of ${MAX_URI} characters`);
   return uri;
+}
+
+/** What is plain is a label, and short enough when it is; the others are looked at. */
+function encodeLabel(value: unknown, argument: string): string {
+  const plain = typeof value === "string" && value.length <= MAX_LABEL ? encodePlain(value) : undefined;
+  return plain || encodePercent(checkLabel(value, argument));
 }
 
 function secretOf({ secret }: Key): string {

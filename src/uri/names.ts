@@ -16,8 +16,9 @@ export function readNames(parts: UriParts, conflict: IssuerConflict | undefined,
   const { parameters, extra } = parts;
   // `steam://` has no room for either.
   if (parts.scheme === "steam") return { issuer: undefined, account: undefined, extra };
-  const parameter = decoded(parameters.issuer ?? "", "issuer", fault);
-  const label = splitLabel(parts.label, parameter, fault);
+  const written = parameters.issuer ?? "";
+  const parameter = decoded(written, "issuer", fault);
+  const label = splitLabel(parts.label, written, parameter, fault);
   const account = readName(label.account, "account", fault);
   if (account === undefined) fault("missing-account", "account", "given in the label");
 
@@ -34,26 +35,29 @@ export function readNames(parts: UriParts, conflict: IssuerConflict | undefined,
   return { issuer: readName(named, "issuer", fault), account, extra };
 }
 
+const COLON = 0x3a;
+
 interface Label {
   readonly prefix: string;
   readonly account: string;
 }
 
-function splitLabel(raw: string, issuer: string, fault: Fault): Label {
-  const colon = raw.indexOf(":");
-  // An escaped colon separates where no other does; and an issuer that holds one ends where the parameter says.
-  if (colon < 0 || issuer.includes(":")) {
-    const label = decoded(raw, "account", fault);
-    const end = issuer !== "" && label.startsWith(`${issuer}:`) ? issuer.length : label.indexOf(":");
-    if (end < 0) return { prefix: "", account: label };
-    return { prefix: label.slice(0, end), account: withoutSpaces(label.slice(end + 1)) };
+function splitLabel(raw: string, rawIssuer: string, issuer: string, fault: Fault): Label {
+  // Nearly always the parameter's issuer stands there once more. That also tells where an issuer ends that holds a colon.
+  if (rawIssuer !== "" && raw.startsWith(rawIssuer) && raw.charCodeAt(rawIssuer.length) === COLON) {
+    return { prefix: issuer, account: accountOf(decoded(raw.slice(rawIssuer.length + 1), "account", fault)) };
   }
-  const account = withoutSpaces(decoded(raw.slice(colon + 1), "account", fault));
-  return { prefix: decoded(raw.slice(0, colon), "account", fault), account };
+  const colon = raw.indexOf(":");
+  const rest = decoded(raw.slice(colon + 1), "account", fault);
+  if (colon >= 0) return { prefix: decoded(raw.slice(0, colon), "account", fault), account: accountOf(rest) };
+  // An escaped colon separates where no other does.
+  const escaped = rest.indexOf(":");
+  if (escaped < 0) return { prefix: "", account: rest };
+  return { prefix: rest.slice(0, escaped), account: accountOf(rest.slice(escaped + 1)) };
 }
 
 /** Spaces may come before an account that follows a colon. */
-function withoutSpaces(account: string): string {
+function accountOf(account: string): string {
   return account.startsWith(" ") ? account.replace(/^ +/, "") : account;
 }
 

@@ -94,38 +94,49 @@ function readType(text: string, scheme: UriParts["scheme"], fault: Fault): UriPa
 /** Puts the parameters of a key where they belong, and returns the others. */
 function readQuery(uri: string, start: number, parameters: UriParameters, fault: Fault): UriExtra | undefined {
   let extra: Record<string, string> | undefined;
+  let equals = -1;
   for (let at = start, end: number; at < uri.length; at = end + 1) {
     end = endOf(uri, "&", at, uri.length);
     if (end === at) continue;
-    const endOfName = endOf(uri, "=", at, end);
-    const name = parameterAt(uri, at, endOfName) ?? decoded(uri.slice(at, endOfName), null, fault);
+    // Looked for once however many parameters have none, or the time would grow with the square of the length.
+    if (equals < at) equals = endOf(uri, "=", at, uri.length);
+    const endOfName = Math.min(equals, end);
     const value = uri.slice(endOfName + 1, end);
-    if (isParameter(name)) {
-      if (parameters[name] !== undefined) fault("duplicate-parameter", name, "given once");
-      parameters[name] = value;
-      continue;
+    let name = parameterAt(uri, at, endOfName);
+    if (name === undefined) {
+      const written = decoded(uri.slice(at, endOfName), null, fault);
+      name = parameterAt(written, 0, written.length);
+      if (name === undefined) {
+        extra ??= Object.create(null) as Record<string, string>;
+        setExtra(extra, written, decoded(value, null, fault), fault);
+        continue;
+      }
     }
-    extra ??= Object.create(null) as Record<string, string>;
-    // The name is a stranger's, so no message repeats it. Of two that are alike the first one counts.
-    if (name in extra) fault("duplicate-extra", null, "free of parameters that are given twice");
-    else extra[name] = decoded(value, null, fault);
-    if (name === "" || !isPrintable(name + extra[name])) {
-      fault("invalid-extra", null, "free of control characters and of parameters without a name");
-    }
+    if (parameters[name] !== undefined) fault("duplicate-parameter", name, "given once");
+    parameters[name] = value;
   }
   return extra;
 }
 
+/** The parameter whose name stands there. */
+function parameterAt(text: string, start: number, end: number): keyof UriParameters | undefined {
+  const initial = text.charCodeAt(start);
+  for (const name of PARAMETERS) {
+    if (name.charCodeAt(0) === initial && name.length === end - start && text.startsWith(name, start)) return name;
+  }
+  return undefined;
+}
+
+/** The name is a stranger's, so no message repeats it. Of two that are alike the first one counts. */
+function setExtra(extra: Record<string, string>, name: string, value: string, fault: Fault): void {
+  if (name in extra) fault("duplicate-extra", null, "free of parameters that are given twice");
+  else extra[name] = value;
+  if (name === "" || !isPrintable(name) || !isPrintable(value)) {
+    fault("invalid-extra", null, "free of control characters and of parameters without a name");
+  }
+}
+
 export const PARAMETERS = ["secret", "issuer", "algorithm", "digits", "period", "epoch", "counter", "encoder"] as const;
-
-function isParameter(name: string): name is keyof UriParameters {
-  return (PARAMETERS as readonly string[]).includes(name);
-}
-
-/** The parameter of a key whose name stands there as it is: the same string each time, which is quicker to find a place for. */
-function parameterAt(uri: string, start: number, end: number): keyof UriParameters | undefined {
-  return PARAMETERS.find((name) => name.length === end - start && uri.startsWith(name, start));
-}
 
 /** The text behind the escapes. */
 export function decoded(raw: string, parameter: string | null, fault: Fault): string {

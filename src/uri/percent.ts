@@ -21,6 +21,11 @@ function hexDigit(unit: number): number {
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x61 + 10 : 0x80;
 }
 
+/** The text of bytes that are UTF-8 (RFC 3629), else null. */
+export function textOf(bytes: Uint8Array): string | null {
+  return decodeUtf8(Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, "0")}`).join(""));
+}
+
 function decodeUtf8(text: string): string | null {
   try {
     return decodeURIComponent(text);
@@ -29,28 +34,34 @@ function decodeUtf8(text: string): string | null {
   }
 }
 
-/** By code of ASCII: its escape, or nothing for letters, digits and `- . _ ~`, which stand as they are (section 2.3). */
-const ESCAPES = /* @__PURE__ */ Array.from({ length: 0x80 }, (_, unit) =>
-  /[A-Za-z0-9._~-]/.test(String.fromCharCode(unit)) ? "" : escapeOf(unit),
-);
+/**
+ * By code of printable ASCII without the colon, which is what nearly all names are made of: its escape, or nothing for
+ * letters, digits and `- . _ ~`, which stand as they are (section 2.3).
+ */
+const ESCAPES = /* @__PURE__ */ Array.from({ length: 0x7f }, (_, unit) => {
+  const character = String.fromCharCode(unit);
+  if (unit < 0x20 || character === ":") return undefined;
+  return /[A-Za-z0-9._~-]/.test(character) ? "" : `%${unit.toString(16).toUpperCase()}`;
+});
 
-function escapeOf(unit: number): string {
-  return `%${unit.toString(16).toUpperCase().padStart(2, "0")}`;
+/** The text with all but the unreserved characters escaped; undefined when it has characters beyond those of ESCAPES. */
+export function encodePlain(text: string): string | undefined {
+  let out = "";
+  let from = 0;
+  for (let i = 0; i < text.length; i++) {
+    const coded = ESCAPES[text.charCodeAt(i)];
+    if (coded === "") continue;
+    if (coded === undefined) return undefined;
+    out += text.slice(from, i) + coded;
+    from = i + 1;
+  }
+  return from === 0 ? text : out + text.slice(from);
 }
 
 /** All but the unreserved characters escaped, so that no app has to know what else may stand as it is. */
 export function encodePercent(text: string): string {
-  let out = "";
-  let from = 0;
-  for (let i = 0; i < text.length; i++) {
-    const escape = ESCAPES[text.charCodeAt(i)];
-    if (escape === "") continue;
-    // encodeURIComponent leaves five more as they are, from a time when they were not reserved (RFC 2396).
-    if (escape === undefined) {
-      return encodeURIComponent(text).replace(/[!'()*]/g, (mark) => ESCAPES[mark.charCodeAt(0)] as string);
-    }
-    out += text.slice(from, i) + escape;
-    from = i + 1;
-  }
-  return from === 0 ? text : out + text.slice(from);
+  // encodeURIComponent leaves five more as they are, from a time when they were not reserved (RFC 2396).
+  return (
+    encodePlain(text) ?? encodeURIComponent(text).replace(/[!'()*]/g, (mark) => ESCAPES[mark.charCodeAt(0)] as string)
+  );
 }

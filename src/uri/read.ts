@@ -21,14 +21,22 @@ export function readKey(parts: UriParts, issuerConflict: IssuerConflict | undefi
   const secret = readSecret(parameters.secret, fault);
   const algorithm = readAlgorithm(parameters.algorithm, fault);
   const steam = isSteam(parts, issuer, fault);
-  const digits = steam ? readInteger(parts, "digits", 5, 5, 5, fault) : readInteger(parts, "digits", 6, 6, 10, fault);
+  const digits = steam
+    ? readInteger(parameters.digits, "digits", 5, 5, 5, fault)
+    : readInteger(parameters.digits, "digits", 6, 6, 10, fault);
   let key: Mutable<TotpKey & UriKey> | Mutable<HotpKey & UriKey>;
   if (type === "hotp") {
-    key = { type, secret, algorithm, digits, counter: readCounter(parts, fault) };
+    key = { type, secret, algorithm, digits, counter: readCounter(parameters.counter, fault) };
     if (steam) fault("invalid-encoder", "encoder", "left out of a HOTP key");
   } else {
-    key = { type: "totp", secret, algorithm, digits, period: readInteger(parts, "period", 30, 1, 86400, fault) };
-    const epoch = readInteger(parts, "epoch", 0, 0, MAX_TIME_MS / 1000, fault);
+    key = {
+      type: "totp",
+      secret,
+      algorithm,
+      digits,
+      period: readInteger(parameters.period, "period", 30, 1, 86400, fault),
+    };
+    const epoch = readInteger(parameters.epoch, "epoch", 0, 0, MAX_TIME_MS / 1000, fault);
     if (epoch !== 0) key.epoch = epoch;
     if (steam) key.encoder = "steam";
     if (steam && algorithm !== "SHA1") fault("invalid-algorithm", "algorithm", "SHA1 with the Steam encoder");
@@ -86,25 +94,36 @@ function isSteam({ type, parameters }: UriParts, issuer: string | undefined, fau
   return type === "steam" || encoder !== undefined || (parameters.digits === "5" && issuer === "Steam");
 }
 
-function readCounter(parts: UriParts, fault: Fault): number {
-  if (parts.parameters.counter === undefined) fault("missing-counter", "counter", "given in a HOTP key");
-  return readInteger(parts, "counter", 0, 0, Number.MAX_SAFE_INTEGER, fault);
+function readCounter(raw: string | undefined, fault: Fault): number {
+  if (raw === undefined) fault("missing-counter", "counter", "given in a HOTP key");
+  return readInteger(raw, "counter", 0, 0, Number.MAX_SAFE_INTEGER, fault);
 }
 
 /** Decimal digits and nothing else, of a number in its range: nothing is rounded and nothing clamped. */
 function readInteger(
-  { parameters }: UriParts,
+  raw: string | undefined,
   name: "digits" | "period" | "epoch" | "counter",
   absent: number,
   min: number,
   max: number,
   fault: Fault,
 ): number {
-  const raw = parameters[name];
   if (raw === undefined) return absent;
-  const text = decoded(raw, name, fault);
-  const value = /^(?:0|[1-9][0-9]{0,15})$/.test(text) ? Number(text) : Number.NaN;
+  const plain = wholeNumber(raw);
+  const value = Number.isNaN(plain) ? wholeNumber(decoded(raw, name, fault)) : plain;
   if (value >= min && value <= max) return value;
   fault(`invalid-${name}`, name, min === max ? `${min}` : `an integer from ${min} to ${max}`);
   return absent;
+}
+
+/** NaN for what is no decimal number as `String` writes it, or of more than 16 digits, which no field has. */
+function wholeNumber(text: string): number {
+  if (text === "" || text.length > 16 || (text.charCodeAt(0) === 0x30 && text.length > 1)) return Number.NaN;
+  let value = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
 }
