@@ -162,6 +162,7 @@ export const typed = {
   "otplib-13": [
     typedRow("a right code", "verify totp", code(STEP), STEP, { epochTolerance: 30 }, "ok"),
     replay("verify totp", { epochTolerance: 30 }),
+    typedRow("a digit too few", "verify totp", code(STEP).slice(1), STEP, {}, "malformed"),
     typedRow(
       "a used counter, with a window to both sides",
       "verify hotp",
@@ -198,6 +199,14 @@ export const typed = {
   otpauth: [
     typedRow("a right code, for which it answers 0", "TOTP.validate", code(STEP), STEP, {}, "ok"),
     replay("TOTP.validate", {}),
+    typedRow(
+      "digits of another script",
+      "TOTP.validate",
+      "\uff11\uff12\uff13\uff14\uff15\uff16",
+      STEP,
+      {},
+      "malformed",
+    ),
     typedRow("a used counter", "HOTP.validate", code(6), 7, {}, "mismatch"),
     typedRow("the next counter", "HOTP.validate", code(8), 7, {}, "ok"),
   ],
