@@ -5,6 +5,7 @@ import { printTargets } from "./targets.js";
 const SECTIONS = {
   speed: async () => (await import("./speed.js")).speed(),
   uri: async () => (await import("./uri.js")).uri(),
+  embedding: async () => (await import("./embedding.js")).embedding(),
   allocation: async () => (await import("./allocation.js")).allocation(),
   import: async () => (await import("./import.js")).importTime(),
   size: async () => (await import("./size.js")).size(),

@@ -3,11 +3,11 @@ import { operations, rfcSecret } from "./inputs.js";
 import { interleave } from "./interleave.js";
 import { nodeCrypto } from "./node-crypto.js";
 import { ours } from "./ours.js";
-import { rivals } from "./rivals/index.js";
+import { embedding, rivals } from "./rivals/index.js";
 
-const [algorithm, rounds] = process.argv.slice(2);
+const [algorithm, rounds, others] = process.argv.slice(2);
 const secret = rfcSecret(algorithm);
-const subjects = [ours, ...rivals, nodeCrypto]
+const subjects = [ours, ...{ rivals, embedding }[others], nodeCrypto]
   .filter((subject) => subject.algorithms.includes(algorithm))
   .map((subject) => ({ subject, offered: subject.setUp(secret) }));
 

@@ -2,18 +2,19 @@ import { checkAgreement } from "./agreement.js";
 import { child } from "./child.js";
 import { ROWS } from "./inputs.js";
 import { nodeCrypto } from "./node-crypto.js";
+import { rivals } from "./rivals/index.js";
 import { table } from "./table.js";
 
 const ROUNDS = 100;
 
 /** How many times longer everybody else takes for the same work. */
 export async function speed() {
-  await checkAgreement();
+  await checkAgreement(rivals);
   console.log("All agree on the codes.\n");
 
   const measured = {};
   for (const algorithm of ["SHA1", "SHA256", "SHA512"]) {
-    measured[algorithm] = await child("speed-process.js", [algorithm, String(ROUNDS)]);
+    measured[algorithm] = await child("speed-process.js", [algorithm, String(ROUNDS), "rivals"]);
     print(algorithm, measured[algorithm]);
   }
 

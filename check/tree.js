@@ -9,6 +9,10 @@ for (const file of files) {
   const text = readFileSync(file, "utf8");
   if (/"resolved":\s*"http/.test(text)) problems.push(`${file} records a download address`);
   if (/\bregistry\.(npmjs|yarnpkg)\b/.test(text) && file !== "check/tree.js") problems.push(`${file} names a registry`);
+  for (const [, action] of file.startsWith(".github/workflows/") ? text.matchAll(/\buses:\s*(\S+)/g) : []) {
+    // A tag can be moved to other code; a commit cannot.
+    if (!/^\.\/|@[0-9a-f]{40}$/.test(action)) problems.push(`${file} does not pin ${action} to a commit`);
+  }
   if (/(?<![\w.])\/(home|root|work|Users)\/\w/.test(text)) problems.push(`${file} holds a path of a machine`);
 }
 for (const problem of problems) console.log(problem);

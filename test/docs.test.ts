@@ -1,8 +1,8 @@
-// Every example of the README and of the source's documentation runs, as a reader would paste it, against the built package.
+// Every example of the README, the guides and the source's documentation runs, as a reader would paste it, against the built package.
 // A line `console.log(...); // text` promises what it prints.
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
@@ -28,8 +28,11 @@ const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf
   .map((file) => join("src", file))
   .sort();
 
+/** What is for reading: the README and the guides. */
+const documents = ["README.md", ...readdirSync(join(root, "guides")).map((file) => join("guides", file))];
+
 const examples = [
-  ...fenced("README.md", read("README.md")),
+  ...documents.flatMap((file) => fenced(file, read(file))),
   ...sources.flatMap((file) => fenced(file, read(file).replace(/^ *\* ?/gm, ""))),
 ];
 
@@ -81,9 +84,11 @@ describe("the commands of the README", () => {
   });
 });
 
-describe("the snippets of the README", () => {
+describe("the snippets of the README and the guides", () => {
   // In a block of JavaScript each piece names the program that it was lifted from, which another test executes.
-  const blocks = [...read("README.md").matchAll(/^```js\n([\s\S]*?)^```$/gm)].map((block) => block[1] ?? "");
+  const blocks = documents.flatMap((file) =>
+    [...read(file).matchAll(/^```js\n([\s\S]*?)^```$/gm)].map((block) => block[1] ?? ""),
+  );
   const snippets = blocks.flatMap((block) =>
     block.split(/^\/\/ (?=examples\/)/m).flatMap((piece) => {
       const [file = "", ...lines] = piece.split("\n");
@@ -96,5 +101,15 @@ describe("the snippets of the README", () => {
   it.each(snippets)("$file holds its snippet, and a test runs it", ({ file, code }) => {
     expect(code.length).toBeGreaterThan(20);
     expect(read(file)).toContain(code);
+  });
+});
+
+describe("the links of the README and the guides", () => {
+  const links = documents.flatMap((file) =>
+    [...read(file).matchAll(/\]\((?!https?:)([^)#]+)/g)].map((link) => ({ file, target: link[1] ?? "" })),
+  );
+
+  it.each(links)("$file: $target is there", ({ file, target }) => {
+    expect(existsSync(join(root, dirname(file), target))).toBe(true);
   });
 });

@@ -2,8 +2,8 @@ import epicTotp from "./epic-totp.js";
 import hotp from "./hotp.js";
 import notp from "./notp.js";
 import oslo from "./oslo.js";
-import otpauth from "./otpauth.js";
-import { otplib, otplibAsync, otplibNode } from "./otplib.js";
+import { otpauth, otpauthEmbedding } from "./otpauth.js";
+import { otplib, otplibAsync, otplibEmbedding, otplibNode } from "./otplib.js";
 import speakeasy from "./speakeasy.js";
 import time2fa from "./time2fa.js";
 import totpGenerator from "./totp-generator.js";
@@ -27,3 +27,6 @@ export const rivals = [
   totpGenerator,
   epicTotp,
 ];
+
+/** Those that have a door for an engine: on their own, and on ours through the adapters of examples/embedding. */
+export const embedding = [otplib, otplibEmbedding, otpauth, otpauthEmbedding];

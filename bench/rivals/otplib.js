@@ -1,10 +1,11 @@
 import { crypto as nodeCrypto } from "@otplib/plugin-crypto-node";
 import { createGuardrails, generate, generateSync, verify, verifySync } from "otplib";
+import * as embedding from "../../examples/embedding/otplib.js";
 
 // The default guardrails allow 99 candidates, and a look-ahead of 100 has 101.
 const guardrails = createGuardrails({ MAX_WINDOW: 101 });
 
-function adapter(name, { crypto, asynchronous = false }) {
+function adapter(name, { asynchronous = false, ...plugins }) {
   const make = asynchronous ? generate : generateSync;
   const check = asynchronous ? verify : verifySync;
   return {
@@ -15,17 +16,25 @@ function adapter(name, { crypto, asynchronous = false }) {
     setUp({ bytes: secret, algorithm: name }) {
       const algorithm = name.toLowerCase();
       return {
-        cold: (now, text) => make({ secret: text, algorithm, crypto, guardrails, epoch: Math.floor(now / 1000) }),
-        prepared: (now) => make({ secret, algorithm, crypto, guardrails, epoch: Math.floor(now / 1000) }),
+        cold: (now, text) => make({ secret: text, algorithm, ...plugins, guardrails, epoch: Math.floor(now / 1000) }),
+        prepared: (now) => make({ secret, algorithm, ...plugins, guardrails, epoch: Math.floor(now / 1000) }),
         verify: (now, token) =>
-          check({ secret, token, algorithm, crypto, guardrails, epoch: Math.floor(now / 1000), epochTolerance: 30 }),
+          check({
+            secret,
+            token,
+            algorithm,
+            ...plugins,
+            guardrails,
+            epoch: Math.floor(now / 1000),
+            epochTolerance: 30,
+          }),
         lookAhead: (counter, token) =>
           check({
             strategy: "hotp",
             secret,
             token,
             algorithm,
-            crypto,
+            ...plugins,
             guardrails,
             counter,
             counterTolerance: [0, 100],
@@ -35,7 +44,8 @@ function adapter(name, { crypto, asynchronous = false }) {
   };
 }
 
-// `crypto: undefined` is what `generateSync({ secret })` runs on: the noble hashes that otplib brings along.
+// Without plugins it runs on the noble hashes that it brings along.
 export const otplib = adapter("otplib", {});
 export const otplibNode = adapter("otplib, node plugin", { crypto: nodeCrypto });
 export const otplibAsync = adapter("otplib, async", { asynchronous: true });
+export const otplibEmbedding = adapter("otplib, on otp-core", { crypto: embedding.crypto, base32: embedding.base32 });
