@@ -47,7 +47,10 @@ export function timeLimit(ms: number): TimeLimit {
 
 /** A few milliseconds, at random and more from one to the next, so that those who met once do not meet again. */
 export function pause(number: number): Promise<void> {
-  const ms = ((randomBytes(1)[0] as number) / 256) * Math.min(2 ** number, 64);
+  return sleep(((randomBytes(1)[0] as number) / 256) * Math.min(2 ** number, 64));
+}
+
+export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => {
     if (timers.setTimeout === undefined) resolve();
     else timers.setTimeout(resolve, ms);

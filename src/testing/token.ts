@@ -1,0 +1,74 @@
+import { epochOf, type HotpKey, periodOf, type TotpParameters } from "../key/key.ts";
+import { timeRemainingMs, timeStep } from "../otp/counter.ts";
+import { hotp } from "../otp/hotp.ts";
+import { totp } from "../otp/totp.ts";
+import type { Clock } from "../store/store.ts";
+
+/** What time-based and counter-based codes have in common: a position, and the codes around it. */
+export interface Token {
+  /** The time step, or the counter. */
+  position(): number;
+  codeAt(position: number): string;
+  /** To the position after this one, which a clock comes to by itself. */
+  press(): number;
+  /** Until the position changes by itself. */
+  remainingMs(): number;
+  /** The codes that a verifier might look at now, whatever its policy. */
+  reach(): string[];
+  /** Positions that no verifier looks at any more, the latest first. */
+  past(): Iterable<number>;
+  /** Positions that no verifier looks at yet. */
+  future(): Iterable<number>;
+}
+
+/** The widest window on either side, and the longest look-ahead, that a verifier may be told. */
+const WINDOW = 10;
+const LOOK_AHEAD = 100;
+
+export function totpToken(key: TotpParameters, clock: Clock, skewMs: number): Token {
+  const periodMs = periodOf(key) * 1000;
+  const startMs = epochOf(key) * 1000;
+  const step = (skew: number) => timeStep(key, { now: clock() + skew });
+  const position = () => step(skewMs);
+  const codeAt = (position: number) => totp(key, { now: startMs + position * periodMs });
+  // A server's window is about its own clock, or about the phone's when it has learnt the drift.
+  const nearest = () => Math.min(position(), step(0)) - WINDOW;
+  const furthest = () => Math.max(position(), step(0)) + WINDOW;
+  // Now, so that what cannot be used is refused at once.
+  codeAt(0);
+  return {
+    position,
+    codeAt,
+    press: () => position() + 1,
+    remainingMs: () => timeRemainingMs(key, { now: clock() + skewMs }),
+    reach: () => Array.from(upwards(Math.max(nearest(), 0), furthest()), codeAt),
+    past: () => downwards(nearest() - 1),
+    future: () => upwards(furthest() + 1),
+  };
+}
+
+export function hotpToken(key: HotpKey): Token {
+  let counter = key.counter ?? 0;
+  const codeAt = (position: number) => hotp(key, position);
+  // The server's counter is the token's or one before, so what it looks at begins up to a whole look-ahead earlier.
+  const nearest = () => counter - LOOK_AHEAD - 1;
+  const furthest = () => counter + LOOK_AHEAD;
+  codeAt(counter);
+  return {
+    position: () => counter,
+    codeAt,
+    press: () => ++counter,
+    remainingMs: () => Number.POSITIVE_INFINITY,
+    reach: () => Array.from(upwards(Math.max(nearest(), 0), furthest()), codeAt),
+    past: () => downwards(nearest() - 1),
+    future: () => upwards(furthest() + 1),
+  };
+}
+
+function* upwards(first: number, last = Number.POSITIVE_INFINITY): Iterable<number> {
+  for (let position = first; position <= last; position++) yield position;
+}
+
+function* downwards(first: number): Iterable<number> {
+  for (let position = first; position >= 0; position--) yield position;
+}
