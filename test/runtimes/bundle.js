@@ -1,0 +1,41 @@
+// The project as bundlers make it for runtimes that resolve no packages.
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, join } from "node:path";
+import { build } from "esbuild";
+
+const require = createRequire(import.meta.url);
+
+const COMMON = { bundle: true, platform: "neutral", external: ["node:*"], logLevel: "silent" };
+
+/** ES modules for workerd, which asks for one only when it is imported: `node:crypto` may be missing. Returns the files. */
+export async function bundleModules(folder) {
+  const { metafile } = await build({
+    ...COMMON,
+    entryPoints: [join(folder, "worker.js")],
+    absWorkingDir: folder,
+    outdir: join(folder, "worker"),
+    format: "esm",
+    splitting: true,
+    target: "es2022",
+    metafile: true,
+  });
+  return Object.keys(metafile.outputs).map((file) => basename(file));
+}
+
+/** One script for an engine that knows no modules. */
+export async function bundleScript(folder, target, supported = {}) {
+  const outfile = join(folder, `engine-${target}.js`);
+  await build({ ...COMMON, entryPoints: [join(folder, "engine.js")], outfile, format: "iife", target, supported });
+  return outfile;
+}
+
+/** The same without what Hermes lacks, async functions and classes; the classes are Babel's work, as in React Native. */
+export async function bundleHermes(folder) {
+  const file = await bundleScript(folder, "es2016", { bigint: true });
+  const { transformSync } = require("@babel/core");
+  const plugins = [require.resolve("@babel/plugin-transform-classes")];
+  const options = { plugins, configFile: false, babelrc: false, compact: false };
+  writeFileSync(file, transformSync(readFileSync(file, "utf8"), options).code);
+  return file;
+}
