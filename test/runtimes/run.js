@@ -1,4 +1,4 @@
-// `npm run test:runtimes`: the suite on the built package, runtime by runtime. `--all` adds those that are slow to get, `--write`
+// `npm run test:runtimes`: the suite on the built package, runtime by runtime. `--all` adds those that are large to get, `--write`
 // puts the table into the guide. With CI=true a runtime that is missing is a failure.
 import { layProject } from "./project.js";
 import { CHEAP, Missing, OTHERS } from "./runtimes.js";

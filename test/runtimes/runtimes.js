@@ -151,7 +151,10 @@ export const CHEAP = [
   command("Bun", ALL, () => installed("@oven/bun-linux-x64/bin/bun"), ["run", "--no-install", "module.js"]),
   workerd("workerd", WEB, []),
   workerd("workerd, nodejs_compat", ALL, ["nodejs_compat"]),
+  hermes,
+  quickjs,
   chromium,
 ];
 
-export const OTHERS = [firefox, webkit, hermes, quickjs];
+/** What is large to get and runs the same engine as nothing above. */
+export const OTHERS = [firefox, webkit];
