@@ -8,7 +8,8 @@ const require = createRequire(import.meta.url);
 
 const COMMON = { bundle: true, platform: "neutral", external: ["node:*"], logLevel: "silent" };
 
-/** ES modules for workerd, which asks for one only when it is imported: `node:crypto` may be missing. Returns the files. */
+/** ES modules for workerd, which asks for one only when it is imported: `node:crypto` may be missing. Returns the files, the
+ * entry first. */
 export async function bundleModules(folder) {
   const { metafile } = await build({
     ...COMMON,
@@ -20,19 +21,20 @@ export async function bundleModules(folder) {
     target: "es2022",
     metafile: true,
   });
-  return Object.keys(metafile.outputs).map((file) => basename(file));
+  const files = Object.keys(metafile.outputs).map((file) => basename(file));
+  return ["worker.js", ...files.filter((file) => file !== "worker.js")];
 }
 
 /** One script for an engine that knows no modules. */
-export async function bundleScript(folder, target, supported = {}) {
-  const outfile = join(folder, `engine-${target}.js`);
-  await build({ ...COMMON, entryPoints: [join(folder, "engine.js")], outfile, format: "iife", target, supported });
+export async function bundleScript(folder, entry, target, supported = {}) {
+  const outfile = join(folder, `${target}-${entry}`);
+  await build({ ...COMMON, entryPoints: [join(folder, entry)], outfile, format: "iife", target, supported });
   return outfile;
 }
 
 /** The same without what Hermes lacks, async functions and classes; the classes are Babel's work, as in React Native. */
-export async function bundleHermes(folder) {
-  const file = await bundleScript(folder, "es2016", { bigint: true });
+export async function bundleHermes(folder, entry) {
+  const file = await bundleScript(folder, entry, "es2016", { bigint: true });
   const { transformSync } = require("@babel/core");
   const plugins = [require.resolve("@babel/plugin-transform-classes")];
   const options = { plugins, configFile: false, babelrc: false, compact: false };

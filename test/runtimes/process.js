@@ -19,9 +19,9 @@ export function run(command, args, { cwd, env = {} }) {
       reject(new Error(`no answer within ${PATIENCE_MS} ms`));
     }, PATIENCE_MS);
     child.process.on("error", reject);
-    child.process.on("close", (code) => {
+    child.process.on("close", (code, signal) => {
       clearTimeout(timer);
-      resolve({ code, stdout: child.stdout(), stderr: child.stderr() });
+      resolve({ code: code ?? signal, stdout: child.stdout(), stderr: child.stderr() });
     });
   });
 }

@@ -1,7 +1,8 @@
 // `npm run test:runtimes`: the suite on the built package, runtime by runtime. `--all` adds those that are large to get, `--write`
 // puts the table into the guide. With CI=true a runtime that is missing is a failure.
+import { Missing } from "./find.js";
 import { layProject } from "./project.js";
-import { CHEAP, Missing, OTHERS } from "./runtimes.js";
+import { CHEAP, OTHERS } from "./runtimes.js";
 import { render, writeGuide } from "./table.js";
 import { verdictOn } from "./verdict.js";
 
@@ -35,7 +36,8 @@ for (const { name, problems } of failed) {
   console.log(`\nFAILED ${name}\n  ${problems.slice(0, 10).join("\n  ")}`);
   if (problems.length > 10) console.log(`  and ${problems.length - 10} more`);
 }
-for (const { name, skipped: remedy } of skipped) console.log(`\nskipped ${name}: it is not here; ${remedy}`);
+if (skipped.length > 0) console.log();
+for (const { name, skipped: remedy } of skipped) console.log(`skipped ${name}: it is not here; ${remedy}`);
 const complete = skipped.length === 0;
 console.log(`\n${rows.length - failed.length - skipped.length} of ${rows.length} runtimes pass.`);
 process.exitCode = failed.length === 0 && (complete || process.env.CI === undefined) ? 0 : 1;

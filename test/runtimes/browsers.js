@@ -1,23 +1,76 @@
 // A browser opens a page of this process on the loopback interface, and the page sends its report back: no driver between them.
 // The built files are served as they are, and an import map does what package.json does elsewhere.
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
-import { PATIENCE_MS, start } from "./process.js";
+import { ofSystem } from "./find.js";
+import { PATIENCE_MS, start, versionOf } from "./process.js";
 import { doors } from "./project.js";
 
 const TYPES = { ".js": "text/javascript; charset=utf-8", ".html": "text/html; charset=utf-8" };
 const imports = Object.fromEntries([...doors].map(([door, file]) => [door, join("/node_modules/otp-core", file)]));
 const PAGE = `<!doctype html><title>otp-core</title>
 <script type="importmap">${JSON.stringify({ imports })}</script>
-<script>addEventListener("unhandledrejection", ({ reason }) => fetch("report", { method: "POST", body: String(reason) }))</script>
+<script>
+  const failed = ({ reason, message, type }) => fetch("report", { method: "POST", body: String(reason ?? message ?? type) });
+  for (const type of ["error", "unhandledrejection"]) addEventListener(type, failed, true);
+</script>
 <script type="module" src="page.js"></script>`;
 
-/** @param browser - from the page's address and a folder for its profile to a command and its arguments. */
-export async function runInBrowser(browser, folder) {
+const browser = (name, find, open, version = versionOf) => ({
+  name,
+  has: ["random", "subtle"],
+  version: () => version(find()),
+  report: ({ folder }) => {
+    const profile = join(folder, `profile-${name}`);
+    mkdirSync(profile);
+    return runInBrowser((address) => open(find(), address, profile), folder, profile);
+  },
+});
+
+export const chromium = browser(
+  "Chromium",
+  () => ofSystem("/usr/bin/chromium", "chromium"),
+  (path, address, profile) => [
+    path,
+    ..."--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking".split(" "),
+    ..."--disable-component-update --disable-sync --disable-dev-shm-usage".split(" "),
+    `--user-data-dir=${profile}`,
+    address,
+  ],
+);
+
+export const firefox = browser(
+  "Firefox",
+  () => ofSystem("/usr/bin/firefox-esr", "firefox-esr"),
+  (path, address, profile) => {
+    const quiet = [
+      "app.update.enabled",
+      "datareporting.policy.dataSubmissionEnabled",
+      "network.captive-portal-service.enabled",
+    ];
+    const lines = quiet.map((name) => `user_pref("${name}", false);\n`);
+    writeFileSync(join(profile, "user.js"), lines.join(""));
+    return [path, "--headless", "--no-remote", "--profile", profile, address];
+  },
+);
+
+export const webkit = browser(
+  "WebKitGTK",
+  () => {
+    ofSystem("/usr/bin/xvfb-run", "xvfb xauth");
+    const folders = readdirSync("/usr/lib").map((triple) => `/usr/lib/${triple}/webkit2gtk-4.1/MiniBrowser`);
+    return ofSystem(folders.find(existsSync), "webkit2gtk-driver");
+  },
+  (path, address) => ["/usr/bin/xvfb-run", "-a", path, address],
+  (path) => versionOf("/usr/bin/xvfb-run", ["-a", path, "--version"]),
+);
+
+/** @param commandFor - from the page's address to a command and its arguments. */
+async function runInBrowser(commandFor, folder, profile) {
   const { address, report, close } = await serve(folder);
-  const profile = join(folder, "profile");
-  const [command, ...args] = browser(address, profile);
+  const [command, ...args] = commandFor(address);
   const child = start(command, args, { cwd: folder, env: { HOME: profile, XDG_RUNTIME_DIR: profile } });
   try {
     return await Promise.race([report, ended(child), late()]);
@@ -28,7 +81,8 @@ export async function runInBrowser(browser, folder) {
 }
 
 function serve(folder) {
-  const report = Promise.withResolvers?.() ?? deferred();
+  const report = {};
+  report.promise = new Promise((resolve, reject) => Object.assign(report, { resolve, reject }));
   const server = createServer(async (request, response) => {
     if (request.method === "POST") {
       let body = "";
@@ -53,12 +107,6 @@ function serve(folder) {
       resolve({ address: `http://127.0.0.1:${server.address().port}/`, report: report.promise, close });
     });
   });
-}
-
-function deferred() {
-  const parts = {};
-  parts.promise = new Promise((resolve, reject) => Object.assign(parts, { resolve, reject }));
-  return parts;
 }
 
 function ended(child) {
