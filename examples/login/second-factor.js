@@ -1,0 +1,63 @@
+// The second factor of an account: all that this server does with otp-core. Everything else here is a server like any other.
+import { randomUUID } from "node:crypto";
+import { createTotpKey, formatUri } from "otp-core";
+import { createGuard, createPasscodes, createRecoveryCodes } from "otp-core/guard";
+
+const REFUSED = { ok: false, retryAfterMs: 0 };
+
+/**
+ * @param settings - `store` remembers what was used and guessed; `pepper` is 32 random bytes that stay the same; `onEvent` is told
+ * what happens, with the id of the user.
+ */
+export function createSecondFactor({ store, clock, pepper, onEvent }) {
+  /** Who owns which factor: an event names the factor. */
+  const owners = new Map();
+  const guard = createGuard({ store, clock, onEvent: ({ id, ...event }) => onEvent(owners.get(id), event) });
+  const told = ({ subject, ...event }) => onEvent(subject, event);
+  const passcodes = createPasscodes({ store, clock, pepper, onEvent: told });
+  const recovery = createRecoveryCodes({ store, clock, pepper, onEvent: told });
+
+  return {
+    /** What is shown for scanning; a page that is loaded again shows the same. Counts for nothing until it is confirmed. */
+    propose(user) {
+      user.proposed ??= { id: randomUUID(), key: createTotpKey({ issuer: "Example", account: user.name }) };
+      return { uri: formatUri(user.proposed.key), secret: user.proposed.key.secret };
+    },
+
+    /** The first code shows that the secret arrived, and is used up by that. Resolves to recovery codes, which are shown once. */
+    async confirm(user, code) {
+      const { proposed } = user;
+      if (proposed === undefined) return { verdict: REFUSED };
+      owners.set(proposed.id, user.id);
+      const verdict = await guard.verify({ ...proposed, code });
+      if (!verdict.ok) return { verdict };
+      user.factor = proposed;
+      user.proposed = undefined;
+      return { verdict, codes: await recovery.generate(user.id) };
+    },
+
+    /** A code of the authenticator app. */
+    verify: (user, code) => (user.factor === undefined ? REFUSED : guard.verify({ ...user.factor, code })),
+
+    /** Sends a code that is good for this login alone; `resendAt` of the result is for the page. */
+    send: (user, login, deliver) => passcodes.issue({ subject: user.id, purpose: "login", context: login, deliver }),
+
+    redeem: (user, login, code) => passcodes.redeem({ subject: user.id, purpose: "login", context: login, code }),
+
+    /** One of the codes on paper. */
+    recover: (user, code) => recovery.redeem({ subject: user.id, code }),
+
+    newRecoveryCodes: (user) => recovery.generate(user.id),
+
+    async remaining(user) {
+      return (await recovery.status(user.id)).remaining;
+    },
+
+    /** A new enrolment takes a new id, so nothing that was used for the old one can count for it. */
+    async disable(user) {
+      if (user.factor !== undefined) await guard.forget(user.factor.id);
+      user.factor = undefined;
+      await recovery.forget(user.id);
+    },
+  };
+}
