@@ -80,6 +80,22 @@ export function refused<Reason extends string>(reason: Reason, retryAfterMs: num
   return { ok: false, reason, retryAfterMs };
 }
 
+/** Failures lapse so long after the last one; a factor's never do. */
+const LAPSE_MS = 30 * 86_400_000;
+/** A record outlives whatever late copy of an old write is still under way, and every code that is sent. */
+const DAY_MS = 86_400_000;
+
+/** What of them counts now. Those from the future were now: the clock went back. */
+export function standing({ failures, failedAt }: Failures, now: number): Failures {
+  if (failedAt === null || failedAt + LAPSE_MS <= now) return { failures: 0, failedAt: null };
+  return { failures, failedAt: Math.min(failedAt, now) };
+}
+
+/** When a record that is written now, with these failures, may be dropped. */
+export function keptUntil({ failedAt }: Failures, now: number): number {
+  return Math.max(now + DAY_MS, failedAt === null ? 0 : failedAt + LAPSE_MS);
+}
+
 /** What is known of the attempts. */
 export interface AttemptStatus {
   readonly state: "open" | "waiting" | "disabled";
