@@ -63,14 +63,17 @@ export const MOST_ATTEMPTS = 10;
 export const LONGEST_TTL_MS = 86_400_000;
 const LONGEST_OUT_OF_BAND_MS = 600_000;
 
-export function checkFormat({ digits, characters, allowShort }: PasscodeFormat): CheckedFormat {
-  if (allowShort !== undefined && typeof allowShort !== "boolean") refuse("allowShort", "a boolean");
-  if (characters === undefined) {
-    return { alphabet: DIGITS, length: checkInteger(digits ?? 6, "digits", allowShort === true ? 4 : 6, 10) };
+export function checkFormat({ digits, characters, allowShort = false }: PasscodeFormat): CheckedFormat {
+  if (typeof allowShort !== "boolean") refuse("allowShort", "a boolean");
+  if (characters !== undefined) {
+    if (digits !== undefined) refuse("characters", "left out where there are digits");
+    // 32^4 is more than 10^6.
+    return { alphabet: CROCKFORD, length: checkInteger(characters, "characters", 4, 10) };
   }
-  if (digits !== undefined) refuse("characters", "left out where there are digits");
-  // 32^4 is more than 10^6.
-  return { alphabet: CROCKFORD, length: checkInteger(characters, "characters", 4, 10) };
+  return {
+    alphabet: DIGITS,
+    length: digits === undefined ? 6 : checkInteger(digits, "digits", allowShort ? 4 : 6, 10),
+  };
 }
 
 /** The policy with its defaults; `policy` may have other fields, which whoever calls has checked. */

@@ -70,7 +70,8 @@ export function createRecoveryCodes(options: RecoveryOptions): RecoveryCodes {
   checkOptions(options, OPTIONS);
   const records = new Records<Owner, RecoveryMachineEvent>("recovery", options);
   const policy = checkRecoveryPolicy(options);
-  const count = checkInteger(options.count ?? 10, "count", 1, MOST_CODES);
+  const { count = 10 } = options;
+  checkInteger(count, "count", 1, MOST_CODES);
 
   async function run<Outcome>(subject: string, machine: Machine<Outcome, RecoveryMachineEvent>): Promise<Outcome> {
     return records.run([checkId(subject, "subject")], { subject }, machine);
