@@ -9,6 +9,8 @@ const BUDGETS = [
   ["verifyTotp", 'export { verifyTotp } from "otp-core"', 6400],
   ["the HMAC alone", 'export { hmac } from "otp-core/hmac"', 4096],
   ["base32 alone", 'export { decodeBase32, encodeBase32 } from "otp-core"', 1024],
+  ["createGuard", 'export { createGuard } from "otp-core/guard"', 11776],
+  ["createPasscodes", 'export { createPasscodes } from "otp-core/guard"', 10240],
   ["the root door", 'export * from "otp-core"', 8192],
 ];
 

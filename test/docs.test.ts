@@ -1,4 +1,4 @@
-// Every example of the README and of the source's documentation runs, as a reader would paste it, against the built package.
+// Every example of the README, of the guides and of the source's documentation runs, as a reader would paste it, against the built package.
 // A line `console.log(...); // text` promises what it prints.
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
@@ -28,8 +28,10 @@ const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf
   .map((file) => join("src", file))
   .sort();
 
+const guides = readdirSync(join(root, "guides")).map((file) => join("guides", file));
+
 const examples = [
-  ...fenced("README.md", read("README.md")),
+  ...["README.md", ...guides].flatMap((file) => fenced(file, read(file))),
   ...sources.flatMap((file) => fenced(file, read(file).replace(/^ *\* ?/gm, ""))),
 ];
 
@@ -39,7 +41,9 @@ function promisedLines(code: string): string[] {
 
 describe("the examples", () => {
   it("are found", () => {
-    expect(examples.some(({ place }) => place.startsWith("README.md"))).toBe(true);
+    for (const file of ["README.md", ...guides])
+      expect(examples.some(({ place }) => place.startsWith(file))).toBe(true);
+    expect(guides.length).toBeGreaterThan(1);
     expect(examples.length).toBeGreaterThan(20);
   });
 
