@@ -138,7 +138,9 @@ ${
   );
 
 function codeForm({ csrf }, way) {
-  const label = { app: "Code that your app shows", sent: "Code that was sent", paper: "One of your recovery codes" }[way];
+  const label = { app: "Code that your app shows", sent: "Code that was sent", paper: "One of your recovery codes" }[
+    way
+  ];
   const attributes =
     way === "paper" ? 'autocomplete="off" autocapitalize="characters" spellcheck="false" autofocus' : NUMERIC;
   return html`<form method="post" action="/challenge?way=${way}">${hidden(csrf)}${field("code", label, attributes)}<button>Confirm</button></form>`;

@@ -69,7 +69,10 @@ export function createLoginServer({ store, clock = Date.now }) {
       if (!user) return { location: "/login" };
       const text = "is your code to log in at Example.";
       const issued = await factor.send(user, session.login, (code) => {
-        session.outbox = [smsMessage({ text: `${code} ${text}`, code, host: "example.com" }), ...(session.outbox ?? [])];
+        session.outbox = [
+          smsMessage({ text: `${code} ${text}`, code, host: "example.com" }),
+          ...(session.outbox ?? []),
+        ];
       });
       // Refused or sent, the page says when another one may be.
       session.resendAt = issued.ok ? issued.resendAt : clock() + (issued.retryAfterMs ?? 0);
@@ -116,7 +119,11 @@ export function createLoginServer({ store, clock = Date.now }) {
 
   function challengePage(session, view, way) {
     const { outbox = [], resendAt } = session;
-    return pages.challenge(view, way, { sent: resendAt !== undefined, resendMs: Math.max(0, (resendAt ?? 0) - clock()), outbox });
+    return pages.challenge(view, way, {
+      sent: resendAt !== undefined,
+      resendMs: Math.max(0, (resendAt ?? 0) - clock()),
+      outbox,
+    });
   }
 
   async function respond(request) {
@@ -127,7 +134,8 @@ export function createLoginServer({ store, clock = Date.now }) {
     const handler = routes[`${request.method} ${pathname}`];
     if (!handler) return { status: 404, body: pages.message(view, "Not found", "There is no such page.") };
     const form = request.method === "POST" ? await readForm(request, session) : {};
-    if (!form) return { session, status: 403, body: pages.message(view, "Not from here", "Open the page again and retry.") };
+    if (!form)
+      return { session, status: 403, body: pages.message(view, "Not from here", "Open the page again and retry.") };
     const asked = searchParams.get("way");
     const way = asked === "sent" || asked === "paper" ? asked : "app";
     return { session, ...(await handler({ session, view, form, way })) };

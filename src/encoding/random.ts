@@ -54,3 +54,26 @@ export function randomBytes(length: number): Bytes {
 export function generateSecret(bytes = 20): string {
   return encodeBase32(randomBytes(checkInteger(bytes, "bytes", 16, 1024)));
 }
+
+/** The bytes that one symbol takes on average, and half of them more: a second draw is rare. */
+const SPARE = 1.5;
+/** A generator that works has given them all long before: four in five bytes fit, or more. */
+const MAX_DRAWS = 64;
+
+/**
+ * Symbols, each as likely as any other: a byte beyond the last multiple of their number is drawn again, because its remainder
+ * would favour the first ones (trap 40).
+ *
+ * @param symbols - 2 to 256.
+ */
+export function drawSymbols(symbols: string, length: number): string {
+  const fair = 256 - (256 % symbols.length);
+  let text = "";
+  for (let draw = 0; draw < MAX_DRAWS; draw++) {
+    for (const byte of randomBytes(Math.ceil((length - text.length) * SPARE))) {
+      if (byte < fair && text.length < length) text += symbols[byte % symbols.length];
+    }
+    if (text.length === length) return text;
+  }
+  throw new OtpError("random-unavailable", "crypto.getRandomValues keeps filling in the same bytes");
+}

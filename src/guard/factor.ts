@@ -1,5 +1,5 @@
-import { OtpError } from "../errors.ts";
 import { MAX_DRIFT } from "../otp/options.ts";
+import { isMoment, isWhole, numberField, stateInvalid, writeFields } from "./fields.ts";
 
 /** What a guard remembers of one factor. */
 export interface Factor {
@@ -29,17 +29,15 @@ export const UNKNOWN: Factor = {
 
 const VERSION = "1";
 
-/** The state as text: the version, then the fields in order; a dash is null. */
 export function writeFactor(factor: Factor): string {
   const { type, position, drift, failures, acceptedAt, failedAt, forgottenAt } = factor;
-  return [VERSION, type, position, drift, failures, acceptedAt, failedAt, forgottenAt].map((x) => x ?? "-").join(",");
+  return writeFields([VERSION, type, position, drift, failures, acceptedAt, failedAt, forgottenAt]);
 }
 
-/** A text of another version or form is an error and never "nothing known yet" (fail closed). */
 export function readFactor(state: string | null): Factor {
   if (state === null) return UNKNOWN;
   const fields = String(state).split(",");
-  const number = (i: number) => (fields[i] === "-" ? null : Number(fields[i]));
+  const number = (i: number) => numberField(fields[i]);
   const type = fields[1] === "totp" || fields[1] === "hotp" ? fields[1] : null;
   const factor: Factor = {
     type,
@@ -51,13 +49,11 @@ export function readFactor(state: string | null): Factor {
     forgottenAt: number(7),
   };
   // What does not come out as it went in was not ours: equal text, equal state.
-  if (writeFactor(factor) !== state || !isPossible(factor)) {
-    throw new OtpError("state-invalid", "the stored state is not one of this version of otp-core");
-  }
+  if (writeFactor(factor) !== state || !isPossible(factor)) throw stateInvalid();
   return factor;
 }
 
-/** Whether the decisions can have led here. A number that none of them writes could be worth guesses or used codes. */
+/** Whether the decisions can have led here. */
 function isPossible({ type, position, drift, failures, acceptedAt, failedAt, forgottenAt }: Factor): boolean {
   // The next counter after the last one is 2^53, which is exact though not safe.
   const lowest = type === "hotp" ? 1 : 0;
@@ -69,6 +65,5 @@ function isPossible({ type, position, drift, failures, acceptedAt, failedAt, for
   }
   if (drift !== 0 && type !== "totp") return false;
   if (!Number.isInteger(drift) || Math.abs(drift) > MAX_DRIFT) return false;
-  if (!Number.isInteger(failures) || failures < 0 || failures > 100) return false;
-  return [acceptedAt, failedAt, forgottenAt].every((at) => at === null || (Number.isSafeInteger(at) && at >= 0));
+  return isWhole(failures, 0, 100) && [acceptedAt, failedAt, forgottenAt].every(isMoment);
 }

@@ -1,23 +1,18 @@
-import { checkOptions, refuse } from "../errors.ts";
+import { checkOptions } from "../errors.ts";
 import type { Secret } from "../hmac/mac.ts";
 import type { Key } from "../key/key.ts";
 import { type Codes, readCodes } from "../otp/resync.ts";
-import type { Clock, Store } from "../store/store.ts";
 import type { GuardEvent, MachineEvent } from "./events.ts";
 import { checkPolicy, type GuardPolicy, POLICY_OPTIONS } from "./policy.ts";
 import { readyKey } from "./ready.ts";
-import { checkNow, forgetStep, resyncStep, statusOf, unlockStep, verifyStep } from "./steps.ts";
-import { checkId, checkPrefix, storeKey } from "./store-key.ts";
-import { type Machine, type TransactOptions, timeoutOf, transact } from "./transact.ts";
+import { RECORD_OPTIONS, type RecordOptions, Records } from "./records.ts";
+import { forgetStep, resyncStep, statusOf, unlockStep, verifyStep } from "./steps.ts";
+import { checkId } from "./store-key.ts";
+import type { Machine } from "./transact.ts";
 import type { GuardStatus, GuardVerdict } from "./verdict.ts";
 
 /** A guard's policy, its store, and who is told. */
-export interface GuardOptions extends GuardPolicy, TransactOptions {
-  readonly store: Store;
-  /** What every store key starts with: 1 to 24 characters of `A-Z`, `a-z`, `0-9`, `_`, `-`; "otp1" unless told. */
-  readonly prefix?: string | undefined;
-  /** Milliseconds since 1970; `Date.now` unless told. */
-  readonly clock?: Clock | undefined;
+export interface GuardOptions extends GuardPolicy, RecordOptions {
   /** Told after the write. What it throws changes nothing. */
   readonly onEvent?: ((event: GuardEvent) => void) | undefined;
 }
@@ -36,7 +31,7 @@ export interface Guard {
   status(id: string): Promise<GuardStatus>;
 }
 
-const OPTIONS = { ...POLICY_OPTIONS, store: true, prefix: true, clock: true, onEvent: true, timeoutMs: true } as const;
+const OPTIONS = { ...RECORD_OPTIONS, ...POLICY_OPTIONS, onEvent: true } as const;
 const VERIFY_OPTIONS = { id: true, key: true, code: true } as const;
 const RESYNC_OPTIONS = { id: true, key: true, codes: true } as const;
 
@@ -62,38 +57,16 @@ const RESYNC_OPTIONS = { id: true, key: true, codes: true } as const;
  */
 export function createGuard(options: GuardOptions): Guard {
   checkOptions(options, OPTIONS);
-  const { store, clock = Date.now, onEvent } = options;
-  if (typeof store?.get !== "function" || typeof store.swap !== "function")
-    refuse("store", "a store with get and swap");
-  if (typeof clock !== "function") refuse("clock", "a function that returns milliseconds since 1970");
-  if (onEvent !== undefined && typeof onEvent !== "function") refuse("onEvent", "a function");
-  const prefix = checkPrefix(options.prefix);
+  const records = new Records<{ readonly id: string }, MachineEvent>("guard", options);
   const policy = checkPolicy(options);
-  const timeoutMs = timeoutOf(options);
 
-  const time = () => checkNow(clock());
-  const keyOf = (id: string) => storeKey(prefix, "guard", [checkId(id, "id")]);
-
-  function tell(id: string, events: readonly MachineEvent[]): void {
-    if (onEvent === undefined) return;
-    for (const event of events) {
-      try {
-        onEvent({ ...event, id });
-      } catch {
-        // The answer stands, whatever becomes of the news of it.
-      }
-    }
-  }
-
-  async function run<Outcome>(id: string, machine: Machine<Outcome, MachineEvent>): Promise<Outcome> {
-    const { outcome, events } = await transact(store, keyOf(id), machine, { timeoutMs });
-    tell(id, events);
-    return outcome;
-  }
+  const time = () => records.now();
+  const run = async <Outcome>(id: string, machine: Machine<Outcome, MachineEvent>) =>
+    records.run([checkId(id, "id")], { id }, machine);
 
   /** What is no code at all is answered without the store, and not counted. */
   function malformed(id: string): GuardVerdict {
-    tell(id, [{ type: "rejected", at: time(), reason: "malformed", failures: 0, retryAt: null }]);
+    records.tell({ id }, [{ type: "rejected", at: time(), reason: "malformed", failures: 0, retryAt: null }]);
     return { ok: false, reason: "malformed", retryAfterMs: 0 };
   }
 

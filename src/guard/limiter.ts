@@ -1,9 +1,8 @@
-import { checkInteger, checkOptions, OtpError, refuse } from "../errors.ts";
+import { checkInteger, checkOptions, OtpError } from "../errors.ts";
 import type { Rejected } from "../otp/verdict.ts";
-import type { Clock, Store } from "../store/store.ts";
-import { checkNow } from "./steps.ts";
-import { checkId, checkPrefix, storeKey } from "./store-key.ts";
-import { type TransactOptions, type Transition, timeoutOf, transact } from "./transact.ts";
+import { RECORD_OPTIONS, type RecordOptions, Records } from "./records.ts";
+import { checkId } from "./store-key.ts";
+import type { Transition } from "./transact.ts";
 
 /** Refused because too much was taken already. */
 export interface Throttled extends Rejected<"throttled"> {
@@ -25,28 +24,16 @@ export interface Limiter {
 }
 
 /** What is limited, by how much, and where it is remembered. */
-export interface LimiterOptions extends TransactOptions {
-  readonly store: Store;
+export interface LimiterOptions extends RecordOptions {
   /** Separates limiters that share a store: 1 to 1024 characters. */
   readonly name: string;
   /** How many may be taken at once, and in `perMs` on average: 1 to 1000000. */
   readonly limit: number;
   /** 1 to 2592000000 ms (30 days). */
   readonly perMs: number;
-  readonly prefix?: string | undefined;
-  /** Milliseconds since 1970; `Date.now` unless told. */
-  readonly clock?: Clock | undefined;
 }
 
-const OPTIONS = {
-  store: true,
-  name: true,
-  limit: true,
-  perMs: true,
-  prefix: true,
-  clock: true,
-  timeoutMs: true,
-} as const;
+const OPTIONS = { ...RECORD_OPTIONS, name: true, limit: true, perMs: true } as const;
 
 /**
  * At most `limit` at once and `limit` per `perMs` on average (GCRA: one number per subject, no bursts at the edge of a
@@ -67,20 +54,14 @@ const OPTIONS = {
  */
 export function createLimiter(options: LimiterOptions): Limiter {
   checkOptions(options, OPTIONS);
-  const { store, clock = Date.now } = options;
-  if (typeof store?.get !== "function" || typeof store.swap !== "function")
-    refuse("store", "a store with get and swap");
-  if (typeof clock !== "function") refuse("clock", "a function that returns milliseconds since 1970");
-  const prefix = checkPrefix(options.prefix);
+  const records = new Records("limiter", options);
   const name = checkId(options.name, "name");
   const limit = checkInteger(options.limit, "limit", 1, 1_000_000);
   const perMs = checkInteger(options.perMs, "perMs", 1, 2_592_000_000);
-  const timeoutMs = timeoutOf(options);
   return {
     async take(subject) {
-      const key = storeKey(prefix, "limiter", [name, checkId(subject, "subject")]);
-      const machine = (state: string | null) => takeStep(state, limit, perMs, checkNow(clock()));
-      return (await transact(store, key, machine, { timeoutMs })).outcome;
+      const parts = [name, checkId(subject, "subject")];
+      return records.run(parts, {}, (state) => takeStep(state, limit, perMs, records.now()));
     },
   };
 }

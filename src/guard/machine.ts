@@ -4,9 +4,10 @@ import type { Key } from "../key/key.ts";
 import type { Codes } from "../otp/resync.ts";
 import { inColourOf } from "../otp/values.ts";
 import type { MachineEvent } from "./events.ts";
+import { checkNow } from "./now.ts";
 import { checkPolicy, type GuardPolicy, POLICY_OPTIONS } from "./policy.ts";
 import { type ReadyKey, readyKey } from "./ready.ts";
-import { type Colour, checkNow, type GuardStep, resyncStep, statusOf, unlockStep, verifyStep } from "./steps.ts";
+import { type Colour, type GuardStep, resyncStep, statusOf, unlockStep, verifyStep } from "./steps.ts";
 import type { Transition } from "./transact.ts";
 import type { GuardStatus } from "./verdict.ts";
 

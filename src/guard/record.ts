@@ -19,6 +19,10 @@ export function freshNonce(): string {
   return encodeBase32(randomBytes(12));
 }
 
+export function isNonce(value: unknown): value is string {
+  return typeof value === "string" && NONCE.test(value);
+}
+
 /** The text of the record after one more write. */
 export function writeRecord(before: StoredRecord, nonce: string, state: string | null): string {
   // Joined, because V8 keeps what is added up as a tree of its pieces, which takes several times the memory.
@@ -30,7 +34,7 @@ export function readRecord(text: string | null): StoredRecord {
   if (text === null) return ABSENT;
   const end = text.indexOf("\n");
   const nonces = text.slice(0, Math.max(end, 0)).split(" ");
-  if (end < 0 || nonces.length > REMEMBERED || !nonces.every((nonce) => NONCE.test(nonce))) {
+  if (end < 0 || nonces.length > REMEMBERED || !nonces.every(isNonce)) {
     throw new OtpError("state-invalid", "the stored record is not one of otp-core's");
   }
   return { nonces, state: text.slice(end + 1) || null };

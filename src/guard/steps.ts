@@ -1,15 +1,14 @@
-import { checkInteger, OtpError } from "../errors.ts";
-import { MAX_TIME_MS } from "../key/key.ts";
+import { OtpError } from "../errors.ts";
 import { type Codes, readCodes, resyncHotp, resyncTotp } from "../otp/resync.ts";
 import type { HotpVerdict, TotpVerdict } from "../otp/verdict.ts";
 import { verifyHotp, verifyTotp } from "../otp/verify.ts";
-import { waitAfter } from "./backoff.ts";
 import type { MachineEvent } from "./events.ts";
 import { type Factor, readFactor, writeFactor } from "./factor.ts";
+import { attemptStatus, closedUntil, countedFailure, refused, retryAtOf } from "./failures.ts";
 import type { CheckedPolicy } from "./policy.ts";
 import type { ReadyKey } from "./ready.ts";
 import type { Transition } from "./transact.ts";
-import type { GuardReason, GuardStatus, GuardVerdict } from "./verdict.ts";
+import type { GuardStatus, GuardVerdict } from "./verdict.ts";
 
 // The decisions of the guard, one function each: state in, state out, no clock and no store of their own.
 
@@ -18,10 +17,6 @@ export type GuardStep = Transition<GuardVerdict, MachineEvent>;
 
 /** What a step that was decided without a digest is returned as: itself, or a promise of it. */
 export type Colour = (early: GuardStep) => GuardStep | Promise<GuardStep>;
-
-export function checkNow(now: unknown): number {
-  return checkInteger(now, "now", 0, MAX_TIME_MS);
-}
 
 export function verifyStep(
   policy: CheckedPolicy,
@@ -115,11 +110,10 @@ export function forgetStep(state: string | null, now: number): Transition<void, 
 export function statusOf(policy: CheckedPolicy, state: string | null, now: number): GuardStatus {
   const factor = readFactor(state);
   const { type, position, drift, failures, acceptedAt, failedAt } = factor;
-  const retryAt = retryAtOf(policy, factor, now);
+  const attempts = attemptStatus(reopensAt(policy, factor, now), failures, now);
   return {
-    state: state === null ? "new" : retryAt === null ? "disabled" : retryAt > now ? "waiting" : "open",
-    failures,
-    retryAt: retryAt !== null && retryAt > now ? retryAt : null,
+    ...attempts,
+    state: state === null ? "new" : attempts.state,
     acceptedAt,
     failedAt,
     step: type === "totp" ? position : null,
@@ -156,32 +150,19 @@ function malformed(state: string | null, at: number): GuardStep {
   const events = [
     { type: "rejected", at, reason: "malformed", failures: readFactor(state).failures, retryAt: null },
   ] as const;
-  return { state, expiresAt: null, outcome: rejected("malformed", 0), events };
+  return { state, expiresAt: null, outcome: refused("malformed", 0), events };
 }
 
-/**
- * When the factor may be tried again; null: not before `unlock`. A failure that lies in the future says that the clock went
- * back: no wait is longer than the policy's for this many failures.
- */
-function retryAtOf(policy: CheckedPolicy, factor: Factor, now: number): number | null {
-  const wait = waitAfter(factor.failures, policy.backoff);
-  if (wait === null || factor.forgottenAt !== null) return null;
-  return factor.failedAt === null ? now : Math.min(factor.failedAt, now) + wait;
+function reopensAt(policy: CheckedPolicy, factor: Factor, now: number): number | null {
+  return factor.forgottenAt === null ? retryAtOf(policy.backoff, factor, now) : null;
 }
 
-/** Disabled or waiting: the code is not even compared, so a right one is neither used up nor a reset (trap 27). */
 function refusedUnseen(policy: CheckedPolicy, state: string | null, factor: Factor, now: number): GuardStep | null {
-  const { failures, failedAt } = factor;
-  const retryAt = retryAtOf(policy, factor, now);
-  if (retryAt === null) {
-    const events = [{ type: "disabled", at: now, failures, first: false }] as const;
-    return { state, expiresAt: null, outcome: rejected("disabled", null), events };
-  }
-  if (retryAt <= now) return null;
-  // A clock that went back: the moment is written anew, once, or the wait would start again with every attempt.
-  const next = failedAt !== null && failedAt > now ? writeFactor({ ...factor, failedAt: now }) : state;
-  const events = [{ type: "throttled", at: now, failures, retryAt }] as const;
-  return { state: next, expiresAt: null, outcome: rejected("throttled", retryAt - now), events };
+  const closed = closedUntil(reopensAt(policy, factor, now), factor, now);
+  if (closed === null) return null;
+  const { outcome, event, failedAt } = closed;
+  const next = failedAt === factor.failedAt ? state : writeFactor({ ...factor, failedAt });
+  return { state: next, expiresAt: null, outcome, events: [event] };
 }
 
 function judge(
@@ -198,18 +179,12 @@ function judge(
   if (finding === "replayed") {
     const { failures, position } = factor;
     const events = [{ type: "replayed", at, position: position ?? 0, failures, retryAt: null }, ...weak] as const;
-    return { state, expiresAt: null, outcome: rejected("replayed", 0), events };
+    return { state, expiresAt: null, outcome: refused("replayed", 0), events };
   }
   if (finding === "mismatch") {
-    const failures = factor.failures + 1;
-    const wait = waitAfter(failures, policy.backoff);
-    const events: MachineEvent[] = [
-      { type: "rejected", at, reason: "mismatch", failures, retryAt: wait === null || wait === 0 ? null : at + wait },
-      ...weak,
-    ];
-    if (wait === null) events.push({ type: "disabled", at, failures, first: true });
-    const next = writeFactor({ ...factor, failures, failedAt: at });
-    return { state: next, expiresAt: null, outcome: rejected("mismatch", wait), events };
+    const { outcome, counted, events } = countedFailure(policy.backoff, factor.failures, "mismatch", at);
+    const next = writeFactor({ ...factor, ...counted });
+    return { state: next, expiresAt: null, outcome, events: [...events, ...weak] };
   }
   const { position, drift } = finding;
   const kept = success === "resynced" ? drift : learntDrift(policy, factor.drift, drift);
@@ -226,10 +201,6 @@ function learntDrift(policy: CheckedPolicy, drift: number, seen: number): number
   if (policy.maxLearntDrift === 0) return drift;
   const next = drift + Math.sign(seen - drift);
   return Math.abs(next) <= Math.max(policy.maxLearntDrift, Math.abs(drift)) ? next : drift;
-}
-
-function rejected(reason: GuardReason, retryAfterMs: number | null): GuardVerdict {
-  return { ok: false, reason, retryAfterMs };
 }
 
 function then<T, U>(value: T | Promise<T>, next: (value: T) => U | Promise<U>): U | Promise<U> {

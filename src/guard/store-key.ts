@@ -1,4 +1,5 @@
-import { utf8Length, writeUtf8 } from "../encoding/utf8.ts";
+import { lengthPrefixed } from "../encoding/parts.ts";
+import { utf8Length } from "../encoding/utf8.ts";
 import { refuse } from "../errors.ts";
 import { digest } from "../hmac/hash.ts";
 import { hashOf } from "../hmac/hashes.ts";
@@ -31,14 +32,7 @@ export function checkPrefix(value: unknown): string {
  */
 export function storeKey(prefix: string, kind: RecordKind, parts: readonly string[]): string {
   // checkId has seen every part, so it has UTF-8.
-  const lengths = parts.map(utf8Length);
-  const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + 4 + length, 0));
-  let end = 0;
-  for (const [i, part] of parts.entries()) {
-    const length = lengths[i] as number;
-    for (let shift = 24; shift >= 0; shift -= 8) bytes[end++] = length >>> shift;
-    end = writeUtf8(part, bytes, end);
-  }
+  const bytes = lengthPrefixed(parts);
   const hash = hashOf("SHA256");
   digest(hash, hash.initial, 0, bytes, hash.digest);
   const hex = Array.from(hash.digest, (word) => (word >>> 0).toString(16).padStart(8, "0"));

@@ -10,11 +10,14 @@ export interface GuardAccepted {
   readonly retryAfterMs?: never;
 }
 
-/** The code was refused. Tell the user the same for every reason; the reason is for your log. */
-export interface GuardRejected extends Rejected<GuardReason> {
+/** Refused. Tell the user the same for every reason; the reason is for your log. */
+export interface Refused<Reason extends string> extends Rejected<Reason> {
   /** Until another attempt is looked at: 0 now, null never (disabled). */
   readonly retryAfterMs: number | null;
 }
+
+/** The code was refused. */
+export interface GuardRejected extends Refused<GuardReason> {}
 
 /** What comes of an attempt. */
 export type GuardVerdict = GuardAccepted | GuardRejected;

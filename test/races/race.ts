@@ -1,24 +1,13 @@
-// Races: many presentations of codes at once, on one store, by processes that know nothing of each other.
+// Races: many calls at once, on one store, by processes that know nothing of each other.
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { type TotpKey, timeStep, totp } from "otp-core";
 import { type Backoff, createGuard, type Store } from "otp-core/guard";
 import { expect, it } from "vitest";
+import type { Job, Tally } from "./calls.js";
 
 export const PROCESSES = 8;
 export const CALLS = 200;
-
-/** What each process presents, all at once. */
-export interface Job {
-  readonly id: string;
-  readonly key: TotpKey<string>;
-  readonly codes: readonly string[];
-  readonly now: number;
-  readonly backoff?: Backoff;
-}
-
-/** How often which answer came, over all processes: `accepted`, a reason, or an error. */
-export type Tally = Readonly<Record<string, number>>;
 
 export interface Racetrack {
   readonly store: Store;
@@ -41,7 +30,7 @@ export async function startRacers(store: string, place: string): Promise<Racers>
     async race(job) {
       const read = processes.map((child) => next(child, "at the start"));
       const ended = processes.map((child) => next(child, "tally"));
-      for (const child of processes) child.send({ type: "present", job });
+      for (const child of processes) child.send({ type: "run", job });
       await Promise.all(read);
       for (const child of processes) child.send({ type: "start" });
       return sum(await Promise.all(ended));
@@ -89,7 +78,7 @@ export function raceLaws(track: () => Racetrack): void {
   const guardOf = (backoff?: Backoff) => createGuard({ store: track().store, clock: () => now, backoff });
 
   it(`accepts one of ${total} presentations of a right code (T13, trap 6)`, async () => {
-    const job = { id: "right", key, codes: Array<string>(CALLS).fill(right), now };
+    const job = { kind: "guard", id: "right", key, codes: Array<string>(CALLS).fill(right), now } as const;
     expect(await track().race(job)).toEqual({ accepted: 1, replayed: total - 1 });
     expect(await guardOf().status("right")).toMatchObject({ step, failures: 0, acceptedAt: now });
   });
@@ -100,7 +89,7 @@ export function raceLaws(track: () => Racetrack): void {
   ])(`looks at as many of ${total} wrong codes as the policy allows %s: %i (trap 23)`, async (...race) => {
     const [, allowed, reason, backoff] = race;
     const id = `wrong ${allowed}`;
-    const tally = await track().race({ id, key, codes: wrong, now, backoff });
+    const tally = await track().race({ kind: "guard", id, key, codes: wrong, now, backoff });
     expect(tally).toEqual({ mismatch: allowed, [reason]: total - allowed });
     const guard = guardOf(backoff);
     expect(await guard.status(id)).toMatchObject({ failures: allowed, step: null });

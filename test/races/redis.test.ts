@@ -3,6 +3,7 @@ import { afterAll, beforeAll } from "vitest";
 import { serverSuite } from "../servers/free-port.ts";
 import { privateRedis, type Redis, redisIsInstalled } from "../servers/redis.ts";
 import { type Connection, REDIS_CLIENTS } from "../servers/redis-clients.ts";
+import { passcodeRaceLaws } from "./passcode-laws.ts";
 import { PROCESSES, type Racers, raceLaws, startRacers } from "./race.ts";
 
 serverSuite(`a race of ${PROCESSES} processes on Redis`, "redis-server", redisIsInstalled, () => {
@@ -22,4 +23,5 @@ serverSuite(`a race of ${PROCESSES} processes on Redis`, "redis-server", redisIs
   });
 
   raceLaws(() => ({ store: redisStore(connection.send), race: racers.race }));
+  passcodeRaceLaws(() => ({ store: redisStore(connection.send), race: racers.race }));
 });

@@ -2,6 +2,7 @@
 import { type SqlStore, sqlStore } from "otp-core/store/sql";
 import { afterAll, beforeAll, vi } from "vitest";
 import { connect, type SqlClient, type SqlDriver } from "../servers/sql-clients.js";
+import { passcodeRaceLaws } from "./passcode-laws.ts";
 import { type Racers, raceLaws, startRacers } from "./race.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -24,4 +25,5 @@ export function sqlRace(driver: SqlDriver, url: () => string): void {
   });
 
   raceLaws(() => ({ store, race: racers.race }));
+  passcodeRaceLaws(() => ({ store, race: racers.race }));
 }

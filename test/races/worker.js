@@ -1,6 +1,6 @@
-// One process of a race, started by race.ts: `node worker.js <store> <where it is>`. It presents codes to a guard of its own
-// over a store that all share, and says how often which answer came.
-import { createGuard } from "otp-core/guard";
+// One process of a race, started by race.ts: `node worker.js <store> <where it is>`. It does what
+// calls.js says on a store that all share, and says how often which answer came.
+import { run } from "./calls.js";
 
 /** How each store is opened. */
 const STORES = {
@@ -25,7 +25,7 @@ const { store, close } = await (name in STORES ? STORES[name](place) : sqlStoreO
 let start = () => {};
 
 process.on("message", async (message) => {
-  if (message.type === "present") process.send({ type: "tally", tally: await present(message.job) });
+  if (message.type === "run") process.send({ type: "tally", tally: await run(message.job, waitingAtTheStart()) });
   if (message.type === "start") start();
   if (message.type === "end") {
     await close();
@@ -35,25 +35,6 @@ process.on("message", async (message) => {
 // Nobody is left to race for when the parent died.
 process.on("disconnect", () => process.exit());
 process.send({ type: "ready" });
-
-async function present({ id, key, codes, now, backoff }) {
-  const guard = createGuard({ store: waitingAtTheStart(), clock: () => now, backoff, timeoutMs: 60_000 });
-  const tally = {};
-  const count = (answer) => {
-    tally[answer] = (tally[answer] ?? 0) + 1;
-  };
-  await Promise.all(
-    codes.map(async (code) => {
-      try {
-        const { ok, reason } = await guard.verify({ id, key, code });
-        count(ok ? "accepted" : reason);
-      } catch (error) {
-        count(`error: ${error.code ?? error} ${error.cause ?? ""}`);
-      }
-    }),
-  );
-  return tally;
-}
 
 /** Between its first read and its first write each process waits for all the others: they race from the same record. */
 function waitingAtTheStart() {

@@ -1,0 +1,18 @@
+import type { Bytes } from "./bytes.ts";
+import { utf8Length, writeUtf8 } from "./utf8.ts";
+
+/**
+ * Well-formed texts as bytes: of each its length as four bytes, big-endian, then its UTF-8. Two lists that differ in a text or
+ * in their number are two byte strings, so that whatever a text holds, it cannot pass for the one beside it.
+ */
+export function lengthPrefixed(parts: readonly string[]): Bytes {
+  const lengths = parts.map(utf8Length);
+  const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + 4 + length, 0));
+  let end = 0;
+  for (const [i, part] of parts.entries()) {
+    const length = lengths[i] as number;
+    for (let shift = 24; shift >= 0; shift -= 8) bytes[end++] = length >>> shift;
+    end = writeUtf8(part, bytes, end);
+  }
+  return bytes;
+}

@@ -1,0 +1,31 @@
+import { OtpError } from "../errors.ts";
+
+// The states of all machines are text: a version, then fields in order, with a dash for null. No field holds a comma.
+
+export type Field = string | number | null;
+
+export function writeFields(fields: readonly Field[]): string {
+  return fields.map((field) => field ?? "-").join(",");
+}
+
+export function numberField(field: string | undefined): number | null {
+  return field === "-" ? null : Number(field);
+}
+
+export function textField(field: string | undefined): string | null {
+  return field === undefined || field === "-" ? null : field;
+}
+
+/** A whole number of the range. One that no decision writes could be worth guesses or used codes. */
+export function isWhole(value: number | null, min: number, max: number): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max;
+}
+
+export function isMoment(value: number | null): boolean {
+  return value === null || isWhole(value, 0, Number.MAX_SAFE_INTEGER);
+}
+
+/** A text of another version or form is an error and never "nothing known yet" (fail closed). */
+export function stateInvalid(): OtpError {
+  return new OtpError("state-invalid", "the stored state is not one of this version of otp-core");
+}

@@ -1,0 +1,113 @@
+// The codes are drawn fairly (O3, trap 40), and by a generator that works or not at all (trap 41).
+import { drawPasscode, drawRecoveryCodes } from "otp-core/guard";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { refusal } from "../refusal.ts";
+
+/**
+ * How many standard deviations a chi-square statistic is above what is expected of a fair draw: the cube root of chi-square over
+ * its degrees of freedom is very nearly normal (Wilson and Hilferty).
+ */
+function deviation(counts: readonly number[]): number {
+  const expected = counts.reduce((sum, n) => sum + n, 0) / counts.length;
+  const statistic = counts.reduce((sum, n) => sum + (n - expected) ** 2 / expected, 0);
+  const freedom = counts.length - 1;
+  const spread = 2 / (9 * freedom);
+  return (Math.cbrt(statistic / freedom) - (1 - spread)) / Math.sqrt(spread);
+}
+
+/** A fair draw is above it once in 10^9: with the 30 statistics below, a false alarm in 30 million runs. */
+const ALARM = 6;
+
+/** A draw as it is often written. */
+const unfair = (byte: number) => byte % 10;
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe("many drawn codes", () => {
+  it.each([
+    ["10^6 of six digits", { digits: 6 }, "0123456789", 1_000_000],
+    ["300000 of six characters", { characters: 6 }, "0123456789ABCDEFGHJKMNPQRSTVWXYZ", 300_000],
+  ] as const)(
+    "%s: every symbol at every place, every pair, every half are equally likely",
+    (_, format, symbols, draws) => {
+      const base = symbols.length;
+      const numbers = new Map([...symbols].map((symbol, i) => [symbol.charCodeAt(0), i]));
+      const places = Array.from({ length: 6 }, () => new Array<number>(base).fill(0));
+      const pairs = Array.from({ length: 5 }, () => new Array<number>(base ** 2).fill(0));
+      const halves = Array.from({ length: 2 }, () => new Array<number>(base ** 3).fill(0));
+      const count = (counts: number[] | undefined, i: number) => {
+        if (counts !== undefined) counts[i] = (counts[i] ?? Number.NaN) + 1;
+      };
+      for (let i = 0; i < draws; i++) {
+        const { code } = drawPasscode(format);
+        const values = Array.from({ length: 6 }, (_, place) => numbers.get(code.charCodeAt(place)) ?? Number.NaN);
+        for (const [place, value] of values.entries()) count(places[place], value);
+        for (let place = 0; place < 5; place++)
+          count(pairs[place], (values[place] as number) * base + (values[place + 1] as number));
+        for (const half of [0, 1]) {
+          const [a = 0, b = 0, c = 0] = values.slice(3 * half);
+          count(halves[half], (a * base + b) * base + c);
+        }
+      }
+      const all = [...places, ...pairs, ...halves];
+      expect(all).toHaveLength(13);
+      for (const counts of all) {
+        expect(counts.reduce((sum, n) => sum + n, 0)).toBe(draws);
+        expect(deviation(counts)).toBeLessThan(ALARM);
+        // And not too even either, as a counter would be.
+        expect(deviation(counts)).toBeGreaterThan(-ALARM);
+      }
+    },
+  );
+
+  it("recovery codes too", () => {
+    const counts = new Map<string, number>();
+    for (let i = 0; i < 2000; i++) {
+      for (const symbol of drawRecoveryCodes(50).codes.join("").replaceAll("-", ""))
+        counts.set(symbol, (counts.get(symbol) ?? 0) + 1);
+    }
+    expect([...counts.keys()].sort().join("")).toBe("0123456789ABCDEFGHJKMNPQRSTVWXYZ");
+    expect(Math.abs(deviation([...counts.values()]))).toBeLessThan(ALARM);
+  });
+
+  it("and the alarm goes off for the remainder of a byte, and for a counter", () => {
+    const counts = new Array<number>(10).fill(0);
+    for (let i = 0; i < 1_000_000; i++) {
+      const digit = unfair(Math.floor(((i * 0.618_033_988_75) % 1) * 256));
+      counts[digit] = (counts[digit] ?? 0) + 1;
+    }
+    expect(deviation(counts)).toBeGreaterThan(ALARM);
+    expect(deviation(new Array<number>(1000).fill(1000))).toBeLessThan(-ALARM);
+  });
+});
+
+describe("a byte that would favour the first symbols", () => {
+  it("is drawn again: of 250 to 255 none becomes a digit", () => {
+    let next = 0;
+    const filled = [250, 251, 252, 253, 254, 255, 249, 9, 10, 240];
+    vi.stubGlobal("crypto", {
+      getRandomValues: (bytes: Uint8Array) =>
+        bytes.fill(0).map((_, i) => (bytes[i] = filled[next++ % filled.length] ?? 0)),
+    });
+    expect(drawPasscode({ digits: 8 }).code).toMatch(/^[90]{8}$/);
+  });
+});
+
+describe("a generator that does not work", () => {
+  it.each([
+    ["is not there", undefined],
+    [
+      "throws",
+      {
+        getRandomValues: () => {
+          throw new Error("no entropy");
+        },
+      },
+    ],
+    ["fills in zeros", { getRandomValues: (bytes: Uint8Array) => bytes.fill(0) }],
+    ["fills in bytes that are never fair", { getRandomValues: (bytes: Uint8Array) => bytes.fill(255) }],
+  ])("%s: nothing is drawn", (_, crypto) => {
+    vi.stubGlobal("crypto", crypto);
+    expect(() => drawPasscode()).toThrow(refusal("random-unavailable"));
+  });
+});

@@ -1,0 +1,37 @@
+import type { TotpKey } from "otp-core";
+import type { Backoff, PasscodeTarget, Store } from "otp-core/guard";
+
+/** What each process does, all at once. It travels as JSON. */
+export type Job = { readonly now: number } & (
+  | {
+      readonly kind: "guard";
+      readonly id: string;
+      readonly key: TotpKey<string>;
+      readonly codes: readonly string[];
+      readonly backoff?: Backoff;
+    }
+  | {
+      readonly kind: "issue";
+      readonly target: PasscodeTarget;
+      readonly calls: number;
+      readonly pepper: readonly number[];
+    }
+  | {
+      readonly kind: "redeem";
+      readonly target: PasscodeTarget;
+      readonly codes: readonly string[];
+      readonly backoff?: Backoff;
+      readonly pepper: readonly number[];
+    }
+  | {
+      readonly kind: "recover";
+      readonly subject: string;
+      readonly codes: readonly string[];
+      readonly pepper: readonly number[];
+    }
+);
+
+/** How often which answer came: `accepted`, `delivered`, a reason, or an error. */
+export type Tally = Readonly<Record<string, number>>;
+
+export function run(job: Job, store: Store): Promise<Tally>;

@@ -1,0 +1,48 @@
+// What a racer does with a store: for each kind of job its calls, all to be made at once. Each resolves to the names to be counted.
+import { createGuard, createPasscodes, createRecoveryCodes } from "otp-core/guard";
+
+const nameOf = ({ ok, reason }) => (ok ? "accepted" : reason);
+
+const KINDS = {
+  guard({ id, key, codes, backoff }, options) {
+    const guard = createGuard({ ...options, backoff });
+    return codes.map((code) => async () => [nameOf(await guard.verify({ id, key, code }))]);
+  },
+
+  issue({ target, calls, pepper }, options) {
+    const passcodes = createPasscodes({ ...options, pepper: Uint8Array.from(pepper) });
+    return Array.from({ length: calls }, () => async () => {
+      const names = [];
+      const issued = await passcodes.issue({ ...target, deliver: () => names.push("delivered") });
+      return [...names, nameOf(issued)];
+    });
+  },
+
+  redeem({ target, codes, backoff, pepper }, options) {
+    const passcodes = createPasscodes({ ...options, backoff, pepper: Uint8Array.from(pepper) });
+    return codes.map((code) => async () => [nameOf(await passcodes.redeem({ ...target, code }))]);
+  },
+
+  recover({ subject, codes, pepper }, options) {
+    const recovery = createRecoveryCodes({ ...options, pepper: Uint8Array.from(pepper) });
+    return codes.map((code) => async () => [nameOf(await recovery.redeem({ subject, code }))]);
+  },
+};
+
+/** How often which answer came, over all calls of the job. */
+export async function run(job, store) {
+  const tally = {};
+  const calls = KINDS[job.kind](job, { store, clock: () => job.now, timeoutMs: 60_000 });
+  await Promise.all(
+    calls.map(async (call) => {
+      let names;
+      try {
+        names = await call();
+      } catch (error) {
+        names = [`error: ${error.code ?? error} ${error.cause ?? ""}`];
+      }
+      for (const name of names) tally[name] = (tally[name] ?? 0) + 1;
+    }),
+  );
+  return tally;
+}
