@@ -10,7 +10,8 @@ const HEADERS = {
   "content-security-policy":
     "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   "cache-control": "no-store",
-  "referrer-policy": "no-referrer",
+  // Under "no-referrer" browsers hide the origin of a form even from us.
+  "referrer-policy": "same-origin",
   "x-content-type-options": "nosniff",
 };
 
