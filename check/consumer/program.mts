@@ -13,12 +13,14 @@ import {
   createGuard,
   createGuardMachine,
   createLimiter,
+  createPasscodes,
   type Guard,
   type GuardEvent,
   type GuardReason,
   guessProbability,
   type Machine,
   memoryStore,
+  type PasscodeVerdict,
   type Store,
   transact,
 } from "otp-core/guard";
@@ -72,3 +74,6 @@ const counting: Machine<number> = (text) => ({ state: `${text}`, expiresAt: null
 export const counted: Promise<number> = transact(memoryStore(), "key", counting).then(({ outcome }) => outcome);
 export const limited = createLimiter({ store: memoryStore(), name: "address", limit: 5, perMs: 60_000 }).take("::1/64");
 export const risk: number = guessProbability({ days: 365, successesPerDay: undefined });
+
+const passcodes = createPasscodes({ store: memoryStore(), pepper: new Uint8Array(32) });
+export const redeemed: Promise<PasscodeVerdict> = passcodes.redeem({ subject: "user-1", purpose: "login", code });

@@ -22,6 +22,13 @@ export type ClosedEvent =
   | { readonly type: "throttled"; readonly at: number; readonly failures: number; readonly retryAt: number }
   | { readonly type: "disabled"; readonly at: number; readonly failures: number; readonly first: boolean };
 
+/** What is told of the codes of a subject beside success and failure. Times are milliseconds since 1970. */
+export type AttemptEvent =
+  | ClosedEvent
+  | { readonly type: "replayed"; readonly at: number; readonly failures: number }
+  | { readonly type: "unlocked"; readonly at: number; readonly failures: number }
+  | { readonly type: "forgotten"; readonly at: number };
+
 /** An attempt that is not looked at. */
 export interface Closed {
   readonly outcome: Refused<"throttled" | "disabled">;
@@ -80,6 +87,9 @@ export function refused<Reason extends string>(reason: Reason, retryAfterMs: num
   return { ok: false, reason, retryAfterMs };
 }
 
+/** None, as after a success. */
+export const NO_FAILURES: Failures = { failures: 0, failedAt: null };
+
 /** Failures lapse so long after the last one; a factor's never do. */
 const LAPSE_MS = 30 * 86_400_000;
 /** A record outlives whatever late copy of an old write is still under way, and every code that is sent. */
@@ -87,13 +97,18 @@ const DAY_MS = 86_400_000;
 
 /** What of them counts now. Those from the future were now: the clock went back. */
 export function standing({ failures, failedAt }: Failures, now: number): Failures {
-  if (failedAt === null || failedAt + LAPSE_MS <= now) return { failures: 0, failedAt: null };
+  if (failedAt === null || failedAt + LAPSE_MS <= now) return NO_FAILURES;
   return { failures, failedAt: Math.min(failedAt, now) };
 }
 
 /** When a record that is written now, with these failures, may be dropped. */
 export function keptUntil({ failedAt }: Failures, now: number): number {
   return Math.max(now + DAY_MS, failedAt === null ? 0 : failedAt + LAPSE_MS);
+}
+
+/** Where nothing was known and nothing was decided, nothing is written; else what a clock that went back has changed is, once. */
+export function undecided<Step extends { readonly state: string | null }>(state: string | null, step: Step): Step {
+  return state === null ? { ...step, state } : step;
 }
 
 /** What is known of the attempts. */

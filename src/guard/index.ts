@@ -2,7 +2,7 @@ export { memoryStore } from "../store/memory.ts";
 export type { Clock, Store } from "../store/store.ts";
 export type { Backoff } from "./backoff.ts";
 export type { EventBase, GuardEvent, MachineEvent, WithoutId } from "./events.ts";
-export type { AttemptStatus, ClosedEvent, RejectedEvent } from "./failures.ts";
+export type { AttemptEvent, AttemptStatus, ClosedEvent, RejectedEvent } from "./failures.ts";
 export { createGuard, type Guard, type GuardOptions } from "./guard.ts";
 export { type Exposure, guessProbability } from "./guess.ts";
 export { createLimiter, type Limiter, type LimiterOptions, type Taken, type Throttled } from "./limiter.ts";
@@ -24,6 +24,7 @@ export {
 export type { PasscodeFormat, PasscodePolicy } from "./passcode-policy.ts";
 export type { PasscodeDraw, PasscodeStep } from "./passcode-steps.ts";
 export type {
+  PasscodeBinding,
   PasscodeEvent,
   PasscodeIssue,
   PasscodeIssued,

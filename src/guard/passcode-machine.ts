@@ -12,7 +12,6 @@ import {
   type PasscodePolicy,
 } from "./passcode-policy.ts";
 import {
-  type Bound,
   forgetCodeStep,
   forgiveStep,
   issueStep,
@@ -21,14 +20,12 @@ import {
   passcodeStatus,
   redeemStep,
 } from "./passcode-steps.ts";
-import type { PasscodeIssue, PasscodeStatus, PasscodeTarget, PasscodeVerdict } from "./passcode-verdict.ts";
+import type { PasscodeBinding, PasscodeIssue, PasscodeStatus, PasscodeVerdict } from "./passcode-verdict.ts";
 import { freshNonce, isNonce } from "./record.ts";
 import { checkId } from "./store-key.ts";
 
-/** What a code is bound to, and when. */
-export interface PasscodeRequest extends PasscodeTarget {
-  /** Where the code was asked for, such as the id of the login attempt: 1 to 1024 characters. It is redeemed there or nowhere. */
-  readonly context?: string | undefined;
+/** What a code is bound to, and what the time is. */
+export interface PasscodeRequest extends PasscodeBinding {
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -90,7 +87,7 @@ export function createPasscodeMachine(policy: PasscodePolicy): PasscodeMachine {
 }
 
 /** What a code is bound to. An empty context is one that somebody forgot to fill in, and refused as an empty id is. */
-export function checkBound(request: Bound): Bound {
+export function checkBound(request: PasscodeBinding): PasscodeBinding {
   const { subject, purpose, context } = request;
   checkId(subject, "subject");
   checkId(purpose, "purpose");

@@ -26,7 +26,7 @@ export interface PasscodePolicy extends PasscodeFormat {
   readonly resendAfterMs?: number | undefined;
   /** Codes sent in any 15 minutes: 1 to 10, and 5 unless told. */
   readonly maxSends?: number | undefined;
-  /** How failures in a row are answered, over all the codes of a subject and purpose. */
+  /** How failures in a row are answered, over all the codes of a subject and purpose. They lapse 30 days after the last one. */
   readonly backoff?: Backoff | undefined;
 }
 

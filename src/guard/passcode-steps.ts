@@ -4,19 +4,20 @@ import {
   type Closed,
   closedUntil,
   countedFailure,
-  type Failures,
   keptUntil,
+  NO_FAILURES,
   refused,
   retryAtOf,
   standing,
+  undecided,
 } from "./failures.ts";
-import { type CheckedPasscodePolicy, SENDS_PERIOD_MS } from "./passcode-policy.ts";
+import { type CheckedPasscodePolicy, LONGEST_TTL_MS, SENDS_PERIOD_MS } from "./passcode-policy.ts";
 import { type Passcode, readPasscode, type SealedCode, writePasscode } from "./passcode-record.ts";
 import type {
+  PasscodeBinding,
   PasscodeIssue,
   PasscodeMachineEvent,
   PasscodeStatus,
-  PasscodeTarget,
   PasscodeVerdict,
 } from "./passcode-verdict.ts";
 import type { Transition } from "./transact.ts";
@@ -25,10 +26,6 @@ import type { Transition } from "./transact.ts";
 
 /** A decision: what to store, and what to answer once it is stored. */
 export type PasscodeStep<Outcome> = Transition<Outcome, PasscodeMachineEvent>;
-
-export interface Bound extends PasscodeTarget {
-  readonly context?: string | undefined;
-}
 
 /** Of `drawPasscode`: used once, for one issue. */
 export interface PasscodeDraw {
@@ -39,7 +36,7 @@ export interface PasscodeDraw {
 export function issueStep(
   policy: CheckedPasscodePolicy,
   state: string | null,
-  bound: Bound,
+  bound: PasscodeBinding,
   { code, nonce }: PasscodeDraw,
   now: number,
 ): PasscodeStep<PasscodeIssue> {
@@ -65,7 +62,7 @@ export function issueStep(
 export function redeemStep(
   policy: CheckedPasscodePolicy,
   state: string | null,
-  bound: Bound,
+  bound: PasscodeBinding,
   typed: unknown,
   now: number,
 ): PasscodeStep<PasscodeVerdict> {
@@ -74,16 +71,16 @@ export function redeemStep(
   const { code, failures } = passcode;
   if (symbols === null) {
     const event = { type: "rejected", at: now, reason: "malformed", failures, retryAt: null } as const;
-    return kept(state, passcode, refused("malformed", 0), [event], now);
+    return undecided(state, changed(passcode, refused("malformed", 0), [event], now));
   }
   const closed = closedFor(policy, passcode, now);
-  if (closed !== null) return kept(state, passcode, closed.outcome, [closed.event], now);
+  if (closed !== null) return undecided(state, changed(passcode, closed.outcome, [closed.event], now));
 
   // Signed and compared where no code is too: the time must not tell who has one.
   const parts = sealedParts(bound, code?.nonce ?? "", symbols);
   const matches = policy.sealer.find([code?.digest ?? null], parts) === 0;
   if (code !== null && matches && code.used) {
-    return kept(state, passcode, refused("replayed", 0), [{ type: "replayed", at: now, failures }], now);
+    return changed(passcode, refused("replayed", 0), [{ type: "replayed", at: now, failures }], now);
   }
   const dead = whyDead(policy, code, now);
   if (code !== null && matches && dead === null) {
@@ -105,7 +102,7 @@ export function forgetCodeStep(state: string | null, now: number): PasscodeStep<
 export function forgiveStep(state: string | null, now: number): PasscodeStep<void> {
   const passcode = passcodeAt(state, now);
   const event = { type: "unlocked", at: now, failures: passcode.failures } as const;
-  return kept(state, { ...passcode, ...NO_FAILURES }, undefined, [event], now);
+  return undecided(state, changed({ ...passcode, ...NO_FAILURES }, undefined, [event], now));
 }
 
 export function passcodeStatus(policy: CheckedPasscodePolicy, state: string | null, now: number): PasscodeStatus {
@@ -121,13 +118,15 @@ export function passcodeStatus(policy: CheckedPasscodePolicy, state: string | nu
 
 // ---- what the steps are made of
 
-const NO_FAILURES: Failures = { failures: 0, failedAt: null };
-
 /** What of the record counts now. */
 function passcodeAt(state: string | null, now: number): Passcode {
   const { code, sentAt, ...failures } = readPasscode(state);
   const issuedAt = sentAt[0] ?? now;
-  if (issuedAt <= now) return { code, sentAt, ...standing(failures, now) };
+  if (issuedAt <= now) {
+    // No code lives for longer, and no store has to keep it for longer: what it does then must change nothing.
+    const remembered = now < issuedAt + LONGEST_TTL_MS ? code : null;
+    return { code: remembered, sentAt, ...standing(failures, now) };
+  }
   // The clock went back, and what lies in the future was now; but a code must not get another life of some hours that way.
   const alive = (expiresAt: number) => (issuedAt - now < expiresAt - issuedAt ? now + expiresAt - issuedAt : now);
   return {
@@ -161,7 +160,7 @@ function sendableAt({ resendAfterMs, maxSends }: CheckedPasscodePolicy, sentAt: 
  * What is signed. The context is in there and not in the store's key: a code that was phished into another session is refused,
  * and all sessions share one budget. Without a context the list is shorter, so that it is no context that anybody can name.
  */
-function sealedParts({ subject, purpose, context }: Bound, nonce: string, code: string): readonly string[] {
+function sealedParts({ subject, purpose, context }: PasscodeBinding, nonce: string, code: string): readonly string[] {
   return ["passcode/1", purpose, subject, ...(context === undefined ? [] : [context]), nonce, code];
 }
 
@@ -175,19 +174,7 @@ function unsent(
   now: number,
 ): PasscodeStep<PasscodeIssue> {
   const outcome = retryAt === null ? refused("disabled" as const, null) : refused("throttled" as const, retryAt - now);
-  return kept(state, passcode, outcome, [{ type: "refused", at: now, reason, retryAt }], now);
-}
-
-/** Nothing was decided; but a clock that went back is noted, once. */
-function kept<Outcome>(
-  state: string | null,
-  passcode: Passcode,
-  outcome: Outcome,
-  events: readonly PasscodeMachineEvent[],
-  now: number,
-): PasscodeStep<Outcome> {
-  const step = changed(passcode, outcome, events, now);
-  return state === null ? { ...step, state } : step;
+  return undecided(state, changed(passcode, outcome, [{ type: "refused", at: now, reason, retryAt }], now));
 }
 
 function changed<Outcome>(

@@ -1,4 +1,4 @@
-import type { AttemptStatus, ClosedEvent, RejectedEvent } from "./failures.ts";
+import type { AttemptEvent, AttemptStatus, RejectedEvent } from "./failures.ts";
 import type { GuardAccepted, GuardReason, Refused } from "./verdict.ts";
 
 /** A code is on its way. It is not in here, so this may go to the browser. Times are milliseconds since 1970. */
@@ -40,10 +40,7 @@ export type PasscodeMachineEvent =
     }
   | { readonly type: "redeemed"; readonly at: number; readonly failures: number }
   | RejectedEvent<"malformed" | "mismatch" | "expired" | "exhausted" | "absent">
-  | { readonly type: "replayed"; readonly at: number; readonly failures: number }
-  | ClosedEvent
-  | { readonly type: "unlocked"; readonly at: number; readonly failures: number }
-  | { readonly type: "forgotten"; readonly at: number };
+  | AttemptEvent;
 
 /** Whose code it is, and what it is for. */
 export interface PasscodeTarget {
@@ -51,6 +48,12 @@ export interface PasscodeTarget {
   readonly subject: string;
   /** What the code lets its owner do, 1 to 1024 characters: a code for one purpose is none for another. */
   readonly purpose: string;
+}
+
+/** What a code is bound to. */
+export interface PasscodeBinding extends PasscodeTarget {
+  /** Where the code was asked for, such as the id of the login attempt: 1 to 1024 characters. It is redeemed there or nowhere. */
+  readonly context?: string | undefined;
 }
 
 /** The same with the subject and the purpose. */

@@ -4,6 +4,7 @@ import { checkBound, drawOf } from "./passcode-machine.ts";
 import { checkPasscodePolicy, PASSCODE_OPTIONS, type PasscodePolicy } from "./passcode-policy.ts";
 import { forgetCodeStep, forgiveStep, issueStep, passcodeStatus, redeemStep } from "./passcode-steps.ts";
 import type {
+  PasscodeBinding,
   PasscodeEvent,
   PasscodeIssue,
   PasscodeMachineEvent,
@@ -26,20 +27,12 @@ export interface Passcodes {
    * Draws a code and hands it to `deliver`, once and after it was counted as sent. The result does not hold it and may go to
    * the browser. A code that was sent before ends. Rejects with `delivery-failed` when `deliver` throws or rejects.
    */
-  issue(
-    request: PasscodeTarget & {
-      /** Where the code was asked for, such as the id of the login attempt: it is redeemed there or nowhere. */
-      readonly context?: string | undefined;
-      readonly deliver: (code: string) => unknown;
-    },
-  ): Promise<PasscodeIssue>;
+  issue(request: PasscodeBinding & { readonly deliver: (code: string) => unknown }): Promise<PasscodeIssue>;
   /** Checks a code that a user typed. Wrong ones count for the subject and purpose, whatever code they were tried on. */
-  redeem(
-    attempt: PasscodeTarget & { readonly context?: string | undefined; readonly code: string },
-  ): Promise<PasscodeVerdict>;
+  redeem(attempt: PasscodeBinding & { readonly code: string }): Promise<PasscodeVerdict>;
   /** Ends the code that was sent. Keeps the failures: else it would be a way to more guesses. */
   forget(target: PasscodeTarget): Promise<void>;
-  /** Forgives the failures; for your support. */
+  /** Forgives the failures; for your support. By themselves they lapse 30 days after the last one. */
   unlock(target: PasscodeTarget): Promise<void>;
   /** What is known; changes nothing. */
   status(target: PasscodeTarget): Promise<PasscodeStatus>;

@@ -1,16 +1,18 @@
 import { CROCKFORD, readSymbols } from "../encoding/alphabet.ts";
 import type { CheckedBackoff } from "./backoff.ts";
 import {
+  type AttemptEvent,
   type AttemptStatus,
   attemptStatus,
-  type ClosedEvent,
   closedUntil,
   countedFailure,
   keptUntil,
+  NO_FAILURES,
   type RejectedEvent,
   refused,
   retryAtOf,
   standing,
+  undecided,
 } from "./failures.ts";
 import type { Sealer } from "./pepper.ts";
 import { type Recovery, readRecovery, writeRecovery } from "./recovery-record.ts";
@@ -43,10 +45,7 @@ export type RecoveryMachineEvent =
   | { readonly type: "generated"; readonly at: number; readonly count: number }
   | { readonly type: "redeemed"; readonly at: number; readonly remaining: number; readonly failures: number }
   | RejectedEvent<"malformed" | "mismatch">
-  | { readonly type: "replayed"; readonly at: number; readonly failures: number }
-  | ClosedEvent
-  | { readonly type: "unlocked"; readonly at: number; readonly failures: number }
-  | { readonly type: "forgotten"; readonly at: number };
+  | AttemptEvent;
 
 /** A decision: what to store, and what to answer once it is stored. */
 export type RecoveryStep<Outcome> = Transition<Outcome, RecoveryMachineEvent>;
@@ -88,10 +87,10 @@ export function redeemRecoveryStep(
   const { set, failures } = recovery;
   if (symbols === null) {
     const event = { type: "rejected", at: now, reason: "malformed", failures, retryAt: null } as const;
-    return kept(state, recovery, refused("malformed", 0), [event], now);
+    return undecided(state, changed(recovery, refused("malformed", 0), [event], now));
   }
   const closed = closedUntil(retryAtOf(backoff, recovery, now), recovery, now);
-  if (closed !== null) return kept(state, recovery, closed.outcome, [closed.event], now);
+  if (closed !== null) return undecided(state, changed(recovery, closed.outcome, [closed.event], now));
 
   const found = sealer.find(set?.digests ?? [], sealedParts(subject, set?.nonce ?? "", symbols));
   if (set === null || found < 0) {
@@ -99,11 +98,11 @@ export function redeemRecoveryStep(
     return changed({ ...recovery, ...counted }, outcome, events, now);
   }
   if (set.used[found] === true) {
-    return kept(state, recovery, refused("replayed", 0), [{ type: "replayed", at: now, failures }], now);
+    return changed(recovery, refused("replayed", 0), [{ type: "replayed", at: now, failures }], now);
   }
   const used = set.used.map((flag, i) => flag || i === found);
   const remaining = used.filter((flag) => !flag).length;
-  const next: Recovery = { set: { ...set, used }, failures: 0, failedAt: null };
+  const next: Recovery = { set: { ...set, used }, ...NO_FAILURES };
   return changed(next, { ok: true, remaining }, [{ type: "redeemed", at: now, remaining, failures }], now);
 }
 
@@ -115,7 +114,7 @@ export function forgetRecoveryStep(state: string | null, now: number): RecoveryS
 export function unlockRecoveryStep(state: string | null, now: number): RecoveryStep<void> {
   const recovery = recoveryAt(state, now);
   const event = { type: "unlocked", at: now, failures: recovery.failures } as const;
-  return kept(state, { ...recovery, failures: 0, failedAt: null }, undefined, [event], now);
+  return undecided(state, changed({ ...recovery, ...NO_FAILURES }, undefined, [event], now));
 }
 
 export function recoveryStatus({ backoff }: CheckedRecoveryPolicy, state: string | null, now: number): RecoveryStatus {
@@ -136,18 +135,6 @@ function recoveryAt(state: string | null, now: number): Recovery {
 
 function sealedParts(subject: string, nonce: string, code: string): readonly string[] {
   return ["recovery/1", subject, nonce, code];
-}
-
-/** Nothing was decided; but a clock that went back is noted, once. */
-function kept<Outcome>(
-  state: string | null,
-  recovery: Recovery,
-  outcome: Outcome,
-  events: readonly RecoveryMachineEvent[],
-  now: number,
-): RecoveryStep<Outcome> {
-  const step = changed(recovery, outcome, events, now);
-  return state === null ? { ...step, state } : step;
 }
 
 /** Codes that can still be used never expire. */

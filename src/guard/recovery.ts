@@ -42,7 +42,7 @@ export interface RecoveryCodes {
   status(subject: string): Promise<RecoveryStatus>;
   /** Ends the set. Keeps the failures. */
   forget(subject: string): Promise<void>;
-  /** Forgives the failures; for your support. What was used stays used. */
+  /** Forgives the failures; for your support. What was used stays used. By themselves they lapse 30 days after the last one. */
   unlock(subject: string): Promise<void>;
 }
 

@@ -87,9 +87,15 @@ describe("parseSmsMessage", () => {
     expect(parseSmsMessage(`@other.example #1${end}`)).toBe(null);
   });
 
-  it.each(["@example.com\t#1", "@exam\tple.com #1", "@example.com #\t1", " @example.com #1", "@example.com #\f"])(
-    "has one space between the fields, and no white space in them: %j",
-    (message) => expect(parseSmsMessage(message)).toBe(null),
+  it.each([
+    "@example.com\t#1",
+    "@exam\tple.com #1",
+    "@exam\fple.com #1",
+    "@example.com #\t1",
+    " @example.com #1",
+    "@example.com #\f",
+  ])("has one space between the fields, and no white space in them: %j", (message) =>
+    expect(parseSmsMessage(message)).toBe(null),
   );
 
   it("ends a field at white space, and leaves what follows to the future", () => {

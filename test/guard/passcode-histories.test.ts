@@ -1,6 +1,8 @@
 // Whatever happens to the codes of a subject and purpose, in whatever order and whatever the clock does: the machine and the
 // service do what the model does, which is written from DESIGN's words.
 import fc from "fast-check";
+import { createPasscodes, memoryStore, type Store } from "otp-core/guard";
+import { fakeClock } from "otp-core/testing";
 import { describe, expect, it } from "vitest";
 import { type Act, PasscodeLife, type Policy } from "./passcode-life.ts";
 
@@ -83,5 +85,57 @@ describe("the history of the codes of a subject and purpose", () => {
     for (const name of ["issued", "ok", ...reasons]) expect(seen[name], name).toBeGreaterThan(50);
     for (const name of ["resend", "sends", "throttled", "disabled"])
       expect(seen[`unsent: ${name}`], name).toBeGreaterThan(50);
+  });
+
+  it("is the same whether or not the store drops what has expired (trap 78)", async () => {
+    const forwards = acts.filter((act) => act.act !== "tick" || act.ms > 0);
+    let drops = 0;
+    const droppingStore = (clock: () => number): Store => {
+      let record: { text: string; expiresAt: number } | undefined;
+      const get = async () => {
+        // At the first moment at which it may.
+        if (record !== undefined && record.expiresAt < clock()) {
+          record = undefined;
+          drops++;
+        }
+        return record?.text ?? null;
+      };
+      return {
+        get,
+        async swap(_, expected, next, expiresAt) {
+          if ((await get()) !== expected) return false;
+          record = { text: next ?? "", expiresAt: expiresAt ?? Number.POSITIVE_INFINITY };
+          return true;
+        },
+      };
+    };
+    const law = fc.asyncProperty(
+      policies,
+      fc.array(forwards, { maxLength: 60, size: "max" }),
+      async (policy, history) => {
+        const clock = fakeClock(1_800_000_000_000);
+        const target = { subject: "user-1", purpose: "login" };
+        const liverOn = (store: Store) => {
+          const passcodes = createPasscodes({ ...policy.written, store, clock, pepper: new Uint8Array(32).fill(7) });
+          let code = "";
+          return async (act: Act): Promise<unknown> => {
+            if (act.act === "issue") return passcodes.issue({ ...target, deliver: (sent) => (code = sent) });
+            if (act.act === "forget") return passcodes.forget(target);
+            if (act.act === "unlock") return passcodes.unlock(target);
+            if (act.act === "right") return passcodes.redeem({ ...target, code });
+            if (act.act === "wrong") return passcodes.redeem({ ...target, context: "another", code });
+            return passcodes.status(target);
+          };
+        };
+        const keeping = liverOn(memoryStore({ clock: () => 0 }));
+        const dropping = liverOn(droppingStore(clock));
+        for (const act of history) {
+          if (act.act === "tick") clock.advance(act.ms);
+          expect(await dropping(act)).toEqual(await keeping(act));
+        }
+      },
+    );
+    await fc.assert(law, { numRuns: 300 });
+    expect(drops).toBeGreaterThan(50);
   });
 });

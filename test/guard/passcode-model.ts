@@ -33,7 +33,8 @@ interface SentCode {
 }
 
 const PERIOD_MS = 15 * 60_000;
-const LAPSE_MS = 30 * 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
+const LAPSE_MS = 30 * DAY_MS;
 
 export class PasscodeModel {
   readonly #policy: ModelPolicy;
@@ -148,11 +149,12 @@ export class PasscodeModel {
     };
   }
 
-  /** Failures lapse after 30 days. What lies in the future was now: the clock went back. A code that is too far in it is over. */
+  /** Failures lapse after 30 days, and a code is remembered for one. What lies in the future was now: the clock went back. A code that is too far in it is over. */
   #observe(now: number): void {
     if (this.#failures > 0 && now >= this.#failedAt + LAPSE_MS) this.#failures = 0;
     this.#failedAt = Math.min(this.#failedAt, now);
     const [sentAt] = this.#sends;
+    if (sentAt !== undefined && now - sentAt >= DAY_MS) this.#code = undefined;
     if (sentAt === undefined || sentAt <= now) return;
     if (this.#code !== undefined && sentAt - now >= this.#code.ttlMs) this.#code.ttlMs = 0;
     this.#sends = this.#sends.map((at) => Math.min(at, now));
