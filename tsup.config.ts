@@ -31,7 +31,7 @@ export default defineConfig([
     format: ["esm"],
     target,
     platform: "node",
-    external: [/^otp-core/],
+    external: [/^otp-core/, "uqr"],
     removeNodeProtocol: false,
     banner: { js: "#!/usr/bin/env node" },
   },

@@ -25,6 +25,8 @@ const HEIGHTS: Readonly<Record<string, number>> = {
 
 /** The command is a user of the package: it comes in through the door. */
 const DOORS: Readonly<Record<string, string>> = { "otp-core": "index" };
+/** What a user may install beside the package, and the one file that loads it, when it is wanted. */
+const OPTIONAL_PEERS: Readonly<Record<string, string>> = { uqr: "cli/qr.ts" };
 const ROOMS_WITH_NODE = /^(hmac\/node\.ts|cli\/.*)$/;
 
 const files = readdirSync(src, { recursive: true, encoding: "utf8" })
@@ -52,7 +54,7 @@ describe("the import graph", () => {
   it.each(files)("%s imports downwards only", (file) => {
     const floor = floorOf(file);
     for (const target of importsOf(file)) {
-      if (target.startsWith("node:")) continue;
+      if (target.startsWith("node:") || OPTIONAL_PEERS[target] === file) continue;
       const local = relative(src, join(src, dirname(file), target)).replaceAll("\\", "/");
       const below = DOORS[target] ?? floorOf(local);
       if (below === floor && target.startsWith("./")) continue;
@@ -60,13 +62,17 @@ describe("the import graph", () => {
     }
   });
 
-  it.each(files)("%s imports nothing of Node unless it is made for Node, and no package at all", (file) => {
-    for (const target of importsOf(file)) {
-      if (target.startsWith("./") || target.startsWith("../")) continue;
-      expect(ROOMS_WITH_NODE.test(file), `${file} imports ${target}`).toBe(true);
-      expect(target.startsWith("node:") || target in DOORS, `${file} imports ${target}`).toBe(true);
-    }
-  });
+  it.each(files)(
+    "%s imports nothing of Node unless it is made for Node, and no package but an optional peer",
+    (file) => {
+      for (const target of importsOf(file)) {
+        if (target.startsWith("./") || target.startsWith("../")) continue;
+        expect(ROOMS_WITH_NODE.test(file), `${file} imports ${target}`).toBe(true);
+        const known = target.startsWith("node:") || target in DOORS || OPTIONAL_PEERS[target] === file;
+        expect(known, `${file} imports ${target}`).toBe(true);
+      }
+    },
+  );
 
   it.each(files)("%s uses no global that a small engine lacks", (file) => {
     // A server has timers; the guard waits for its store with them where they are.
@@ -103,6 +109,16 @@ describe("the package", () => {
   it("depends on nothing at run time", () => {
     expect(Object.keys(manifest)).not.toContain("dependencies");
     expect(Object.keys(manifest)).not.toContain("optionalDependencies");
+  });
+
+  it("works without its peers, which are loaded only when they are wanted", () => {
+    expect(Object.keys(manifest.peerDependencies)).toEqual(Object.keys(OPTIONAL_PEERS));
+    for (const [peer, file] of Object.entries(OPTIONAL_PEERS)) {
+      expect(manifest.peerDependenciesMeta[peer]).toEqual({ optional: true });
+      const source = readFileSync(join(src, file), "utf8");
+      expect(source).toContain(`await import("${peer}")`);
+      expect(source).not.toMatch(new RegExp(`from "${peer}"|import "${peer}"`));
+    }
   });
 
   it("names Node's modules with their prefix, which is all that Deno and the edge know", () => {

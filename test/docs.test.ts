@@ -67,8 +67,8 @@ describe("the examples", () => {
 });
 
 describe("the commands of the README", () => {
-  // `npx otp-core ...` in a shell block, with what it prints in the comment behind.
-  const commands = [...read("README.md").matchAll(/^npx otp-core (.*?) +# (.*)$/gm)].map((line) => ({
+  // `npx otp-core ...` in a shell block, with what it prints in the comment behind it or below.
+  const commands = [...read("README.md").matchAll(/^npx otp-core (.*?)(?: +|\n)# (.*)$/gm)].map((line) => ({
     command: line[1] ?? "",
     printed: line[2] ?? "",
   }));

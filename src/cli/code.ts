@@ -1,7 +1,7 @@
 import { hotp } from "otp-core";
 import { type Command, json } from "./command.ts";
 import { BadUse } from "./command-line.ts";
-import { hotpKey, KEY_HELP, KEY_OPTIONS, momentOf, totpKey } from "./key-options.ts";
+import { CODE_HELP, CODE_OPTIONS, hotpKey, momentOf, totpKey } from "./key-options.ts";
 import { lineOf, readingAt } from "./reading.ts";
 import { secretFrom } from "./secret-source.ts";
 import { watch } from "./watch.ts";
@@ -12,7 +12,7 @@ otp-core code [SECRET] [options]
 
 Prints the code of a key: of this moment (TOTP), or of a counter (HOTP).
 
-${KEY_HELP}
+${CODE_HELP}
 The output:
   --watch           TOTP only: on a terminal the code with its countdown in one
                     line until Ctrl-C (a good end: exit code 0); piped, a line
@@ -21,7 +21,7 @@ The output:
                     HOTP: {"code","counter"}, the counter as text
 `,
 
-  options: { ...KEY_OPTIONS, watch: "flag" },
+  options: { ...CODE_OPTIONS, watch: "flag" },
 
   async run(line, surroundings) {
     if (line.positionals.length > 1) throw new BadUse("there are more arguments than SECRET; quote spaces");

@@ -2,7 +2,7 @@ import type { HotpParameters, TotpParameters } from "otp-core";
 import type { CommandLine } from "./command-line.ts";
 import { parseTime } from "./time.ts";
 
-/** What `code` and `verify` have in common. */
+/** What `code`, `verify` and `uri` have in common. */
 export const KEY_OPTIONS = {
   algorithm: "value",
   digits: "value",
@@ -10,22 +10,30 @@ export const KEY_OPTIONS = {
   epoch: "value",
   steam: "flag",
   counter: "value",
-  at: "value",
-  json: "flag",
 } as const;
 
-export const KEY_HELP = `\
+export const SECRET_HELP = `\
 SECRET is base32 text; spaces, dashes and lower case do not matter (quote it if
 it has spaces). Arguments can be read in the list of processes, so it may come
 from elsewhere: with - in its place it is the first line of standard input; left
 out, it is the value of OTP_SECRET. The argument wins over that variable.
+`;
 
+export const KEY_HELP = `\
 The key:
   --algorithm NAME  SHA1 (default), SHA256 or SHA512
   --digits N        6 (default) to 10
   --period N        the time step in seconds: 1 to 86400, 30 by default
   --epoch N         seconds since 1970 from which time steps count, 0 by default
   --steam           five characters, as Steam Guard shows them
+`;
+
+/** What `code` and `verify` ask for a code of. */
+export const CODE_OPTIONS = { ...KEY_OPTIONS, at: "value", json: "flag" } as const;
+
+export const CODE_HELP = `\
+${SECRET_HELP}
+${KEY_HELP}\
   --counter N       HOTP instead of TOTP, with this counter: 0 to 2^64 - 1
 
 The moment:

@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
 import { explain, run } from "./run.ts";
 
@@ -25,6 +26,8 @@ try {
       return process.stdin.setEncoding("utf8");
     },
     write: (text) => process.stdout.write(text),
+    warn: (text) => process.stderr.write(text),
+    writeFile: (path, text) => writeFile(path, text, { mode: 0o600 }),
     columns: () => (process.stdout.isTTY && process.env.TERM !== "dumb" ? process.stdout.columns || 80 : undefined),
     now: Date.now,
     catchInterrupt: () => void process.once("SIGINT", () => stop.abort()),

@@ -3,11 +3,14 @@ import { isOtpError, type OtpError } from "otp-core";
 import { code } from "./code.ts";
 import type { Command, ExitCode } from "./command.ts";
 import { BadUse, CommandLine, type Options } from "./command-line.ts";
+import { inspect } from "./inspect.ts";
+import { migrate } from "./migrate.ts";
 import { secret } from "./secret.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { uri } from "./uri.ts";
 import { verify } from "./verify.ts";
 
-const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries({ code, verify, secret }));
+const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries({ code, verify, secret, uri, inspect, migrate }));
 
 const HELP = `\
 One-time passwords: TOTP (RFC 6238) and HOTP (RFC 4226).
@@ -15,6 +18,9 @@ One-time passwords: TOTP (RFC 6238) and HOTP (RFC 4226).
   otp-core code [SECRET]          print the code of a key; --watch goes on
   otp-core verify [SECRET] CODE   say whether a code is right
   otp-core secret                 make a new secret
+  otp-core uri [SECRET]           print the key URI for an app; --qr draws it
+  otp-core inspect URI            say what apps will make of a key URI
+  otp-core migrate URI...         read or make a Google Authenticator transfer
 
   otp-core COMMAND --help         all about a command
   otp-core --version
@@ -22,7 +28,8 @@ One-time passwords: TOTP (RFC 6238) and HOTP (RFC 4226).
 SECRET is base32 text, or - for the first line of standard input; left out, it
 is the value of OTP_SECRET.
 
-Exit codes: 0 all well, 1 the code was refused, 2 bad use (one line says what).
+Exit codes: 0 all well, 1 the code was refused, the URI has errors or an account
+could not be moved, 2 bad use (one line says what).
 `;
 
 /**
@@ -64,12 +71,19 @@ export function explain(error: unknown): string {
   return `failed unexpectedly (${error instanceof Error ? error.name : typeof error})`;
 }
 
+/** Arguments of the library that are no options under the same name. */
+const WORDS: ReadonlyMap<string, string> = new Map([
+  ["now", "the time, or --at,"],
+  ["key", "the key"],
+  ["extra.image", "--image"],
+]);
+
 function inWordsOfTheCommand({ code, argument = "", expected, message }: OtpError): string {
   if (code === "weak-secret") {
     return `the secret must be ${expected} (16 characters of base32); otp-core secret makes a good one`;
   }
   if (code === "invalid-secret") return `the secret must be ${expected}`;
   if (code !== "invalid-argument") return message;
-  if (argument === "now") return `the time, or --at, must be ${expected}`;
-  return `--${argument.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} must be ${expected}`;
+  const option = `--${argument.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return `${WORDS.get(argument) ?? option} must be ${expected}`;
 }

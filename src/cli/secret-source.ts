@@ -1,4 +1,5 @@
 import { BadUse } from "./command-line.ts";
+import { firstLine } from "./standard-input.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** A secret has at most some hundred characters; this is no place to read a disk. */
@@ -9,26 +10,10 @@ const MAX_LINE = 4096;
  * no argument. An argument wins over OTP_SECRET, as it is the one that was written for this command.
  */
 export async function secretFrom(argument: string | undefined, surroundings: Surroundings): Promise<string> {
-  if (argument === "-") return (await firstLine(surroundings.input)).trim();
+  if (argument === "-") return (await firstLine(surroundings.input, MAX_LINE)).trim();
   const secret = argument ?? surroundings.env.OTP_SECRET;
   if (secret === undefined) {
     throw new BadUse("the secret is missing: an argument, - for standard input, or the variable OTP_SECRET");
   }
   return secret.trim();
-}
-
-async function firstLine(input: AsyncIterable<string>): Promise<string> {
-  let text = "";
-  try {
-    for await (const chunk of input) {
-      text += chunk;
-      if (text.includes("\n") || text.length > MAX_LINE) break;
-    }
-  } catch {
-    throw new BadUse("standard input cannot be read");
-  }
-  const line = text.split("\n", 1)[0] as string;
-  // Cut short it would still be a secret, of wrong codes.
-  if (line.length > MAX_LINE) throw new BadUse(`the first line of standard input is over ${MAX_LINE} characters`);
-  return line;
 }

@@ -1,6 +1,7 @@
-import { decodeBase32, generateSecret } from "otp-core";
+import { decodeBase32 } from "otp-core";
 import { type Command, json } from "./command.ts";
 import { BadUse } from "./command-line.ts";
+import { newSecret } from "./new-secret.ts";
 
 export const secret: Command = {
   help: `\
@@ -17,9 +18,7 @@ Makes a new secret, as base32 text.
 
   async run(line, surroundings) {
     if (line.positionals.length > 0) throw new BadUse("secret takes no arguments, only --bytes and --json");
-    // Node 18 has the generator of the web, but not as a global; the library asks for nothing else.
-    globalThis.crypto ??= (await import("node:crypto")).webcrypto as typeof globalThis.crypto;
-    const text = generateSecret(line.integer("bytes"));
+    const text = await newSecret(line.integer("bytes"));
     surroundings.write(line.flag("json") ? json({ secret: text, bytes: decodeBase32(text).length }) : `${text}\n`);
     return 0;
   },

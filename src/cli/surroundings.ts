@@ -5,6 +5,10 @@ export interface Surroundings {
   readonly input: AsyncIterable<string>;
   /** Standard output. */
   write(text: string): void;
+  /** Standard error: what has to be said beside the output. */
+  warn(text: string): void;
+  /** Writes a file, a new one for nobody else to read. */
+  writeFile(path: string, text: string): Promise<void>;
   /** How many characters a line of the terminal holds; undefined where the output is no terminal that can redraw. */
   columns(): number | undefined;
   /** Milliseconds since 1970. */

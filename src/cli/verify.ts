@@ -1,7 +1,7 @@
 import { type HotpVerdict, type TotpVerdict, verifyHotp, verifyTotp } from "otp-core";
 import { type Command, json } from "./command.ts";
 import { BadUse, type CommandLine } from "./command-line.ts";
-import { hotpKey, KEY_HELP, KEY_OPTIONS, momentOf, totpKey } from "./key-options.ts";
+import { CODE_HELP, CODE_OPTIONS, hotpKey, momentOf, totpKey } from "./key-options.ts";
 import { secretFrom } from "./secret-source.ts";
 
 export const verify: Command = {
@@ -12,7 +12,7 @@ Says whether a code is right; if not, why: malformed, mismatch or replayed. The
 command has no memory: to refuse a code that was accepted, hand in --after (for
 TOTP) or the next --counter (for HOTP), as it says when it accepts one.
 
-${KEY_HELP}
+${CODE_HELP}
 TOTP:
   --after STEP      the last accepted time step; nothing up to it is accepted
   --window N        steps accepted on either side of now: 0 to 10, 1 by default
@@ -28,7 +28,7 @@ The output:
 Exit codes: 0 accepted, 1 refused, 2 bad use.
 `,
 
-  options: { ...KEY_OPTIONS, after: "value", window: "value", drift: "value", "look-ahead": "value" },
+  options: { ...CODE_OPTIONS, after: "value", window: "value", drift: "value", "look-ahead": "value" },
 
   async run(line, surroundings) {
     const code = line.positionals.at(-1);

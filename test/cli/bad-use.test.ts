@@ -17,6 +17,16 @@ describe("bad use: laws", () => {
     "bytes",
     "help",
     "secret",
+    "new",
+    "account",
+    "issuer",
+    "image",
+    "apple",
+    "domain",
+    "qr",
+    "svg",
+    "show-secret",
+    "to-google",
     "__proto__",
     "constructor",
   ]);
@@ -27,20 +37,27 @@ describe("bad use: laws", () => {
       .tuple(fc.constantFrom(...names), fc.constantFrom(MARK, "", "6", "-1", "99", "SHA1"))
       .map(([n, v]) => `--${n}=${v}`),
   );
-  const command = fc.constantFrom("code", "verify", "secret", MARK, "toString");
+  const uris = [`otpauth://totp/a?secret=${MARK}&issuer=${SECRET}`, `otpauth-migration://offline?data=${MARK}`];
+  const command = fc.constantFrom("code", "verify", "secret", "uri", "inspect", "migrate", MARK, "toString");
 
   it("whatever stands on the command line, it works, or one line says why not and repeats nothing (trap 79)", async () => {
     await fc.assert(
-      fc.asyncProperty(command, fc.array(word, { maxLength: 6 }), async (name, words) => {
-        const { exitCode, complaint, output } = await scripted([name, ...words]);
-        expect(output).not.toContain(MARK);
-        expect(complaint === undefined ? [0, 1] : [2]).toContain(exitCode);
-        if (complaint === undefined) return;
-        expect(output).toBe("");
-        expect(complaint).toMatch(/^[^\n]+$/);
-        expect(complaint).not.toMatch(/unexpectedly|undefined/);
-        for (const text of [MARK, SECRET, "755224"]) expect(complaint).not.toContain(text);
-      }),
+      fc.asyncProperty(
+        command,
+        fc.array(fc.oneof(word, fc.constantFrom(...uris)), { maxLength: 6 }),
+        async (name, words) => {
+          const { exitCode, complaint, output, warnings, files } = await scripted([name, ...words]);
+          // A URI holds the names that it is for.
+          if (name !== "uri") expect(output).not.toContain(MARK);
+          expect(warnings).not.toContain(MARK);
+          expect(complaint === undefined ? [0, 1] : [2]).toContain(exitCode);
+          if (complaint === undefined) return;
+          expect({ output, warnings, files: files.size }).toEqual({ output: "", warnings: "", files: 0 });
+          expect(complaint).toMatch(/^[^\n]+$/);
+          expect(complaint).not.toMatch(/unexpectedly|undefined/);
+          for (const text of [MARK, SECRET, "755224"]) expect(complaint).not.toContain(text);
+        },
+      ),
       { numRuns: 2000 },
     );
   });
@@ -49,7 +66,10 @@ describe("bad use: laws", () => {
 describe("bad use", () => {
   it("of the first argument lists the commands", () => {
     for (const name of [SECRET, "codes", "CODE", "", "-", "--json", "toString", "--help=1"]) {
-      expectBadUse(otpCore([name]), "the first argument must be a command: code, verify, secret, or --help");
+      expectBadUse(
+        otpCore([name]),
+        /: the first argument must be a command: code, verify, secret, uri, inspect, migrate, or --help\n/,
+      );
     }
   });
 
@@ -66,6 +86,8 @@ describe("bad use", () => {
     expectBadUse(otpCore(["code", SECRET, "--digits"]), "--digits needs a value");
     expectBadUse(otpCore(["code", SECRET, "--at", "--json"]), "--at needs a value");
     expectBadUse(otpCore(["verify", SECRET, "755224", "--look-ahead"]), "--look-ahead needs a value");
+    expectBadUse(otpCore(["uri", SECRET, "--account", "a", "--svg"]), "--svg needs a value");
+    expectBadUse(otpCore(["uri", SECRET, "--account", "a", "--qr=a.svg"]), "--qr takes no value");
     expectBadUse(otpCore(["code", SECRET, "--json=yes"]), "--json takes no value");
   });
 
@@ -118,12 +140,14 @@ describe("bad use", () => {
     code: ["digits", "period", "epoch", "counter"],
     verify: ["digits", "period", "epoch", "counter", "after", "window", "drift", "look-ahead"],
     secret: ["bytes"],
+    uri: ["digits", "period", "epoch", "counter"],
   };
   const PLACES = Object.entries(NUMBERS).flatMap(([name, options]) => options.map((option) => ({ name, option })));
 
   const given = (name: string, option: string, value: string) => {
     const counter = option === "look-ahead" ? ["--counter", "0"] : [];
-    const positionals = { code: [SECRET], verify: [SECRET, "755224"], secret: [] }[name] ?? [];
+    const positionals =
+      { code: [SECRET], verify: [SECRET, "755224"], secret: [], uri: [SECRET, "--account=a"] }[name] ?? [];
     return [name, ...counter, `--${option}=${value}`, ...positionals];
   };
 
@@ -151,6 +175,9 @@ describe("bad use", () => {
     { name: "verify", option: "window", values: ["-1", "11", "99999999999999999999"], range: "0 to 10" },
     { name: "verify", option: "drift", values: ["-1000001", "1000001"], range: "-1000000 to 1000000" },
     { name: "verify", option: "look-ahead", values: ["-1", "101"], range: "0 to 100" },
+    { name: "uri", option: "digits", values: ["-1", "5", "11"], range: "6 to 10" },
+    { name: "uri", option: "period", values: ["0", "86401"], range: "1 to 86400" },
+    { name: "uri", option: "counter", values: ["-1", "9007199254740992"], range: "0 to 9007199254740991" },
     { name: "secret", option: "bytes", values: ["-1", "0", "15", "1025"], range: "16 to 1024" },
   ])("of $name --$option: out of range is refused with the range (trap 48, trap 66)", async (place) => {
     for (const value of place.values) {

@@ -9,11 +9,22 @@ import { endedWithTheTest, MAIN, otpCore, printed, SECRET } from "./program.ts";
 
 const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 
+const COMMANDS = ["code", "verify", "secret", "uri", "inspect", "migrate"];
+
 describe("otp-core", () => {
   it("without arguments and with --help says what it can do", () => {
     const help = otpCore([]);
     expect(help).toMatchObject({ status: 0, stderr: "" });
-    for (const part of ["code [SECRET]", "verify [SECRET] CODE", "secret ", "OTP_SECRET", "Exit codes: 0"]) {
+    for (const part of [
+      "code [SECRET]",
+      "verify [SECRET] CODE",
+      "secret ",
+      "uri [SECRET]",
+      "inspect URI",
+      "migrate URI...",
+      "OTP_SECRET",
+      "Exit codes: 0",
+    ]) {
       expect(help.stdout).toContain(part);
     }
     expect(otpCore(["--help"])).toEqual(help);
@@ -23,6 +34,12 @@ describe("otp-core", () => {
     ["code", ["--algorithm", "--digits", "--period", "--epoch", "--steam", "--counter", "--at", "--watch", "--json"]],
     ["verify", ["--counter", "--at", "--after", "--window", "--drift", "--look-ahead", "--json"]],
     ["secret", ["--bytes", "--json"]],
+    [
+      "uri",
+      ["--new", "--account", "--issuer", "--counter", "--image", "--apple", "--domain", "--qr", "--svg", "--json"],
+    ],
+    ["inspect", ["--show-secret", "--json"]],
+    ["migrate", ["--to-google", "--qr", "--svg", "--json"]],
   ])("%s --help explains every option, whatever else stands there, and does nothing", (name, options) => {
     const help = otpCore([name, "--help"]);
     expect(help).toMatchObject({ status: 0, stderr: "" });
@@ -32,7 +49,7 @@ describe("otp-core", () => {
   });
 
   it("explains in its help every option that it takes, and takes every option that it explains", () => {
-    for (const name of ["code", "verify", "secret"]) {
+    for (const name of COMMANDS) {
       const explained = [...otpCore([name, "--help"]).stdout.matchAll(/^ {2}--([a-z-]+) /gm)].map((match) => match[1]);
       const known = otpCore([name, "--?"]).stderr.matchAll(/--([a-z-]+)/g);
       expect([...explained, "help"].sort()).toEqual([...known].map((match) => match[1]).sort());
@@ -40,7 +57,7 @@ describe("otp-core", () => {
   });
 
   it("has lines that fit a terminal of 80 columns", () => {
-    for (const args of [[], ["code", "--help"], ["verify", "--help"], ["secret", "--help"]]) {
+    for (const args of [[], ...COMMANDS.map((name) => [name, "--help"])]) {
       for (const line of otpCore(args).stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
     }
   });
@@ -61,7 +78,7 @@ describe("otp-core", () => {
     const imports = [...readFileSync(MAIN, "utf8").matchAll(/(?:from|import)\s*\(?["']([^"']+)["']/g)];
     const packages = imports.map((match) => match[1] ?? "").filter((name) => !isBuiltin(name));
     expect(packages.length).toBeGreaterThan(0);
-    expect(new Set(packages)).toEqual(new Set(["otp-core"]));
+    expect(new Set(packages)).toEqual(new Set(["otp-core", "uqr"]));
   });
 
   it("is ended by Ctrl-C like any program while it waits for the secret", async () => {

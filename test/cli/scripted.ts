@@ -19,24 +19,30 @@ export const NOTHING: Surroundings = {
   env: {},
   input: chunks([]),
   write: () => {},
+  warn: () => {},
+  writeFile: async () => {},
   columns: () => undefined,
   now: () => 0,
   catchInterrupt: () => {},
   sleep: async () => false,
 };
 
-/** Runs a command line in this process: all that it wrote, its exit code, and the line of bad use. */
+/** Runs a command line in this process: all that it wrote, to files too, its exit code, and the line of bad use. */
 export async function scripted(args: readonly string[], script: Script = {}) {
   let now = script.now ?? 0;
   let sleeps = script.sleeps ?? 0;
   const columns = [...(script.columns ?? [])];
   const writes: string[] = [];
+  const warnings: string[] = [];
+  const files = new Map<string, string>();
   const slept: number[] = [];
   let writesBeforeInterrupt: number | undefined;
   const surroundings: Surroundings = {
     env: script.env ?? {},
     input: chunks(script.input ?? []),
     write: (text) => void writes.push(text),
+    warn: (text) => void warnings.push(text),
+    writeFile: async (path, text) => void files.set(path, text),
     columns: () => (columns.length > 1 ? columns.shift() : columns[0]),
     now: () => now,
     catchInterrupt: () => {
@@ -52,7 +58,8 @@ export async function scripted(args: readonly string[], script: Script = {}) {
     (exitCode) => ({ exitCode, complaint: undefined }),
     (error: unknown) => ({ exitCode: 2, complaint: explain(error) }),
   );
-  return { ...ended, writes, output: writes.join(""), slept, writesBeforeInterrupt };
+  const output = { writes, output: writes.join(""), warnings: warnings.join(""), files };
+  return { ...ended, ...output, slept, writesBeforeInterrupt };
 }
 
 async function* chunks(texts: readonly string[]) {
