@@ -26,8 +26,9 @@ export function readNames(parts: UriParts, conflict: IssuerConflict | undefined,
   if (parameter !== "" && label.prefix !== "" && parameter !== label.prefix) {
     if (parts.scheme === "apple-otpauth") {
       // There the parameter is the service's domain, and the prefix its name.
-      const domain = Object.assign(Object.create(null), extra, { issuer: parameter }) as UriExtra;
-      return { issuer: readName(label.prefix, "issuer", fault), account, extra: domain };
+      const domain = { issuer: readName(parameter, "issuer", fault) };
+      const withDomain = Object.assign(Object.create(null), extra, domain) as UriExtra;
+      return { issuer: readName(label.prefix, "issuer", fault), account, extra: withDomain };
     }
     if (conflict === undefined) fault("issuer-conflict", "issuer", "the same as in the label");
     if (conflict === "label") named = label.prefix;
