@@ -19,8 +19,8 @@ export function readNames(parts: UriParts, conflict: IssuerConflict | undefined,
   const written = parameters.issuer ?? "";
   const parameter = decoded(written, "issuer", fault);
   const label = splitLabel(parts.label, written, parameter, fault);
+  if (label.account === "") fault("missing-account", "account", "given in the label");
   const account = readName(label.account, "account", fault);
-  if (account === undefined) fault("missing-account", "account", "given in the label");
 
   let named = parameter || label.prefix;
   if (parameter !== "" && label.prefix !== "" && parameter !== label.prefix) {
