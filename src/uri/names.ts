@@ -48,8 +48,14 @@ function splitLabel(raw: string, rawIssuer: string, issuer: string, fault: Fault
   if (rawIssuer !== "" && raw.startsWith(rawIssuer) && raw.charCodeAt(rawIssuer.length) === COLON) {
     return { prefix: issuer, account: accountOf(decoded(raw.slice(rawIssuer.length + 1), "account", fault)) };
   }
+  const whole = decoded(raw, "account", fault);
+  if (whole === "") return { prefix: "", account: "" };
+  // Escaped in another way it stands there all the same.
+  if (issuer !== "" && whole.startsWith(`${issuer}:`)) {
+    return { prefix: issuer, account: accountOf(whole.slice(issuer.length + 1)) };
+  }
   const colon = raw.indexOf(":");
-  const rest = decoded(raw.slice(colon + 1), "account", fault);
+  const rest = colon < 0 ? whole : decoded(raw.slice(colon + 1), "account", fault);
   if (colon >= 0) return { prefix: decoded(raw.slice(0, colon), "account", fault), account: accountOf(rest) };
   // An escaped colon separates where no other does.
   const escaped = rest.indexOf(":");
