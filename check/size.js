@@ -9,7 +9,9 @@ const BUDGETS = [
   ["verifyTotp", 'export { verifyTotp } from "otp-core"', 6400],
   ["the HMAC alone", 'export { hmac } from "otp-core/hmac"', 4096],
   ["base32 alone", 'export { decodeBase32, encodeBase32 } from "otp-core"', 1024],
-  ["the root door", 'export * from "otp-core"', 8192],
+  ["formatUri alone", 'export { formatUri } from "otp-core"', 2816],
+  ["parseUri alone", 'export { parseUri } from "otp-core"', 3968],
+  ["the root door", 'export * from "otp-core"', 15872],
 ];
 
 let over = false;

@@ -44,7 +44,8 @@ const READABLE: ReadonlySet<UriErrorCode> = /* @__PURE__ */ new Set<UriErrorCode
  * ```ts
  * import { inspectUri } from "otp-core";
  *
- * const report = inspectUri("otpauth://totp/Example:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&algorithm=SHA256");
+ * const key = "secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example&algorithm=SHA256";
+ * const report = inspectUri(`otpauth://totp/Example:alice?${key}`);
  * for (const { code, apps } of report.problems) console.log(code, apps.length); // algorithm-ignored 6
  * console.log(report.ok, report.key?.algorithm); // true SHA256
  * ```
