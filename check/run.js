@@ -20,6 +20,7 @@ const GATES = [
   ["Behind each door is nothing that belongs behind another one, and no package.", "node check/strings.js"],
   ["The bundles of every door and of typical imports stay within their budgets.", "node check/size.js"],
   ["The tarball holds the build and the papers, and runs nothing at the user's.", "node check/tarball.js"],
+  ["Two checkouts, as different as two machines make them, give the same tarball.", "node check/reproducible.js"],
   [
     "Nothing of a registry, of a machine or generated is under version control, and workflows pin what they run.",
     "node check/tree.js",
