@@ -21,7 +21,7 @@ const BUDGETS = {
   "otp-core/guard createGuardMachine": 9216,
   "otp-core parseUri": 3968,
   "otp-core formatUri": 2816,
-  "otp-core/guard createLimiter": 6144,
+  "otp-core/guard createLimiter": 6400,
   "otp-core/guard createPasscodes": 10240,
 };
 
