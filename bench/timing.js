@@ -6,13 +6,11 @@ const SAMPLES = 1_000_000;
 /** What test vector leakage assessments call a leak. */
 const LEAK = 4.5;
 
-/** The answer is no secret, and an acceptance is a new object where refusals are always the same ones. */
-const PUBLIC = "right against wrong";
-
 const LIMITS = `
-The largest |t| of Welch's test over ${SAMPLES} samples with a prepared key, their order drawn, at 101 cuts of what took too long, as dudect
-does it. From ${LEAK} on the classes can be told apart. "${PUBLIC}" can: an acceptance is an object of its own, a
-refusal is not, which is a few nanoseconds, and the answer is told anyway. The same comparison without that object is "right but used".
+The largest |t| of Welch's test over ${SAMPLES} samples with a prepared key, their order drawn, at 101 cuts of what took too long, as
+dudect does it. From ${LEAK} on the classes can be told apart. Which answer it is can be, by a few nanoseconds: an acceptance is an
+object of its own, a refusal is not, and which one is returned is a branch behind the comparison; but the answer is told anyway. Where a
+code matched, or how nearly, is what must not show.
 What this does not show: other machines, engines and keys; caches that somebody else shares; what the compiler does in a run that is
 not this one; differences that more samples would show. A JavaScript engine promises no constant time.`;
 

@@ -7,7 +7,8 @@
 // moment one write whose reply is lost, or false though it took place, or false though it did not, or that fails and arrives at
 // any later moment or never. Not covered here, but by interleavings.test.ts: reads that fail or are stale, and the code itself.
 import { describe, expect, it } from "vitest";
-import { type Protocol, Search } from "./protocol.ts";
+import { Search } from "./protocol.ts";
+import type { Protocol } from "./protocol-state.ts";
 
 /** An endless search is to fail by name. */
 const LONG = 600_000;

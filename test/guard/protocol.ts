@@ -1,73 +1,9 @@
 // The store loop once more, as an abstract protocol: clients that read, decide and swap, on one record. The decision is the real
-// machine's; everything else is reduced to what matters. A write is known by its age, that is how many writes came after it, and
-// clients that are at the same point are interchangeable, so that states which differ in names only are one state.
+// machine's; everything else is reduced to what matters. A write is known by its age and clients that are at the same point are
+// interchangeable, so that states which differ in names only are one state.
+import { checkAnswer, checkWrite } from "./protocol-invariants.ts";
 import { ABSENT, decide, later, look } from "./protocol-machine.ts";
-
-/** A record names its last four writes. */
-const REMEMBERED = 4;
-
-export interface Protocol {
-  readonly clients: number;
-  /** Of each client, one after the other. */
-  readonly attempts: number;
-  /** How many of these different codes there are to choose from: right, wrong, the next one. */
-  readonly codes: number;
-  /** How many things may go wrong. */
-  readonly faults: number;
-  /** How often the clock may move on by a step, whenever it likes. */
-  readonly ticks: number;
-  /** Mistake: writes whatever is there. */
-  readonly blind?: boolean;
-  /** Mistake: a mismatch is answered whether or not its count was stored. */
-  readonly countsAfterwards?: boolean;
-  /** Mistake: does not look for its own writes in the record. */
-  readonly forgetsItsWrites?: boolean;
-  /** A record may be dropped so many steps after it was written, unless a call is under way; never unless told. */
-  readonly keptForSteps?: number;
-}
-
-/** A write that was not answered with true. */
-interface Made {
-  /** The age of the record that it expects. */
-  readonly before: number;
-  /** Its own age, or null as long as it was not applied. */
-  readonly applied: number | null;
-  readonly verdict: string;
-  readonly threw: boolean;
-  /** The client cannot exclude that it was applied or will be. */
-  readonly open: boolean;
-  /** It is under way still, and this is what it would store. */
-  readonly late: number | null;
-}
-
-interface Decision {
-  readonly text: number;
-  readonly verdict: string;
-}
-
-interface Client {
-  readonly left: number;
-  /** What it presents; null between two attempts. */
-  readonly code: number | null;
-  /** What it has decided and not yet stored. */
-  readonly decision: Decision | null;
-  readonly made: readonly Made[];
-  /** What has become of this attempt, whoever knows of it. */
-  readonly accepted: boolean;
-  readonly counted: boolean;
-}
-
-export interface State {
-  readonly tick: number;
-  readonly faults: number;
-  readonly text: number;
-  readonly writtenAt: number;
-  /** Every step that was ever accepted. */
-  readonly used: readonly number[];
-  readonly clients: readonly Client[];
-  /** Writes of attempts that are over, still under way: what they would store. */
-  readonly late: readonly number[];
-}
+import { type Client, type Decision, type Made, type Protocol, REMEMBERED, type State } from "./protocol-state.ts";
 
 const IDLE = { code: null, decision: null, made: [], accepted: false, counted: false };
 
@@ -240,14 +176,8 @@ export class Search {
   }
 
   #answer(state: State, i: number, client: Client, verdict: string): State {
-    const { accepted, counted, made, left } = client;
-    if (verdict === "ok" && !accepted) throw new Error("ok, but no acceptance is stored");
-    if (verdict === "mismatch" && !counted) throw new Error("a mismatch that nobody counted");
-    if (verdict === "uncertain" && state.faults === 0) throw new Error("in doubt though nothing went wrong");
-    // Who was told false about a write that took place and looks for it after four others cannot know better.
-    const buried = made.some(({ applied, threw }) => applied === REMEMBERED && !threw);
-    const refused = verdict !== "ok" && verdict !== "uncertain";
-    if (refused && accepted && !buried) throw new Error(`${verdict}, but accepted`);
+    checkAnswer(state, client, verdict);
+    const { made, left } = client;
     const late = made.flatMap((one) => one.late ?? []);
     return { ...this.#replace(state, i, { ...IDLE, left }), late: [...state.late, ...late].sort() };
   }
@@ -259,18 +189,4 @@ export class Search {
 
 function contradicts(verdict: string, made: readonly Made[]): boolean {
   return verdict !== "ok" && made.some((one) => one.open && one.verdict === "ok");
-}
-
-/** Returns the step that is accepted with this write. */
-function checkWrite({ text: before, used, tick }: State, text: number): number | null {
-  // A wait that is not over now was not over when this was decided.
-  const [from, to] = [look(before, tick), look(text, tick)];
-  const accepted = to.step === from.step ? null : to.step;
-  if (accepted !== null && used.includes(accepted)) throw new Error(`step ${accepted} was accepted twice`);
-  if ((to.step ?? -1) < (from.step ?? -1)) throw new Error("it went backwards");
-  if (to.failures > from.failures + 1) throw new Error("one write counts more than one failure");
-  if (to.failures < from.failures && accepted === null) throw new Error("a failure is not counted any more");
-  if (from.isClosed && (accepted !== null || to.failures > from.failures))
-    throw new Error("compared while it is closed");
-  return accepted;
 }

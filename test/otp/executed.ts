@@ -3,7 +3,7 @@ import { Session } from "node:inspector/promises";
 import { setFlagsFromString } from "node:v8";
 
 // A function that is optimised meanwhile may lose count, and one that is flushed its counters.
-for (const flag of ["--no-opt", "--no-flush-bytecode"]) setFlagsFromString(flag);
+for (const flag of ["--no-opt", "--no-maglev", "--no-sparkplug", "--no-flush-bytecode"]) setFlagsFromString(flag);
 
 const session = new Session();
 session.connect();
