@@ -30,8 +30,10 @@ export function readNames(parts: UriParts, conflict: IssuerConflict | undefined,
       const withDomain = Object.assign(Object.create(null), extra, domain) as UriExtra;
       return { issuer: readName(label.prefix, "issuer", fault), account, extra: withDomain };
     }
-    if (conflict === undefined) fault("issuer-conflict", "issuer", "the same as in the label");
-    if (conflict === "label") named = label.prefix;
+    // With spaces written as in a form it is the same issuer, and the label says how it is meant.
+    const asForm = decoded(written.replaceAll("+", " "), "issuer", fault) === label.prefix;
+    if (conflict === undefined && !asForm) fault("issuer-conflict", "issuer", "the same as in the label");
+    if (conflict === "label" || asForm) named = label.prefix;
   }
   return { issuer: readName(named, "issuer", fault), account, extra };
 }

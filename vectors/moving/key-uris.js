@@ -23,8 +23,8 @@ const KEYS = {
 
 const ASKED = { "8 digits, 60 seconds": "digits-ignored period-ignored", SHA256: "algorithm-ignored" };
 const COLONS = { "a colon in the issuer": "colon-in-label", "a colon in the account": "colon-in-label" };
-/** `URLSearchParams`, which writes a plus for a space, so that the issuer is another one than in the label (trap 77). */
-const PLUS = "issuer-conflict ambiguous-plus";
+/** `URLSearchParams`, which writes a plus for a space (trap 77); the label tells that no plus was meant. */
+const PLUS = "ambiguous-plus";
 const FORM = { spaces: PLUS, "characters of several bytes": PLUS, "characters that mean something in a URI": PLUS };
 const ONCE = "issuer-not-twice";
 
