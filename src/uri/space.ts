@@ -1,5 +1,3 @@
-const SPACES = " \t\r\n";
-
 /**
  * The text without spaces and line ends around it, which come with pasting. By hand, because an expression for the end of a
  * text may look at every run of spaces in it.
@@ -7,7 +5,11 @@ const SPACES = " \t\r\n";
 export function trimmed(text: string): string {
   let start = 0;
   let end = text.length;
-  while (start < end && SPACES.includes(text[start] as string)) start++;
-  while (end > start && SPACES.includes(text[end - 1] as string)) end--;
-  return text.slice(start, end);
+  while (start < end && isSpace(text.charCodeAt(start))) start++;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+  return end - start === text.length ? text : text.slice(start, end);
+}
+
+function isSpace(unit: number): boolean {
+  return unit === 0x20 || unit === 0x09 || unit === 0x0a || unit === 0x0d;
 }
