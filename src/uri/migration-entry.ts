@@ -51,7 +51,12 @@ export function readEntry(bytes: Uint8Array): Key | MigrationSkip | undefined {
 
   const named = text(ISSUER);
   const name = text(NAME);
-  const { issuer, account } = splitName(name ?? "", named ?? "");
+  const labels = splitName(name ?? "", named ?? "");
+  // A colon more than the one that separates is no reason to lose an account.
+  const [issuer, account] = [labels.issuer, labels.account].map((label) => label.replaceAll(":", " ")) as [
+    string,
+    string,
+  ];
   const skip = (reason: MigrationSkip["reason"]): MigrationSkip => ({ issuer, account, reason });
 
   const secret = values[SECRET];
