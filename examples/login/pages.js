@@ -155,13 +155,13 @@ function sendForm({ csrf }, sent, resendMs) {
 export const audit = (view, events) =>
   page(
     { ...view, title: "Activity" },
-    html`<table class="card"><caption>What happened to your second factor, the latest first</caption>
+    html`<div class="card"><table><caption>What happened to your second factor, the latest first</caption>
 <thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col">Details</th></tr></thead>
 <tbody>${events.map(
       ({ at, type, ...details }) =>
         html`<tr><td><time datetime="${new Date(at).toISOString()}">${new Date(at).toISOString().slice(0, 19).replace("T", " ")}</time></td>
 <td class="event ${type}">${type}</td><td>${describe(details)}</td></tr>`,
-    )}</tbody></table>
+    )}</tbody></table></div>
 ${events.length === 0 && html`<p>Nothing yet.</p>`}`,
   );
 
