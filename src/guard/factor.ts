@@ -1,5 +1,5 @@
 import { MAX_DRIFT } from "../otp/options.ts";
-import { isMoment, isWhole, numberField, stateInvalid, writeFields } from "./fields.ts";
+import { isMoment, isWhole, numberField, readFields, stateInvalid, writeFields } from "./fields.ts";
 
 /** What a guard remembers of one factor. */
 export interface Factor {
@@ -36,7 +36,7 @@ export function writeFactor(factor: Factor): string {
 
 export function readFactor(state: string | null): Factor {
   if (state === null) return UNKNOWN;
-  const fields = String(state).split(",");
+  const fields = readFields(state);
   const number = (i: number) => numberField(fields[i]);
   const type = fields[1] === "totp" || fields[1] === "hotp" ? fields[1] : null;
   const factor: Factor = {

@@ -8,6 +8,12 @@ export function writeFields(fields: readonly Field[]): string {
   return fields.map((field) => field ?? "-").join(",");
 }
 
+/** The fields of a state; of what is no text at all none, which no machine takes for its own. */
+export function readFields(state: unknown): readonly string[] {
+  if (typeof state !== "string") throw stateInvalid();
+  return state.split(",");
+}
+
 export function numberField(field: string | undefined): number | null {
   return field === "-" ? null : Number(field);
 }

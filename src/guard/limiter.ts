@@ -1,5 +1,6 @@
 import { checkInteger, checkOptions, OtpError } from "../errors.ts";
 import type { Rejected } from "../otp/verdict.ts";
+import { readFields } from "./fields.ts";
 import { RECORD_OPTIONS, type RecordOptions, Records } from "./records.ts";
 import { checkId } from "./store-key.ts";
 import type { Transition } from "./transact.ts";
@@ -98,7 +99,7 @@ function writeBucket({ level, at }: Bucket): string {
 }
 
 function readBucket(state: string): Bucket {
-  const [, level = Number.NaN, at = Number.NaN] = state.split(",").map(Number);
+  const [, level = Number.NaN, at = Number.NaN] = readFields(state).map(Number);
   const whole = Number.isSafeInteger(level) && level >= 0 && Number.isSafeInteger(at) && at >= 0;
   if (!whole || writeBucket({ level, at }) !== state) {
     throw new OtpError("state-invalid", "the stored state is not that of a limiter");

@@ -1,4 +1,4 @@
-import { isMoment, isWhole, numberField, stateInvalid, textField, writeFields } from "./fields.ts";
+import { isMoment, isWhole, numberField, readFields, stateInvalid, textField, writeFields } from "./fields.ts";
 import { LONGEST_TTL_MS, MOST_ATTEMPTS, MOST_SENDS } from "./passcode-policy.ts";
 import { isDigest } from "./pepper.ts";
 import { isNonce } from "./record.ts";
@@ -38,7 +38,7 @@ export function writePasscode({ code, failures, failedAt, sentAt }: Passcode): s
 
 export function readPasscode(state: string | null): Passcode {
   if (state === null) return UNKNOWN;
-  const fields = String(state).split(",");
+  const fields = readFields(state);
   const nonce = textField(fields[1]);
   const sent = textField(fields[8]);
   const passcode: Passcode = {

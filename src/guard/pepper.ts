@@ -30,7 +30,7 @@ export class Sealer {
     const list: readonly unknown[] = Array.isArray(pepper) ? pepper : [pepper];
     if (list.length < 1 || list.length > MAX_PEPPERS)
       refuse("pepper", `bytes, or a list of 1 to ${MAX_PEPPERS} of them`);
-    this.#macs = list.map((bytes) => {
+    this.#macs = Array.from(list, (bytes) => {
       if (!isBytes(bytes)) refuse("pepper", `a Uint8Array of ${MIN_BYTES} bytes or more, or a list of them`);
       if (bytes.length < MIN_BYTES) refuse("pepper", `${MIN_BYTES} bytes or more`, "weak-secret");
       return new PreparedMac(bytes, "SHA256");

@@ -105,7 +105,7 @@ export function checkRecoveryPolicy({ pepper, backoff }: RecoveryPolicy): Checke
 
 /** The symbols of the codes. */
 export function checkCodes(codes: unknown): string[] {
-  const symbols = Array.isArray(codes) ? codes.map(readRecoveryCode) : [];
+  const symbols = Array.isArray(codes) ? Array.from(codes, readRecoveryCode) : [];
   if (symbols.length < 1 || symbols.length > MOST_CODES || symbols.includes(null)) {
     refuse("codes", "those of drawRecoveryCodes");
   }

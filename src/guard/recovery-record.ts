@@ -1,4 +1,4 @@
-import { isMoment, isWhole, numberField, stateInvalid, textField, writeFields } from "./fields.ts";
+import { isMoment, isWhole, numberField, readFields, stateInvalid, textField, writeFields } from "./fields.ts";
 import { isDigest } from "./pepper.ts";
 import { isNonce } from "./record.ts";
 
@@ -34,7 +34,7 @@ export function writeRecovery({ set, failures, failedAt }: Recovery): string {
 
 export function readRecovery(state: string | null): Recovery {
   if (state === null) return { set: null, failures: 0, failedAt: null };
-  const fields = String(state).split(",");
+  const fields = readFields(state);
   const nonce = textField(fields[1]);
   const recovery: Recovery = {
     set: nonce === null ? null : codeSet(nonce, fields),

@@ -70,6 +70,7 @@ export async function transact<Outcome, Event>(
   if (typeof store?.get !== "function" || typeof store.swap !== "function")
     refuse("store", "a store with get and swap");
   if (typeof key !== "string" || key.length === 0) refuse("key", "text");
+  if (typeof machine !== "function") refuse("machine", "a function of a state");
   checkOptions(options, OPTIONS);
   const timeoutMs = timeoutOf(options);
   return queued(store, key, async () => {
@@ -128,7 +129,7 @@ async function decide<Outcome, Event>(
     open = open.filter((attempt) => isOpen(attempt, record));
     if (round === MAX_ROUNDS || errors.length === MAX_ERRORS) break;
 
-    const transition = await machine(record.state);
+    const transition = checkTransition(await machine(record.state));
     if (transition.state === record.state) {
       if (contradicts(transition.outcome, open)) throw uncertain(errors[0]);
       return transition;
@@ -158,6 +159,16 @@ async function decide<Outcome, Event>(
   if (open.some(({ transition }) => !isRefusal(transition.outcome))) throw uncertain(cause);
   if (errors.length > 0) throw new OtpError("store-failed", "the store failed to write", { cause });
   throw new OtpError("store-contention", `the store let no swap through in ${MAX_ROUNDS} rounds`);
+}
+
+/** What a machine of the caller's own returned: a state that is no text would be read back as another one. */
+function checkTransition<Outcome, Event>(transition: Transition<Outcome, Event>): Transition<Outcome, Event> {
+  const { state, expiresAt } = Object(transition) as Partial<Transition<Outcome, Event>>;
+  const isState = state === null || (typeof state === "string" && state !== "");
+  if (!isState || !(expiresAt === null || Number.isFinite(expiresAt))) {
+    refuse("machine", "a function that returns a transition: its state as text or null, and when it expires or null");
+  }
+  return transition;
 }
 
 /** Whether a write that the record does not name may have been applied all the same, or may still be. */

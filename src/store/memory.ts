@@ -51,6 +51,9 @@ export function memoryStore(options: { readonly clock?: Clock | undefined } = {}
       return records.get(key) ?? null;
     },
     async swap(key, expected, next, expiresAt) {
+      // One record that is none would trip the sweep of all the others.
+      if (typeof key !== "string" || (next !== null && typeof next !== "string")) refuse("key and next", "text");
+      if (expiresAt !== null && !Number.isFinite(expiresAt)) refuse("expiresAt", "milliseconds since 1970, or null");
       if ((records.get(key) ?? null) !== expected) return false;
       if (next === null) records.delete(key);
       else records.set(key, next);

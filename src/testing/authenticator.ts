@@ -1,6 +1,6 @@
 import { checkInteger, checkOptions, refuse } from "../errors.ts";
 import { sleep } from "../guard/deadline.ts";
-import { type HotpKey, type Key, periodOf, type TotpParameters } from "../key/key.ts";
+import { type HotpKey, type Key, MAX_TIME_MS, periodOf, type TotpParameters } from "../key/key.ts";
 import { formatOf } from "../otp/code.ts";
 import type { Clock } from "../store/store.ts";
 import { parseUri } from "../uri/parse.ts";
@@ -71,7 +71,7 @@ export function createAuthenticator(
   checkOptions(options, OPTIONS);
   const { clock = Date.now } = options;
   if (typeof clock !== "function") refuse("clock", "a function that returns milliseconds since 1970");
-  const skewMs = options.skewMs === undefined ? 0 : checkInteger(options.skewMs, "skewMs", -8.64e15, 8.64e15);
+  const skewMs = options.skewMs === undefined ? 0 : checkInteger(options.skewMs, "skewMs", -MAX_TIME_MS, MAX_TIME_MS);
   const key = typeof source === "string" ? parseUri(source) : source;
   if (typeof key !== "object" || key === null) refuse("source", "a key URI or a key");
   const token: Token =

@@ -1,4 +1,5 @@
 import { checkInteger } from "../errors.ts";
+import { MAX_TIME_MS } from "../key/key.ts";
 import type { Clock } from "../store/store.ts";
 
 /** A clock that moves when it is told to, for whatever takes a `clock`. */
@@ -30,7 +31,7 @@ export function fakeClock(start: number): FakeClock {
   const clock = () => now;
   return Object.assign(clock, {
     advance(ms: number) {
-      now = moment(now + ms, "ms");
+      now = moment(now + checkInteger(ms, "ms", -MAX_TIME_MS, MAX_TIME_MS), "ms");
     },
     set(time: number) {
       now = moment(time, "now");
@@ -39,5 +40,5 @@ export function fakeClock(start: number): FakeClock {
 }
 
 function moment(value: number, argument: string): number {
-  return checkInteger(value, argument, 0, 8.64e15);
+  return checkInteger(value, argument, 0, MAX_TIME_MS);
 }

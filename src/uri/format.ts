@@ -56,6 +56,8 @@ export function formatUri(key: Key, options: FormatUriOptions = NONE): string {
   if (domain !== undefined && !apple) refuse("domain", 'left out unless the scheme is "apple-otpauth"');
   const issuer = key.issuer === undefined ? undefined : encodeLabel(key.issuer, "issuer");
   const named = domain === undefined ? issuer : encodeLabel(domain, "domain");
+  if (domain !== undefined && issuer === undefined)
+    refuse("issuer", "given with a domain, which would be read in its place");
   const account = encodeLabel(key.account, "account");
   // Spaces before an account are no part of it. (Asked of the text that was given: the escaped one is still in pieces.)
   if (key.account?.startsWith(" ")) refuse("account", "text that does not begin with a space");

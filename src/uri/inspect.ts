@@ -61,9 +61,7 @@ export function inspectUri(text: string): UriReport {
     fault("not-a-key-uri", null, "a text");
     return { ok: false, problems };
   }
-  const uri = trimmed(text);
-  if (uri !== text) fault("surrounding-space", null, "without spaces and line ends around it");
-  const parts: UriParts | undefined = splitUri(uri, fault);
+  const parts: UriParts | undefined = splitUri(text, fault);
   if (parts === undefined) return { ok: false, problems };
   const key = readKey(parts, undefined, fault);
   if (!readable) return { ok: false, problems };
@@ -78,15 +76,4 @@ function problem(
   message: string,
 ): UriProblem {
   return { severity, code, parameter, message, apps: (APPS[code] ?? []).map(({ app }) => app) };
-}
-
-const SPACES = " \t\r\n";
-
-/** By hand, because an expression for the end of a text may look at every run of spaces in it. */
-function trimmed(text: string): string {
-  let start = 0;
-  let end = text.length;
-  while (start < end && SPACES.includes(text[start] as string)) start++;
-  while (end > start && SPACES.includes(text[end - 1] as string)) end--;
-  return text.slice(start, end);
 }

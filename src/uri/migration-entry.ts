@@ -44,7 +44,10 @@ export function readEntry(bytes: Uint8Array): Key | MigrationSkip | undefined {
   });
   if (!read) return undefined;
   const text = (field: number) => (values[field] instanceof Uint8Array ? textOf(values[field]) : "");
-  const listed = <T>(list: readonly T[], field: number) => list[Number(values[field] ?? 0)];
+  const listed = <T>(list: readonly T[], field: number) => {
+    const index = values[field] ?? 0;
+    return typeof index === "number" ? list[index] : undefined;
+  };
 
   const named = text(ISSUER);
   const name = text(NAME);

@@ -56,7 +56,8 @@ const ID = 5;
 export function parseMigration(uris: string | readonly string[]): Migration {
   if (typeof uris === "string") return parseOne(uris);
   if (!Array.isArray(uris) || uris.length === 0) refuse("uris", "a URI or a list of URIs", "invalid-uri");
-  const parts = uris.map(parseOne).sort((a, b) => a.batch.index - b.batch.index);
+  // Not `map`, which passes over holes.
+  const parts = Array.from(uris, parseOne).sort((a, b) => a.batch.index - b.batch.index);
   const [{ batch }] = parts as [Migration];
   const whole = parts.every(
     ({ batch: { id, index, size } }, i) => id === batch.id && size === batch.size && index === i,
@@ -112,14 +113,16 @@ function parseOne(uri: unknown): Migration {
  */
 export function formatMigration(keys: readonly Key[]): string[] {
   if (!Array.isArray(keys)) refuse("keys", "a list of keys");
-  const entries = keys.map(entryOf);
+  const entries = Array.from(keys as readonly Key[], entryOf);
   const size = Math.ceil(entries.length / KEYS_PER_URI);
   const id = checksum(entries);
   return Array.from({ length: size }, (_, index) => {
     const message = new MessageWriter();
     for (const entry of entries.slice(index * KEYS_PER_URI, (index + 1) * KEYS_PER_URI)) message.bytes(ENTRY, entry);
     const payload = message.number(VERSION, 1).number(SIZE, size).number(INDEX, index).number(ID, id).finish();
-    return `${SCHEME}?data=${encodeURIComponent(encodeBase64(payload))}`;
+    const uri = `${SCHEME}?data=${encodeURIComponent(encodeBase64(payload))}`;
+    if (uri.length > MAX_MIGRATION) refuse("keys", `of secrets that fit in ${MAX_MIGRATION} characters, ten at a time`);
+    return uri;
   });
 }
 

@@ -19,15 +19,16 @@ export function readNames(parts: UriParts, conflict: IssuerConflict | undefined,
   const written = parameters.issuer ?? "";
   const parameter = decoded(written, "issuer", fault);
   const label = splitLabel(parts.label, written, parameter, fault);
+  if (label.account === "") fault("missing-account", "account", "given in the label");
   const account = readName(label.account, "account", fault);
-  if (account === undefined) fault("missing-account", "account", "given in the label");
 
   let named = parameter || label.prefix;
   if (parameter !== "" && label.prefix !== "" && parameter !== label.prefix) {
     if (parts.scheme === "apple-otpauth") {
       // There the parameter is the service's domain, and the prefix its name.
-      const domain = Object.assign(Object.create(null), extra, { issuer: parameter }) as UriExtra;
-      return { issuer: readName(label.prefix, "issuer", fault), account, extra: domain };
+      const domain = { issuer: readName(parameter, "issuer", fault) };
+      const withDomain = Object.assign(Object.create(null), extra, domain) as UriExtra;
+      return { issuer: readName(label.prefix, "issuer", fault), account, extra: withDomain };
     }
     if (conflict === undefined) fault("issuer-conflict", "issuer", "the same as in the label");
     if (conflict === "label") named = label.prefix;
@@ -47,8 +48,14 @@ function splitLabel(raw: string, rawIssuer: string, issuer: string, fault: Fault
   if (rawIssuer !== "" && raw.startsWith(rawIssuer) && raw.charCodeAt(rawIssuer.length) === COLON) {
     return { prefix: issuer, account: accountOf(decoded(raw.slice(rawIssuer.length + 1), "account", fault)) };
   }
+  const whole = decoded(raw, "account", fault);
+  if (whole === "") return { prefix: "", account: "" };
+  // Escaped in another way it stands there all the same.
+  if (issuer !== "" && whole.startsWith(`${issuer}:`)) {
+    return { prefix: issuer, account: accountOf(whole.slice(issuer.length + 1)) };
+  }
   const colon = raw.indexOf(":");
-  const rest = decoded(raw.slice(colon + 1), "account", fault);
+  const rest = colon < 0 ? whole : decoded(raw.slice(colon + 1), "account", fault);
   if (colon >= 0) return { prefix: decoded(raw.slice(0, colon), "account", fault), account: accountOf(rest) };
   // An escaped colon separates where no other does.
   const escaped = rest.indexOf(":");

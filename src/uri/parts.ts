@@ -1,6 +1,7 @@
 import { isPrintable } from "../key/label.ts";
 import { decodePercent } from "./percent.ts";
 import type { Fault } from "./problem.ts";
+import { trimmed } from "./space.ts";
 
 /** Longer ones fit no QR code that a camera reads from a screen; and work for a stranger has to end somewhere. */
 export const MAX_URI = 2048;
@@ -32,7 +33,9 @@ export interface UriParts {
 const SCHEME = /^(otpauth|apple-otpauth|steam):\/\//i;
 
 /** The parts of `otpauth://TYPE/LABEL?PARAMETERS`; undefined when the text is nothing like it. */
-export function splitUri(uri: string, fault: Fault): UriParts | undefined {
+export function splitUri(text: string, fault: Fault): UriParts | undefined {
+  const uri = trimmed(text);
+  if (uri !== text) fault("surrounding-space", null, "without spaces and line ends around it");
   if (uri.length > MAX_URI) {
     fault("too-long", null, `at most ${MAX_URI} characters long`);
     return undefined;

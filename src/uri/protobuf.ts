@@ -10,6 +10,8 @@ export function readMessage(bytes: Uint8Array, visit: (field: number, value: Val
   const reader = new Reader(bytes);
   while (reader.at < bytes.length) {
     const tag = reader.varint();
+    // Of 32 bits in all; this also ends what is broken.
+    if (tag < 8 || tag > 0xffffffff) return false;
     const field = Math.floor(tag / 8);
     switch (tag % 8) {
       case 0:
@@ -27,7 +29,7 @@ export function readMessage(bytes: Uint8Array, visit: (field: number, value: Val
       default:
         return false;
     }
-    if (reader.broken || field === 0) return false;
+    if (reader.broken) return false;
   }
   return true;
 }

@@ -88,10 +88,11 @@ function readAlgorithm(raw: string | undefined, fault: Fault): Algorithm {
 /** Apps write Steam Guard in one of four ways (the fourth is a scheme of its own); a code of five digits is nothing else. */
 function isSteam({ type, parameters }: UriParts, issuer: string | undefined, fault: Fault): boolean {
   const { encoder } = parameters;
-  if (encoder !== undefined && encoder.toLowerCase() !== "steam") {
+  if (encoder !== undefined && decoded(encoder, "encoder", fault).toLowerCase() !== "steam") {
     fault("invalid-encoder", "encoder", "steam or left out");
   }
-  return type === "steam" || encoder !== undefined || (parameters.digits === "5" && issuer === "Steam");
+  if (type === "steam" || encoder !== undefined) return true;
+  return type === "totp" && parameters.digits === "5" && issuer === "Steam";
 }
 
 function readCounter(raw: string | undefined, fault: Fault): number {

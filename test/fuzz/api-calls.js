@@ -1,0 +1,188 @@
+// A right call of every public function, and of every method of what they return: each is made wrong from there.
+const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+const NOW = 59_000;
+
+const totpKey = () => ({ type: "totp", secret: SECRET, algorithm: "SHA1", digits: 6, period: 30, epoch: 0 });
+const hotpKey = () => ({ type: "hotp", secret: SECRET, algorithm: "SHA1", digits: 6, counter: 0 });
+const named = (key) => ({ ...key, issuer: "Example", account: "alice" });
+const backoff = () => ({ freeFailures: 4, firstWaitMs: 30_000, maxWaitMs: 3_600_000, disableAfter: 100 });
+const policy = () => ({
+  window: { past: 1, future: 1 },
+  lookAhead: 10,
+  resyncWindow: 20,
+  backoff: backoff(),
+  learnDrift: { max: 3 },
+  minSecretBytes: 10,
+});
+const pepper = () => [new Uint8Array(32).fill(1), new Uint8Array(40).fill(2)];
+const target = () => ({ subject: "user-1", purpose: "login" });
+
+/** By door and name: makes the arguments. `otherwise`: names that are no functions to call. */
+export function callsOf(doors) {
+  const { memoryStore, createGuard, createGuardMachine, createLimiter, createPasscodes } = doors["otp-core/guard"];
+  const { createRecoveryCodes, createPasscodeMachine, createRecoveryMachine } = doors["otp-core/guard"];
+  const { drawPasscode, drawRecoveryCodes } = doors["otp-core/guard"];
+  const { fakeClock, createAuthenticator, createInbox } = doors["otp-core/testing"];
+  const stored = () => ({ store: memoryStore(), prefix: "p", clock: () => NOW, timeoutMs: 30 });
+  const sent = () => ({
+    ...stored(),
+    pepper: pepper(),
+    digits: 6,
+    ttlMs: 300_000,
+    attempts: 5,
+    resendAfterMs: 0,
+    maxSends: 5,
+    backoff: backoff(),
+    onEvent: () => {},
+  });
+  const swapping = () => ["key", null, "value", NOW];
+  const key = () => (state) => ({ state: `${state ?? ""}x`, expiresAt: null, outcome: 1, events: [] });
+
+  const functions = {
+    "otp-core": {
+      createHotpKey: () => [{ issuer: "Example", account: "alice", algorithm: "SHA1", digits: 6, counter: 0 }],
+      createTotpKey: () => [{ issuer: "Example", account: "alice", algorithm: "SHA1", digits: 6, period: 30 }],
+      decodeBase32: () => [SECRET],
+      encodeBase32: () => [new Uint8Array(20)],
+      equalBytes: () => [new Uint8Array(20), new Uint8Array(20)],
+      formatMigration: () => [[named(totpKey()), named(hotpKey())]],
+      formatUri: () => [named(totpKey()), { scheme: "otpauth", extra: { image: "https://example.com/a" } }],
+      generateSecret: () => [20],
+      hotp: () => [hotpKey(), 7],
+      inspectUri: () => [`otpauth://totp/Example:alice?secret=${SECRET}&issuer=Example`],
+      isOtpError: () => [new Error("x")],
+      parseKey: () => [named(totpKey())],
+      parseMigration: () => [["otpauth-migration://offline?data=CgA"]],
+      parseUri: () => [`otpauth://totp/Example:alice?secret=${SECRET}`, { issuerConflict: "label" }],
+      randomBytes: () => [20],
+      resyncHotp: () => [hotpKey(), ["755224", "287082"], { counter: 0, lookAhead: 10, minSecretBytes: 10 }],
+      resyncTotp: () => [totpKey(), ["755224", "287082"], { after: null, window: 10, now: NOW, minSecretBytes: 10 }],
+      timeRemainingMs: () => [{ period: 30, epoch: 0 }, { now: NOW }],
+      timeStep: () => [{ period: 30, epoch: 0 }, { now: NOW }],
+      totp: () => [totpKey(), { now: NOW }],
+      verifyHotp: () => [hotpKey(), "755224", { counter: 0, lookAhead: 10, minSecretBytes: 10 }],
+      verifyTotp: () => [totpKey(), "287082", { after: null, window: 1, drift: 0, now: NOW, minSecretBytes: 10 }],
+    },
+    "otp-core/hmac": { hmac: () => [SECRET, "SHA1"] },
+    "otp-core/hmac/node": { nodeHmac: () => [SECRET, "SHA1"] },
+    "otp-core/hmac/web": { webHmac: () => [SECRET, "SHA1"] },
+    "otp-core/guard": {
+      createGuard: () => [{ ...stored(), ...policy(), onEvent: () => {} }],
+      createGuardMachine: () => [policy()],
+      createLimiter: () => [{ ...stored(), name: "address", limit: 5, perMs: 1000 }],
+      createPasscodes: () => [sent()],
+      createPasscodeMachine: () => [{ pepper: pepper(), digits: 6, ttlMs: 300_000, attempts: 5, backoff: backoff() }],
+      createRecoveryCodes: () => [{ ...stored(), pepper: pepper(), count: 10, backoff: backoff(), onEvent: () => {} }],
+      createRecoveryMachine: () => [{ pepper: pepper(), backoff: backoff() }],
+      drawPasscode: () => [{ digits: 6 }],
+      drawRecoveryCodes: () => [10],
+      guessProbability: () => [{ digits: 6, policy: policy(), days: 3, successesPerDay: 1 }],
+      maskCode: () => ["287082"],
+      memoryStore: () => [{ clock: () => NOW }],
+      parseSmsMessage: () => ["Your code\n\n@example.com #287082"],
+      smsMessage: () => [{ text: "Your code", code: "287082", host: "example.com", embeddedHost: "a.example" }],
+      transact: () => [memoryStore(), "key", key(), { timeoutMs: 30 }],
+    },
+    "otp-core/store/redis": { redisStore: () => [async () => "OK", { prefix: "p:" }] },
+    "otp-core/store/sql": {
+      sqlStore: () => [async () => ({ rows: [], affected: 1 }), { dialect: "postgres", table: "otp" }],
+    },
+    "otp-core/testing": {
+      createAuthenticator: () => [totpKey(), { clock: fakeClock(1_700_000_000_000), skewMs: 5 }],
+      createInbox: () => [],
+      fakeClock: () => [NOW],
+      storeContract: () => [() => memoryStore()],
+    },
+  };
+
+  const methods = [
+    [
+      "guard",
+      () => createGuard({ ...stored(), ...policy() }),
+      {
+        verify: () => [{ id: "factor-7", key: totpKey(), code: "287082" }],
+        resync: () => [{ id: "factor-7", key: totpKey(), codes: ["287082", "359152"] }],
+        unlock: () => ["factor-7"],
+        forget: () => ["factor-7"],
+        status: () => ["factor-7"],
+      },
+    ],
+    [
+      "guard machine",
+      () => createGuardMachine(policy()),
+      {
+        verify: () => [null, { key: totpKey(), code: "287082", now: NOW }],
+        resync: () => [null, { key: hotpKey(), codes: ["755224", "287082"], now: NOW }],
+        unlock: () => [null, NOW],
+        status: () => [null, NOW],
+      },
+    ],
+    ["limiter", () => createLimiter({ ...stored(), name: "n", limit: 5, perMs: 1000 }), { take: () => ["user-1"] }],
+    [
+      "passcodes",
+      () => createPasscodes(sent()),
+      {
+        issue: () => [{ ...target(), context: "login-1", deliver: () => {} }],
+        redeem: () => [{ ...target(), context: "login-1", code: "287082" }],
+        forget: () => [target()],
+        unlock: () => [target()],
+        status: () => [target()],
+      },
+    ],
+    [
+      "passcode machine",
+      () => createPasscodeMachine({ pepper: pepper(), digits: 6 }),
+      {
+        issue: () => [null, { ...target(), ...drawPasscode({ digits: 6 }), now: NOW }],
+        redeem: () => [null, { ...target(), code: "287082", now: NOW }],
+        forget: () => [null, NOW],
+        unlock: () => [null, NOW],
+        status: () => [null, NOW],
+      },
+    ],
+    [
+      "recovery codes",
+      () => createRecoveryCodes({ ...stored(), pepper: pepper() }),
+      {
+        generate: () => ["user-1"],
+        redeem: () => [{ subject: "user-1", code: "0123-4567-89AB-CDEF" }],
+        status: () => ["user-1"],
+        forget: () => ["user-1"],
+        unlock: () => ["user-1"],
+      },
+    ],
+    [
+      "recovery machine",
+      () => createRecoveryMachine({ pepper: pepper() }),
+      {
+        generate: () => [null, { subject: "user-1", ...drawRecoveryCodes(3), now: NOW }],
+        redeem: () => [null, { subject: "user-1", code: "0123-4567-89AB-CDEF", now: NOW }],
+        forget: () => [null, NOW],
+        unlock: () => [null, NOW],
+        status: () => [null, NOW],
+      },
+    ],
+    ["memory store", () => memoryStore(), { get: () => ["key"], swap: swapping }],
+    [
+      "phone",
+      () => createAuthenticator(totpKey(), { clock: fakeClock(1_700_000_000_000) }),
+      {
+        code: () => [],
+        next: () => [],
+        freshCode: () => [{ minRemainingMs: 5 }],
+        wrong: () => [],
+        expired: () => [],
+        early: () => [],
+        replayed: () => [],
+        malformed: () => [],
+      },
+    ],
+    [
+      "inbox",
+      () => createInbox(),
+      { deliver: () => ["287082"], code: () => [], replaced: () => [], wrong: () => [], malformed: () => [] },
+    ],
+    ["fake clock", () => fakeClock(NOW), { advance: () => [1], set: () => [NOW] }],
+  ];
+  return { functions, methods };
+}

@@ -1,0 +1,210 @@
+import { parseUri } from "otp-core";
+import { describe, expect, it } from "vitest";
+import { refusal } from "../refusal.ts";
+import { HOTP_READ, hotpUri, READ, SECRET, uriOf } from "./uris.ts";
+
+const refused = (argument: string) => refusal("invalid-uri", argument);
+
+describe("parseUri", () => {
+  it("writes every field out, and reads what is left out as the defaults (quirk 29)", () => {
+    expect(parseUri(uriOf())).toStrictEqual(READ);
+    expect(parseUri(hotpUri())).toStrictEqual(HOTP_READ);
+    expect(parseUri(uriOf({ algorithm: "SHA1", digits: "6", period: "30", epoch: "0" }))).toStrictEqual(READ);
+    expect(parseUri(uriOf({ epoch: "60" }))).toStrictEqual({ ...READ, epoch: 60 });
+    expect(parseUri(uriOf({ issuer: undefined }, { label: "alice" }))).toStrictEqual(
+      Object.fromEntries(Object.entries(READ).filter(([name]) => name !== "issuer")),
+    );
+  });
+
+  it("reads a secret in every spelling, and writes it in one (quirks 16, 17)", () => {
+    for (const text of [
+      "gezdgnbvgy3tqojqgezdgnbvgy3tqojq",
+      "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ",
+      "gezd-gnbv-gy3t-qojq-gezd-gnbv-gy3t-qojq",
+      `${SECRET}======`,
+      `${SECRET}%3D%3D`,
+      "%47EZDGNBVGY3TQOJQ%20GEZDGNBVGY3TQOJQ",
+    ]) {
+      expect(parseUri(uriOf({ secret: text, last: "" })).secret).toBe(SECRET);
+    }
+    expect(parseUri(uriOf({ secret: "AA" })).secret).toBe("AA");
+  });
+
+  it("keeps what no key has, whatever its name, in a record without a prototype (quirks 24, 25)", () => {
+    const names = [
+      "__proto__",
+      "constructor",
+      "toString",
+      "hasOwnProperty",
+      "valueOf",
+      "Secret",
+      "DIGITS",
+      "image",
+      "issuerExt",
+      "labelAlt",
+      "lock",
+      "0",
+    ];
+    const { extra, ...key } = parseUri(
+      `${uriOf()}&${names.map((name, i) => `${name}=v${i}`).join("&")}&flag&empty=&a=b=c&%26=%3D`,
+    );
+    expect(key).toStrictEqual(READ);
+    expect(Object.getPrototypeOf(extra)).toBe(null);
+    const expected = [
+      ...names.map((name, i) => [name, `v${i}`]),
+      ["flag", ""],
+      ["empty", ""],
+      ["a", "b=c"],
+      ["&", "="],
+    ];
+    expect(new Map(Object.entries(extra ?? {}))).toEqual(new Map(expected as [string, string][]));
+    expect(({} as Record<string, unknown>).v0).toBe(undefined);
+    expect(parseUri(uriOf())).not.toHaveProperty("extra");
+    // Names of parameters are values: their case counts, so this is no secret.
+    expect(() => parseUri(`otpauth://totp/a?SECRET=${SECRET}`)).toThrow(refused("secret"));
+  });
+
+  it("reads a plus as a plus, wherever it stands (quirks 7, 8)", () => {
+    expect(parseUri(uriOf({ issuer: "My+Shop" }, { label: "My+Shop:user+tag@example.com" }))).toMatchObject({
+      issuer: "My+Shop",
+      account: "user+tag@example.com",
+    });
+    expect(parseUri(uriOf({ color: "a+b" })).extra?.color).toBe("a+b");
+  });
+
+  it("reads the label: raw colon or escaped one, spaces before the account (quirks 9, 13)", () => {
+    for (const label of [
+      "Example:alice",
+      "Example%3Aalice",
+      "Example%3aalice",
+      "Example:%20%20alice",
+      "Example%3A%20alice",
+      "Example: alice",
+      "alice",
+      "%61lice",
+    ]) {
+      expect(parseUri(uriOf({}, { label })), label).toStrictEqual(READ);
+      if (label.includes("lice") && !/^(%61|a)lice$/.test(label)) {
+        expect(parseUri(uriOf({ issuer: undefined }, { label })), label).toStrictEqual(READ);
+        expect(parseUri(uriOf({ issuer: "" }, { label })), label).toStrictEqual(READ);
+      }
+    }
+    for (const account of ["alice@example.com", "alice%40example.com"]) {
+      expect(parseUri(uriOf({}, { label: `Example:${account}` })).account).toBe("alice@example.com");
+    }
+    expect(parseUri(uriOf({}, { label: "Example:a/b" })).account).toBe("a/b");
+    expect(parseUri(uriOf({ issuer: undefined }, { label: ":alice" }))).not.toHaveProperty("issuer");
+  });
+
+  it("refuses a label with a second colon, and one without an account (trap 77, quirks 14, 15)", () => {
+    for (const label of ["Example:a:b", "Example:a%3Ab", "Example%3Aa%3Ab", "Example::a", "Example:%3Aa"]) {
+      expect(() => parseUri(uriOf({}, { label })), label).toThrow(refused("account"));
+    }
+    expect(() => parseUri(uriOf({ issuer: "a:b" }, { label: "a:b:alice" }))).toThrow(refused("issuer"));
+    expect(() => parseUri(uriOf({ issuer: "a%3Ab" }, { label: "alice" }))).toThrow(refused("issuer"));
+    for (const label of ["", "Example:", "Example:%20", "Example%3A", ":"]) {
+      expect(() => parseUri(uriOf({}, { label })), label).toThrow(refused("account"));
+    }
+    for (const uri of [`otpauth://totp?secret=${SECRET}`, `otpauth://totp/?secret=${SECRET}`]) {
+      expect(() => parseUri(uri)).toThrow(refused("account"));
+    }
+  });
+
+  it("refuses an issuer that contradicts the label, unless told which counts (quirk 11)", () => {
+    const uri = uriOf({ issuer: "Other" });
+    expect(() => parseUri(uri)).toThrow(refused("issuer"));
+    expect(() => parseUri(uri, { issuerConflict: undefined })).toThrow(refused("issuer"));
+    expect(parseUri(uri, { issuerConflict: "parameter" })).toStrictEqual({ ...READ, issuer: "Other" });
+    expect(parseUri(uri, { issuerConflict: "label" })).toStrictEqual(READ);
+    for (const issuerConflict of ["parameter", "label"] as const) {
+      expect(parseUri(uriOf(), { issuerConflict })).toStrictEqual(READ);
+      expect(parseUri(uriOf({ issuer: undefined }), { issuerConflict })).toStrictEqual(READ);
+    }
+    // The case counts, and so does a space that is a plus.
+    for (const issuer of ["example", "EXAMPLE", "Example+", "%20Example"]) {
+      expect(() => parseUri(uriOf({ issuer })), issuer).toThrow(refused("issuer"));
+    }
+    // Escaped otherwise it is no other.
+    expect(parseUri(uriOf({ issuer: "%45xample" }))).toStrictEqual(READ);
+  });
+
+  it("reads Apple's scheme: the parameter is the domain (quirk 12)", () => {
+    const apple = { scheme: "apple-otpauth" };
+    const { extra, ...key } = parseUri(uriOf({ issuer: "example.com", color: "red" }, apple));
+    expect(key).toStrictEqual(READ);
+    expect({ ...extra }).toEqual({ color: "red", issuer: "example.com" });
+    expect(parseUri(uriOf({}, apple))).toStrictEqual(READ);
+    expect(() => parseUri(uriOf({}, { scheme: "apple-otpauth", type: "hotp" }))).toThrow(refused("uri"));
+    for (const domain of ["a%00b", "a:b", "\ud800", "x".repeat(256)]) {
+      expect(() => parseUri(uriOf({ issuer: domain }, apple)), domain).toThrow(refused("issuer"));
+    }
+  });
+
+  it("needs a counter in HOTP, and none in TOTP (quirk 20)", () => {
+    expect(() => parseUri(hotpUri({ counter: undefined }))).toThrow(refused("counter"));
+    expect(parseUri(uriOf({ counter: "no matter" }))).toStrictEqual(READ);
+    expect(parseUri(hotpUri({ period: "no matter" }))).toStrictEqual(HOTP_READ);
+  });
+
+  it("knows scheme and type in either case, and nothing else (quirks 22, 27, 32)", () => {
+    for (const scheme of ["otpauth", "OTPAUTH", "OtpAuth"]) {
+      for (const type of ["totp", "TOTP", "Totp"]) expect(parseUri(uriOf({}, { scheme, type }))).toStrictEqual(READ);
+    }
+    expect(parseUri(hotpUri({}, { type: "HOTP" }))).toStrictEqual(HOTP_READ);
+    const others = [
+      "",
+      "otpauth",
+      "otpauth:",
+      "otpauth:/",
+      "otpauth://",
+      "otpauth:totp/a?secret=AAAA",
+      "otpauth:/totp/a?secret=AAAA",
+      `https://totp/a?secret=${SECRET}`,
+      `javascript://totp/a?secret=${SECRET}`,
+      `xotpauth://totp/a?secret=${SECRET}`,
+      `\ufeff${uriOf()}`,
+      `https://x/?u=${uriOf()}`,
+      SECRET,
+      "otpauth-migration://offline?data=AAAA",
+      "motp://Example:alice?secret=0123456789abcdef",
+      "MOTP:x",
+      uriOf({}, { type: "yaotp" }),
+      uriOf({}, { type: "motp" }),
+      uriOf({}, { type: "" }),
+      uriOf({}, { type: "totp:80" }),
+      uriOf({}, { type: "user@totp" }),
+      uriOf({}, { type: "%74otp" }),
+      uriOf({}, { type: "totp " }),
+    ];
+    for (const uri of others) expect(() => parseUri(uri), uri).toThrow(refused("uri"));
+    expect(() => parseUri(uriOf({}, { type: "yaotp" }))).toThrow(/Yandex/);
+    expect(() => parseUri("motp://a")).toThrow(/Mobile-OTP/);
+  });
+
+  it("refuses a fragment, and spaces and line ends around", () => {
+    for (const uri of [`${uriOf()}#`, `${uriOf()}#a`, uriOf({}, { label: "Example:a#1" })]) {
+      expect(() => parseUri(uri)).toThrow(refused("uri"));
+    }
+    expect(parseUri(uriOf({}, { label: "Example:a%231" })).account).toBe("a#1");
+    for (const space of [" ", "\t", "\n", "\r\n"]) {
+      for (const uri of [
+        `${space}${uriOf()}`,
+        `${uriOf()}${space}`,
+        `${uriOf({ issuer: undefined, digits: "6" })}${space}`,
+      ]) {
+        expect(() => parseUri(uri)).toThrow(refused("uri"));
+      }
+    }
+  });
+
+  it("reads 2048 characters and not 2049", () => {
+    const long = (length: number) => uriOf({ x: "y".repeat(length - uriOf({ x: "" }).length) });
+    expect(long(2048)).toHaveLength(2048);
+    expect(parseUri(long(2048)).extra?.x).toMatch(/^y+$/);
+    for (const length of [2049, 10_000]) expect(() => parseUri(long(length))).toThrow(refused("uri"));
+  });
+
+  it("takes empty pieces between the parameters for nothing", () => {
+    expect(parseUri(`otpauth://totp/Example:alice?&&secret=${SECRET}&&&issuer=Example&&`)).toStrictEqual(READ);
+  });
+});

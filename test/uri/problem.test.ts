@@ -1,0 +1,108 @@
+// Every problem that has a code is one that some URI has: a code that nothing produces would be a promise to nobody.
+import { inspectUri, parseUri, type UriErrorCode, type UriProblem, type UriWarningCode } from "otp-core";
+import { describe, expect, it } from "vitest";
+import { APPS } from "../../src/uri/apps.ts";
+import { refusal } from "../refusal.ts";
+import { hotpUri, SECRET, uriOf } from "./uris.ts";
+
+interface Case {
+  readonly uri: string;
+  readonly parameter: string | null;
+  /** Whether inspectUri reads it all the same. */
+  readonly readable?: boolean;
+}
+
+const ERRORS: Readonly<Record<UriErrorCode, Case>> = {
+  "not-a-key-uri": { uri: `https://example.com/?secret=${SECRET}`, parameter: null },
+  "unsupported-type": { uri: uriOf({}, { type: "yaotp" }), parameter: null },
+  "too-long": { uri: uriOf({ x: "y".repeat(2048) }), parameter: null },
+  "surrounding-space": { uri: `${uriOf()}\n`, parameter: null, readable: true },
+  fragment: { uri: uriOf({ x: "#top" }), parameter: null },
+  "invalid-escape": { uri: uriOf({ issuer: "100%" }), parameter: "issuer" },
+  "duplicate-parameter": { uri: `${uriOf()}&secret=${SECRET}`, parameter: "secret" },
+  "duplicate-extra": { uri: uriOf({ color: "red&color=blue" }), parameter: null, readable: true },
+  "invalid-extra": { uri: uriOf({ color: "%00" }), parameter: null },
+  "missing-account": { uri: uriOf({}, { label: "Example:" }), parameter: "account", readable: true },
+  "invalid-label": { uri: uriOf({}, { label: "Example:a%0Ab" }), parameter: "account" },
+  "colon-in-label": { uri: uriOf({}, { label: "Example:a:b" }), parameter: "account", readable: true },
+  "issuer-conflict": { uri: uriOf({ issuer: "Other" }), parameter: "issuer", readable: true },
+  "missing-secret": { uri: uriOf({ secret: undefined }), parameter: "secret" },
+  "invalid-secret": { uri: uriOf({ secret: "GEZDGNB1" }), parameter: "secret" },
+  "spare-bits": { uri: uriOf({ secret: `${SECRET}AB` }), parameter: "secret", readable: true },
+  "invalid-algorithm": { uri: uriOf({ algorithm: "MD5" }), parameter: "algorithm" },
+  "invalid-digits": { uri: uriOf({ digits: "5" }), parameter: "digits" },
+  "invalid-period": { uri: uriOf({ period: "0" }), parameter: "period" },
+  "invalid-epoch": { uri: uriOf({ epoch: "-1" }), parameter: "epoch" },
+  "invalid-encoder": { uri: uriOf({ encoder: "yandex" }), parameter: "encoder" },
+  "missing-counter": { uri: hotpUri({ counter: undefined }), parameter: "counter", readable: true },
+  "invalid-counter": { uri: hotpUri({ counter: "9223372036854775807" }), parameter: "counter" },
+};
+
+const WARNINGS: Readonly<Record<UriWarningCode, Case>> = {
+  "weak-secret": { uri: uriOf({ secret: "GEZDGNBVGY3TQOJQGEZDGNBV" }), parameter: "secret" },
+  "secret-spelling": { uri: uriOf({ secret: SECRET.toLowerCase() }), parameter: "secret" },
+  "secret-padding": { uri: uriOf({ secret: `${SECRET}GE======` }), parameter: "secret" },
+  "algorithm-ignored": { uri: uriOf({ algorithm: "SHA512" }), parameter: "algorithm" },
+  "algorithm-spelling": { uri: uriOf({ algorithm: "sha1" }), parameter: "algorithm" },
+  "digits-ignored": { uri: uriOf({ digits: "8" }), parameter: "digits" },
+  "period-ignored": { uri: uriOf({ period: "60" }), parameter: "period" },
+  "epoch-ignored": { uri: uriOf({ epoch: "1" }), parameter: "epoch" },
+  "encoder-ignored": { uri: uriOf({ encoder: "steam" }), parameter: "encoder" },
+  "counter-too-large": { uri: hotpUri({ counter: "2147483648" }), parameter: "counter" },
+  "unused-parameter": { uri: uriOf({ counter: "0" }), parameter: "counter" },
+  "ambiguous-plus": { uri: uriOf({}, { label: "Example:a+b" }), parameter: "account" },
+  "missing-issuer": { uri: uriOf({ issuer: undefined }, { label: "alice" }), parameter: "issuer" },
+  "issuer-not-twice": { uri: uriOf({}, { label: "alice" }), parameter: "issuer" },
+  "image-not-https": { uri: uriOf({ image: "http://example.com/a.png" }), parameter: "image" },
+};
+
+/** That and nothing else: each URI has one thing wrong. */
+function only(code: UriProblem["code"], { uri, parameter }: Case, severity: UriProblem["severity"]) {
+  const { problems } = inspectUri(uri);
+  expect(problems).toEqual([
+    {
+      severity,
+      code,
+      parameter,
+      message: expect.stringMatching(/^[^\n]{10,120}$/),
+      apps: (APPS[code] ?? []).map(({ app }) => app),
+    },
+  ]);
+}
+
+describe("an error", () => {
+  it.each(Object.entries(ERRORS))("%s is found, and refused by parseUri", (code, found) => {
+    only(code as UriErrorCode, found, "error");
+    expect(() => parseUri(found.uri)).toThrow(refusal("invalid-uri", found.parameter ?? "uri"));
+    const report = inspectUri(found.uri);
+    expect(report.ok).toBe(found.readable === true);
+    expect("key" in report).toBe(report.ok);
+  });
+});
+
+describe("a warning", () => {
+  it.each(Object.entries(WARNINGS))("%s is found, and is no matter to parseUri", (code, found) => {
+    only(code as UriWarningCode, found, "warning");
+    expect(inspectUri(found.uri)).toMatchObject({ ok: true, key: parseUri(found.uri) });
+  });
+});
+
+describe("the table of apps", () => {
+  it("says of each app where that is written, and names no app twice", () => {
+    expect(Object.keys(APPS).length).toBeGreaterThan(10);
+    for (const [code, quirks] of Object.entries(APPS)) {
+      expect(code in ERRORS || code in WARNINGS, code).toBe(true);
+      expect(quirks.length, code).toBeGreaterThan(0);
+      expect(new Set(quirks.map(({ app }) => app)).size, code).toBe(quirks.length);
+      for (const { app, source } of quirks) {
+        expect(app).toMatch(/^[A-Z0-9].*[a-zA-Z)]$/);
+        // Where a reader can look: a place on a host, or a file of a repository.
+        expect(source).toMatch(/^[a-z]+(\.[a-z]+)+\/[^/ ]+\/[^ ]+(, \S+)?$/);
+      }
+    }
+  });
+
+  it("blames nobody for what we write ourselves", () => {
+    expect(inspectUri(`${uriOf()}&algorithm=SHA1&digits=6&period=30`).problems).toEqual([]);
+  });
+});
