@@ -59,6 +59,11 @@ describe("the phone", () => {
     expect([before, totp({ secret })]).toContain(code);
   });
 
+  it("takes a key without a counter for one that was never pressed", () => {
+    const key = { type: "hotp", secret: SECRET } as const;
+    expect(createAuthenticator(key).code()).toBe(hotp(key, 0));
+  });
+
   it("that counts presses shows the next code once it is pressed, and that one until then", () => {
     const { phone } = login(HOTP);
     expect([phone.code(), phone.code(), phone.next(), phone.code(), phone.next()]).toEqual(
@@ -128,6 +133,18 @@ describe("wrong input by its name, at any key", () => {
       expect(guesses).not.toContain(right);
       return;
     }
+  });
+});
+
+describe("early()", () => {
+  it("passes over a code that is right within reach as well, and takes the one after it", () => {
+    // A verifier may look at 101 counters before the token's and 100 after it. The next one has one of their codes once in 5000.
+    const codes = Array.from({ length: 40_000 }, (_, counter) => hotp(HOTP, counter));
+    const reach = (counter: number) => codes.slice(Math.max(counter - 101, 0), counter + 101);
+    const counter = codes.findIndex((_, counter) => reach(counter).includes(codes[counter + 101] ?? "none"));
+    expect(counter).not.toBe(-1);
+    const next = codes.slice(counter + 101).find((code) => !reach(counter).includes(code));
+    expect(createAuthenticator({ ...HOTP, counter }).early()).toBe(next);
   });
 });
 

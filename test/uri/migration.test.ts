@@ -397,6 +397,16 @@ describe("formatMigration", () => {
     expect(() => formatMigration(keys)).toThrow(refusal("invalid-argument", `keys[2].${field}`));
   });
 
+  it("passes on what a getter of a key throws: that is no fault of the key", () => {
+    const row = {
+      type: "totp",
+      get secret(): string {
+        throw new RangeError("the database is gone");
+      },
+    } as const;
+    expect(() => formatMigration([row])).toThrow(RangeError);
+  });
+
   it("refuses a secret that is none, and what is no list of keys", () => {
     for (const secret of ["", "1", "A", "AB"]) {
       expect(() => formatMigration([{ ...KEY, secret }])).toThrow(refusal("invalid-secret", "keys[0].secret"));
