@@ -6,6 +6,7 @@ const SECTIONS = {
   speed: async () => (await import("./speed.js")).speed(),
   uri: async () => (await import("./uri.js")).uri(),
   embedding: async () => (await import("./embedding.js")).embedding(),
+  timing: async () => (await import("./timing.js")).timing(),
   allocation: async () => (await import("./allocation.js")).allocation(),
   import: async () => (await import("./import.js")).importTime(),
   size: async () => (await import("./size.js")).size(),

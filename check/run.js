@@ -20,6 +20,7 @@ const GATES = [
   ["Behind each door is nothing that belongs behind another one, and no package.", "node check/strings.js"],
   ["The bundles of every door and of typical imports stay within their budgets.", "node check/size.js"],
   ["The tarball holds the build and the papers, and runs nothing at the user's.", "node check/tarball.js"],
+  ["Two checkouts, as different as two machines make them, give the same tarball.", "node check/reproducible.js"],
   [
     "Every rule of the standards and every known trap has a test that cites it or a reason, and the page about it is current.",
     "node check/trace.js --check",

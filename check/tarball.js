@@ -31,8 +31,12 @@ for (const path of [
   if (!packed.includes(join(path))) problems.push(`${path} is promised and not packed`);
 }
 for (const script of SCRIPTS) if (script in manifest.scripts) problems.push(`the script ${script} runs at the user's`);
-for (const kind of ["dependencies", "optionalDependencies", "peerDependencies", "bundleDependencies", "gypfile"]) {
+for (const kind of ["dependencies", "optionalDependencies", "bundleDependencies", "gypfile"]) {
   if (kind in manifest) problems.push(`package.json has ${kind}`);
+}
+// A peer is the user's to install, and one that is optional is not even asked for.
+for (const peer of Object.keys(manifest.peerDependencies ?? {})) {
+  if (!manifest.peerDependenciesMeta?.[peer]?.optional) problems.push(`npm would install the peer ${peer}`);
 }
 if (packed.some((file) => file.endsWith("binding.gyp"))) problems.push("a binding.gyp makes npm compile at the user's");
 if (unpackedSize > BUDGET) problems.push(`${unpackedSize} bytes unpacked, more than ${BUDGET}`);

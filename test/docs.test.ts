@@ -29,7 +29,12 @@ const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf
   .sort();
 
 /** What is for reading: the README and the guides. */
-const documents = ["README.md", ...readdirSync(join(root, "guides")).map((file) => join("guides", file))];
+const documents = [
+  "README.md",
+  ...readdirSync(join(root, "guides"))
+    .filter((file) => file.endsWith(".md"))
+    .map((file) => join("guides", file)),
+];
 
 const examples = [
   ...documents.flatMap((file) => fenced(file, read(file))),

@@ -72,7 +72,8 @@ export function createPasscodeMachine(policy: PasscodePolicy): PasscodeMachine {
     issue(state, request) {
       checkOptions(request, ISSUE_OPTIONS, "request");
       const { code, nonce, now } = request;
-      if (readSymbols(code, checked.alphabet, checked.length) !== code) refuse("code", "one of drawPasscode");
+      const symbols = readSymbols(code, checked.alphabet, checked.length);
+      if (symbols === null || symbols !== code) refuse("code", "one of drawPasscode");
       if (!isNonce(nonce)) refuse("nonce", "one of drawPasscode");
       return issueStep(checked, state, checkBound(request), { code, nonce }, checkNow(now));
     },

@@ -75,6 +75,7 @@ export function createAuthenticator(
   const skewMs = options.skewMs === undefined ? 0 : checkInteger(options.skewMs, "skewMs", -MAX_TIME_MS, MAX_TIME_MS);
   const key = typeof source === "string" ? parseUri(source) : source;
   if (typeof key !== "object" || key === null) refuse("source", "a key URI or a key");
+  if (typeof key.secret !== "string") refuse("secret", "base32 text, as a phone has it");
   const token: Token =
     key.type === "hotp" ? hotpToken(key as HotpKey) : totpToken(key as TotpParameters, clock, skewMs);
   const format = formatOf(key);

@@ -34,6 +34,7 @@ export const APPS: Readonly<Partial<Record<UriErrorCode | UriWarningCode, readon
   "period-ignored": [
     { app: "Google Authenticator (old)", source: WIKI_2015 },
     { app: "Microsoft Authenticator", source: "github.com/RobThree/TwoFactorAuth.Net/issues/18" },
+    { app: "KeePassXC (2.7.4 knows 60 seconds at most)", source: KEEPASSXC },
   ],
   "encoder-ignored": [{ app: "Aegis", source: AEGIS }],
   "ambiguous-plus": [

@@ -134,8 +134,7 @@ describe.skipIf(!installed)("a login in the browser", () => {
     const page = await visit(url);
     await enrolled(page, clock);
     await enterPassword(page);
-    await page.getByRole("link", { name: "Send me a code" }).click();
-    await page.getByRole("button", { name: "Send a code" }).click();
+    await askForCode(page);
     const first = await sentCode(page);
     const again = page.getByRole("button", { name: "Send another one" });
     expect(await again.isDisabled()).toBe(true);
@@ -156,8 +155,7 @@ describe.skipIf(!installed)("a login in the browser", () => {
     const page = await visit(url);
     await enrolled(page, clock);
     await enterPassword(page);
-    await page.getByRole("link", { name: "Send me a code" }).click();
-    await page.getByRole("button", { name: "Send a code" }).click();
+    await askForCode(page);
     const code = await sentCode(page);
     const thief = await visit(url);
     await enterPassword(thief);
@@ -311,8 +309,7 @@ describe.skipIf(!installed)("for everybody", () => {
     const page = await visit(url, { javaScriptEnabled: false });
     const { phone } = await enrolled(page, clock);
     await enterPassword(page);
-    await page.getByRole("link", { name: "Send me a code" }).click();
-    await page.getByRole("button", { name: "Send a code" }).click();
+    await askForCode(page);
     expect(await page.getByRole("timer").textContent()).toBe("30 s");
     await page.getByRole("link", { name: "Authenticator app" }).click();
     await enterCode(page, await phone.freshCode());
@@ -370,14 +367,18 @@ describe.skipIf(!installed)("for everybody", () => {
     await enterPassword(page);
     for (let i = 0; i < 5; i++) await enterCode(page, phone.wrong());
     await shoot("throttled");
-    await page.getByRole("link", { name: "Send me a code" }).click();
-    await page.getByRole("button", { name: "Send a code" }).click();
+    await askForCode(page);
     await shoot("sent");
     await enterCode(page, await sentCode(page));
     await page.getByRole("link", { name: "Activity" }).click();
     await shoot("activity");
   });
 });
+
+async function askForCode(page: Page): Promise<void> {
+  await page.getByRole("link", { name: "Send me a code" }).click();
+  await page.getByRole("button", { name: "Send a code" }).click();
+}
 
 async function sentCode(page: Page): Promise<string> {
   const message = (await page.locator(".outbox pre").first().textContent()) ?? "";

@@ -3,8 +3,8 @@ import { createTotpKey, isOtpError, type OtpError, timeStep, totp } from "otp-co
 import { createGuard, type GuardVerdict } from "otp-core/guard";
 import { sqlStore } from "otp-core/store/sql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { serverSuite } from "../servers/free-port.ts";
 import { type Postgres, postgresIsInstalled, privatePostgres } from "../servers/postgres.ts";
+import { serverSuite } from "../servers/server-suite.ts";
 import { connect, type SqlClient } from "../servers/sql-clients.js";
 import { type Loss, type LossyProxy, lossyProxy } from "./lossy-proxy.ts";
 

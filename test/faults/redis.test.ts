@@ -5,9 +5,9 @@ import { createGuard, type GuardVerdict } from "otp-core/guard";
 import { type RedisCommand, type RedisSend, redisStore } from "otp-core/store/redis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { refusal } from "../refusal.ts";
-import { serverSuite } from "../servers/free-port.ts";
 import { privateRedis, type Redis, redisIsInstalled } from "../servers/redis.ts";
 import { type Connection, REDIS_CLIENTS } from "../servers/redis-clients.ts";
+import { serverSuite } from "../servers/server-suite.ts";
 import { type Loss, type LossyProxy, lossyProxy } from "./lossy-proxy.ts";
 
 const START = 1_800_000_000_000;

@@ -35,7 +35,7 @@ export function valuesOf({ below, oneOf }) {
     () => oneOf([[], [null], ["287082", "359152"], [[]], Array(5), Array(3000).fill("287082")]),
     () => oneOf([{}, Object.create(null), { length: 3 }, { secret: SECRET }, { toString: null, valueOf: null }]),
     () => oneOf([new Date(0), new Map(), new Set(), /x/, new Error("x"), Object("287082"), Object(6), JSON]),
-    () => oneOf([() => undefined, () => Number.NaN, () => "x", async () => null, async () => true, class {}]),
+    () => oneOf([() => undefined, () => Number.NaN, () => "x", async () => null, async () => true]),
     () =>
       oneOf([
         () => {

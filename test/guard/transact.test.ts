@@ -608,3 +608,23 @@ describe("whatever the store does", () => {
     });
   });
 });
+
+describe("a machine of one's own that is none", () => {
+  const bad: readonly [string, unknown][] = [
+    ["no function", 5],
+    ["a function of nothing", () => undefined],
+    ["a state that is no text", () => ({ state: 5, expiresAt: null, outcome: 1, events: [] })],
+    // It would be read back as null, which is another state.
+    ["an empty text as state", () => ({ state: "", expiresAt: null, outcome: 1, events: [] })],
+    ["no moment of expiry", () => ({ state: "x", outcome: 1, events: [] })],
+    ["an expiry that no number is", () => ({ state: "x", expiresAt: Number.NaN, outcome: 1, events: [] })],
+  ];
+
+  it.each(bad)("%s: refused, and nothing is written", async (_, machine) => {
+    const store = memoryStore();
+    await expect(transact(store, KEY, machine as Machine<number>)).rejects.toThrow(
+      refusal("invalid-argument", "machine"),
+    );
+    expect(await store.get(KEY)).toBe(null);
+  });
+});

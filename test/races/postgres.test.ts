@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from "vitest";
-import { serverSuite } from "../servers/free-port.ts";
 import { type Postgres, postgresIsInstalled, privatePostgres } from "../servers/postgres.ts";
+import { serverSuite } from "../servers/server-suite.ts";
 import { PROCESSES } from "./race.ts";
 import { sqlRace } from "./sql-race.ts";
 

@@ -1,8 +1,8 @@
 import { redisStore } from "otp-core/store/redis";
 import { afterAll, beforeAll } from "vitest";
-import { serverSuite } from "../servers/free-port.ts";
 import { privateRedis, type Redis, redisIsInstalled } from "../servers/redis.ts";
 import { type Connection, REDIS_CLIENTS } from "../servers/redis-clients.ts";
+import { serverSuite } from "../servers/server-suite.ts";
 import { passcodeRaceLaws } from "./passcode-laws.ts";
 import { PROCESSES, type Racers, raceLaws, startRacers } from "./race.ts";
 

@@ -234,6 +234,42 @@ async function runChecks({ report, loaded, check }) {
     const row = { type: "totp", secret: SECRET, algorithm: "SHA1", digits: 6, period: 30, issuer: "é😀", account: "a" };
     same(core.totp(core.parseKey(JSON.parse(JSON.stringify(row))), { now: 59_000 }), "287082");
   });
+  await check("a key URI is the key again (formatUri, parseUri, inspectUri)", () => {
+    const written = {
+      type: "totp",
+      secret: SECRET,
+      algorithm: "SHA256",
+      digits: 8,
+      period: 60,
+      issuer: "é +😀%",
+      account: "'a'",
+    };
+    const uri = core.formatUri(written);
+    for (const name of Object.keys(written)) same(core.parseUri(uri)[name], written[name]);
+    same(
+      core.inspectUri(uri).problems.map(({ code }) => code),
+      ["algorithm-ignored", "digits-ignored", "period-ignored"],
+    );
+    refused(core, "invalid-uri", () => core.parseUri(`${uri}&digits=6`));
+    refused(core, "invalid-uri", () => core.parseUri("otpauth://totp/%FF?secret=AAAA"));
+  });
+  await check("a transfer of Google Authenticator is read (formatMigration, parseMigration)", () => {
+    const keys = Array.from({ length: 11 }, (_, i) => ({
+      type: "hotp",
+      secret: SECRET,
+      issuer: "é😀",
+      account: `a${i}`,
+      counter: 2 ** 40,
+    }));
+    const { keys: read, skipped, batch } = core.parseMigration(core.formatMigration(keys).reverse());
+    same([read.map(({ account }) => account), skipped, batch.size], [keys.map(({ account }) => account), [], 2]);
+    same([read[0].issuer, read[0].counter], ["é😀", 2 ** 40]);
+  });
+  await check("a phone for tests shows right and wrong codes (createAuthenticator)", () => {
+    const phone = testing.createAuthenticator(key, { clock: testing.fakeClock(1_700_000_000_000) });
+    same(phone.code(), core.totp(key, { now: 1_700_000_000_000 }));
+    same([phone.replayed() === phone.code(), phone.wrong() === phone.code()], [true, false]);
+  });
   await check("a handle shows nothing", () => {
     const handle = loaded["otp-core/hmac"].hmac(SECRET);
     same([String(handle), JSON.stringify(handle)], ["[redacted]", '"[redacted]"']);
@@ -264,6 +300,19 @@ async function runChecks({ report, loaded, check }) {
       const answers = await Promise.all([guard.verify(login), guard.verify(login)]);
       same(answers.map(({ ok }) => ok).sort(), [false, true]);
       same(await guard.verify({ ...login, code: "000000" }), { ok: false, reason: "mismatch", retryAfterMs: 0 });
+    });
+    await check("a code that is sent, and one on paper, are redeemed once (passcodes, recovery codes)", async () => {
+      const options = { store: guarding.memoryStore(), pepper: core.randomBytes(32) };
+      const passcodes = guarding.createPasscodes(options);
+      const target = { subject: "user-é😀", purpose: "login" };
+      let code = "";
+      await passcodes.issue({ ...target, deliver: (sent) => (code = sent) });
+      const redeemed = await Promise.all([1, 2].map(() => passcodes.redeem({ ...target, code })));
+      same(redeemed.map(({ ok }) => ok).sort(), [false, true]);
+      const recovery = guarding.createRecoveryCodes(options);
+      const [paper] = await recovery.generate("user-1");
+      same(await recovery.redeem({ subject: "user-1", code: paper.toLowerCase() }), { ok: true, remaining: 9 });
+      same((await recovery.redeem({ subject: "user-1", code: paper })).reason, "replayed");
     });
     await check("a new key is random and works (createTotpKey)", () => {
       const [one, other] = [1, 2].map(() => core.createTotpKey({ issuer: "Example", account: "alice" }));

@@ -1,6 +1,4 @@
-// What every suite that talks to a real server needs: a port for it, and the rule for machines where it is not installed.
 import { createServer } from "node:net";
-import { describe, it, vi } from "vitest";
 
 /** A port of the loopback that nobody listens on. */
 export function freePort(): Promise<number> {
@@ -12,32 +10,4 @@ export function freePort(): Promise<number> {
       probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
     });
   });
-}
-
-/**
- * A suite that needs a program. Without it the suite is skipped by name with one line; in the continuous integration, which
- * installs what is missing, that is a failure, unless it is something that cannot be installed everywhere.
- */
-export function serverSuite(
-  suite: string,
-  program: string,
-  isInstalled: boolean,
-  tests: () => void,
-  anywhere = true,
-): void {
-  if (isInstalled) {
-    // Time is for noticing what hangs, and a busy machine takes its own.
-    vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-    describe(suite, tests);
-    return;
-  }
-  const missing = `${suite}: ${program} is not installed`;
-  if (process.env.CI && anywhere) {
-    it(missing, () => {
-      throw new Error(missing);
-    });
-    return;
-  }
-  console.log(`skipped: ${missing}`);
-  it.skip(missing);
 }

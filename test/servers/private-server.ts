@@ -29,6 +29,8 @@ export interface PrivateServer {
   /** SIGKILL for the server and its children, as by a crash. The data stays. */
   kill(): Promise<void>;
   remove(): Promise<void>;
+  /** The processes that are running now: the server's, and those that it has started. */
+  processes(): readonly number[];
 }
 
 export async function privateServer(kind: ServerKind): Promise<PrivateServer> {
@@ -74,6 +76,7 @@ export async function privateServer(kind: ServerKind): Promise<PrivateServer> {
       watchdog.kill("SIGKILL");
       rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     },
+    processes: () => (server?.pid === undefined ? [] : [server.pid, ...childrenOf(server.pid)]),
   };
 }
 

@@ -156,3 +156,20 @@ describe("the options of the store in memory", () => {
     );
   });
 });
+
+describe("a write that is none", () => {
+  const bad: readonly [string, unknown[], string][] = [
+    ["no text", ["key", null, 5, null], "key and next"],
+    ["no key", [5, null, "value", null], "key and next"],
+    // It would trip the sweep, and with it the writes of everybody else.
+    ["no moment of expiry", ["key", null, "value", 2n], "expiresAt"],
+    ["an expiry that no number is", ["key", null, "value", Number.NaN], "expiresAt"],
+  ];
+
+  it.each(bad)("%s: refused, and nothing is there", async (_, args, argument) => {
+    const store = memoryStore();
+    const swap = store.swap as (...args: unknown[]) => Promise<boolean>;
+    await expect(swap(...args)).rejects.toThrow(refusal("invalid-argument", argument));
+    expect(await store.get("key")).toBe(null);
+  });
+});

@@ -1,7 +1,7 @@
 import { type SqlStore, sqlStore } from "otp-core/store/sql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { serverSuite } from "../servers/free-port.ts";
 import { type Mariadb, mariadbIsInstalled, privateMariadb } from "../servers/mariadb.ts";
+import { serverSuite } from "../servers/server-suite.ts";
 import { connect, type SqlClient } from "../servers/sql-clients.js";
 import { ONCE, runExample } from "./sql-example.ts";
 import { describeSqlStore, storeInNewTable } from "./sql-laws.ts";

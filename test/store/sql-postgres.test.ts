@@ -1,7 +1,7 @@
 import { sqlStore } from "otp-core/store/sql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { serverSuite } from "../servers/free-port.ts";
 import { type Postgres, postgresIsInstalled, privatePostgres } from "../servers/postgres.ts";
+import { serverSuite } from "../servers/server-suite.ts";
 import { connect } from "../servers/sql-clients.js";
 import { ONCE, runExample } from "./sql-example.ts";
 import { describeSqlStore, storeInNewTable } from "./sql-laws.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sqlStore } from "otp-core/store/sql";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { serverSuite } from "../servers/free-port.ts";
+import { serverSuite } from "../servers/server-suite.ts";
 import { connect } from "../servers/sql-clients.js";
 import { hasBetterSqlite3, nodeWithSqlite, ONCE, runExample } from "./sql-example.ts";
 import { describeSqlStore, storeInNewTable } from "./sql-laws.ts";

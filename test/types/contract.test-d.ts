@@ -186,6 +186,52 @@ describe("keys", () => {
   });
 });
 
+describe("key URIs", () => {
+  it("are written and read", () => {
+    expectTypeOf<core.UriExtra>().toEqualTypeOf<Readonly<Record<string, string>>>();
+    expectTypeOf<core.UriKey>().toEqualTypeOf<core.Key & { readonly extra?: core.UriExtra }>();
+    expectTypeOf<core.FormatUriOptions>().toEqualTypeOf<{
+      readonly scheme?: "otpauth" | "apple-otpauth" | undefined;
+      readonly domain?: string | undefined;
+      readonly extra?: core.UriExtra | undefined;
+    }>();
+    expectTypeOf<core.IssuerConflict>().toEqualTypeOf<"parameter" | "label">();
+    expectTypeOf<core.ParseUriOptions>().toEqualTypeOf<{ readonly issuerConflict?: core.IssuerConflict | undefined }>();
+    expectTypeOf<typeof core.formatUri>().toEqualTypeOf<(key: core.Key, options?: core.FormatUriOptions) => string>();
+    expectTypeOf<typeof core.parseUri>().toEqualTypeOf<(uri: string, options?: core.ParseUriOptions) => core.UriKey>();
+  });
+
+  it("are inspected: a key is there where it is ok", () => {
+    expectTypeOf<core.UriProblem>().toEqualTypeOf<{
+      readonly severity: "error" | "warning";
+      readonly code: core.UriErrorCode | core.UriWarningCode;
+      readonly parameter: string | null;
+      readonly message: string;
+      readonly apps: readonly string[];
+    }>();
+    expectTypeOf<core.UriReport>().toEqualTypeOf<
+      | { readonly ok: true; readonly key: core.UriKey; readonly problems: readonly core.UriProblem[] }
+      | { readonly ok: false; readonly key?: never; readonly problems: readonly core.UriProblem[] }
+    >();
+    expectTypeOf<typeof core.inspectUri>().toEqualTypeOf<(text: string) => core.UriReport>();
+  });
+
+  it("are transferred", () => {
+    expectTypeOf<core.MigrationSkip>().toEqualTypeOf<{
+      readonly issuer: string;
+      readonly account: string;
+      readonly reason: "secret" | "issuer" | "account" | "algorithm" | "digits" | "type" | "counter";
+    }>();
+    expectTypeOf<core.Migration>().toEqualTypeOf<{
+      readonly keys: readonly core.Key[];
+      readonly skipped: readonly core.MigrationSkip[];
+      readonly batch: { readonly id: number; readonly index: number; readonly size: number };
+    }>();
+    expectTypeOf<typeof core.parseMigration>().toEqualTypeOf<(uris: string | readonly string[]) => core.Migration>();
+    expectTypeOf<typeof core.formatMigration>().toEqualTypeOf<(keys: readonly core.Key[]) => string[]>();
+  });
+});
+
 describe("codes", () => {
   it("come in the colour of the secret", () => {
     expectTypeOf<core.TimeOptions>().toEqualTypeOf<{ readonly now?: number | undefined }>();

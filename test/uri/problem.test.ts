@@ -1,4 +1,5 @@
 // Every problem that has a code is one that some URI has: a code that nothing produces would be a promise to nobody.
+import { readFileSync } from "node:fs";
 import { inspectUri, parseUri, type UriErrorCode, type UriProblem, type UriWarningCode } from "otp-core";
 import { describe, expect, it } from "vitest";
 import { APPS } from "../../src/uri/apps.ts";
@@ -100,6 +101,12 @@ describe("the table of apps", () => {
         expect(source).toMatch(/^[a-z]+(\.[a-z]+)+\/[^/ ]+\/[^ ]+(, \S+)?$/);
       }
     }
+  });
+
+  it("is the one that the guide shows", () => {
+    const guide = readFileSync(new URL("../../guides/enrolment.md", import.meta.url), "utf8");
+    const shown = [...guide.matchAll(/^\| `(.*)` \| (.*) \|$/gm)].map(([, code, apps]) => [code, apps]);
+    expect(shown).toEqual(Object.entries(APPS).map(([code, list]) => [code, list.map(({ app }) => app).join(", ")]));
   });
 
   it("blames nobody for what we write ourselves", () => {

@@ -1,0 +1,276 @@
+// The store loop once more, as an abstract protocol: clients that read, decide and swap, on one record. The decision is the real
+// machine's; everything else is reduced to what matters. A write is known by its age, that is how many writes came after it, and
+// clients that are at the same point are interchangeable, so that states which differ in names only are one state.
+import { ABSENT, decide, later, look } from "./protocol-machine.ts";
+
+/** A record names its last four writes. */
+const REMEMBERED = 4;
+
+export interface Protocol {
+  readonly clients: number;
+  /** Of each client, one after the other. */
+  readonly attempts: number;
+  /** How many of these different codes there are to choose from: right, wrong, the next one. */
+  readonly codes: number;
+  /** How many things may go wrong. */
+  readonly faults: number;
+  /** How often the clock may move on by a step, whenever it likes. */
+  readonly ticks: number;
+  /** Mistake: writes whatever is there. */
+  readonly blind?: boolean;
+  /** Mistake: a mismatch is answered whether or not its count was stored. */
+  readonly countsAfterwards?: boolean;
+  /** Mistake: does not look for its own writes in the record. */
+  readonly forgetsItsWrites?: boolean;
+  /** A record may be dropped so many steps after it was written, unless a call is under way; never unless told. */
+  readonly keptForSteps?: number;
+}
+
+/** A write that was not answered with true. */
+interface Made {
+  /** The age of the record that it expects. */
+  readonly before: number;
+  /** Its own age, or null as long as it was not applied. */
+  readonly applied: number | null;
+  readonly verdict: string;
+  readonly threw: boolean;
+  /** The client cannot exclude that it was applied or will be. */
+  readonly open: boolean;
+  /** It is under way still, and this is what it would store. */
+  readonly late: number | null;
+}
+
+interface Decision {
+  readonly text: number;
+  readonly verdict: string;
+}
+
+interface Client {
+  readonly left: number;
+  /** What it presents; null between two attempts. */
+  readonly code: number | null;
+  /** What it has decided and not yet stored. */
+  readonly decision: Decision | null;
+  readonly made: readonly Made[];
+  /** What has become of this attempt, whoever knows of it. */
+  readonly accepted: boolean;
+  readonly counted: boolean;
+}
+
+export interface State {
+  readonly tick: number;
+  readonly faults: number;
+  readonly text: number;
+  readonly writtenAt: number;
+  /** Every step that was ever accepted. */
+  readonly used: readonly number[];
+  readonly clients: readonly Client[];
+  /** Writes of attempts that are over, still under way: what they would store. */
+  readonly late: readonly number[];
+}
+
+const IDLE = { code: null, decision: null, made: [], accepted: false, counted: false };
+
+export class Search {
+  readonly #protocol: Protocol;
+  /** Equal clients are one object, and known by its number. */
+  readonly #known = new Map<string, Client>();
+  readonly #numbers = new Map<Client, number>();
+  readonly #aged = new Map<Client, Client>();
+
+  constructor(protocol: Protocol) {
+    this.#protocol = protocol;
+  }
+
+  /** Goes through every state; throws at the first one that must not be. Returns how many there are. */
+  run(): number {
+    const { clients, attempts } = this.#protocol;
+    const nothing = { tick: 0, faults: 0, text: ABSENT, writtenAt: 0, used: [], late: [] };
+    const first = { ...nothing, clients: Array<Client>(clients).fill(this.#one({ ...IDLE, left: attempts })) };
+    const seen = new Set([this.#nameOf(first)]);
+    const open: State[] = [first];
+    for (let state = open.pop(); state !== undefined; state = open.pop()) {
+      for (const next of this.#after(state)) {
+        const name = this.#nameOf(next);
+        if (seen.has(name)) continue;
+        seen.add(name);
+        open.push(next);
+      }
+    }
+    return seen.size;
+  }
+
+  #one(client: Client): Client {
+    const { left, code, decision, made, accepted, counted } = client;
+    const writes = made.map((m) => `${m.before}${m.applied}${m.verdict}${m.threw}${m.open}${m.late}`);
+    const name = `${left}${code}${decision?.verdict}${decision?.text}${accepted}${counted}${writes.sort()}`;
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    this.#known.set(name, client);
+    this.#numbers.set(client, this.#numbers.size);
+    return client;
+  }
+
+  #nameOf({ tick, faults, text, writtenAt, used, clients, late }: State): string {
+    const numbers = clients.map((client) => this.#numbers.get(client) as number).sort((a, b) => a - b);
+    const age = this.#protocol.keptForSteps === undefined ? "" : tick - writtenAt;
+    return `${tick} ${faults} ${text} ${age} ${used} ${numbers} ${late}`;
+  }
+
+  /** Every state that may come next. */
+  #after(state: State): State[] {
+    const { ticks, keptForSteps } = this.#protocol;
+    const next: State[] = [];
+    for (const [i, client] of state.clients.entries()) {
+      if (state.clients.indexOf(client) === i) next.push(...this.#moves(state, i, client));
+    }
+    for (const text of state.late) next.push(this.#write(state, text, -1, (client) => client));
+    const busy = state.clients.some(({ decision, made }) => decision !== null || made.length > 0);
+    const over = state.clients.every(({ left, code }) => left === 0 && code === null);
+    if (state.tick < ticks && !over) next.push(this.#later(state));
+    if (keptForSteps !== undefined && state.text !== ABSENT && state.tick >= state.writtenAt + keptForSteps && !busy) {
+      next.push({ ...state, text: ABSENT, late: [] });
+    }
+    return next;
+  }
+
+  #moves(state: State, i: number, client: Client): State[] {
+    const next: State[] = [];
+    if (client.decision !== null) next.push(...this.#swap(state, i, client, client.decision));
+    else if (client.code !== null) next.push(this.#read(state, i, client, client.code));
+    else if (client.left > 0) {
+      const begun = { ...client, left: client.left - 1 };
+      for (let code = 0; code < this.#protocol.codes; code++) {
+        next.push(this.#read(state, i, { ...begun, code }, code));
+      }
+    }
+    for (const [j, { late }] of client.made.entries()) {
+      if (late === null) continue;
+      const land = (made: Made, k: number) => (k === j ? { ...made, applied: 0 } : made);
+      next.push(this.#write(state, late, i, (other) => ({ ...other, made: other.made.map(land) })));
+    }
+    return next;
+  }
+
+  /** Reads and decides, in one moment: whatever comes in between makes the record older or the clock later. */
+  #read(state: State, i: number, client: Client, code: number): State {
+    const { forgetsItsWrites = false } = this.#protocol;
+    const own = client.made.find(({ applied }) => applied !== null && applied < REMEMBERED);
+    if (own !== undefined && !forgetsItsWrites) return this.#answer(state, i, client, own.verdict);
+    const isOpen = ({ before, threw }: Made) => before === 0 || (threw && before >= REMEMBERED);
+    const made = client.made
+      .map((one) => ({ ...one, open: one.open && isOpen(one) && !forgetsItsWrites }))
+      .filter(({ open, applied, late }) => open || applied !== null || late !== null);
+    const { text, verdict } = decide(state.text, state.tick, code);
+    if (text !== state.text) {
+      return this.#replace(state, i, { ...client, made, decision: { text, verdict } });
+    }
+    return this.#answer(state, i, { ...client, made }, contradicts(verdict, made) ? "uncertain" : verdict);
+  }
+
+  /** What may become of a swap; the record is still the one that it expects, or nobody looks. */
+  #swap(state: State, i: number, client: Client, { text, verdict }: Decision): State[] {
+    const { faults, countsAfterwards = false } = this.#protocol;
+    const written = this.#write(state, text, i, (same) => same);
+    const after = written.clients[i] as Client;
+    // Those of the same record did not come before this write, and come too late now.
+    const rest = client.made.filter(({ before }) => before > 0);
+    const next = [this.#answer(written, i, after, contradicts(verdict, rest) ? "uncertain" : verdict)];
+    if (state.faults === faults) return next;
+    const goOn = (to: State, one: Omit<Made, "verdict" | "open">) => {
+      const now = to.clients[i] as Client;
+      const failed = { ...to, faults: state.faults + 1 };
+      if (countsAfterwards && verdict === "mismatch") return this.#answer(failed, i, now, verdict);
+      const made = [...now.made, { ...one, verdict, open: true }];
+      return this.#replace(failed, i, { ...now, decision: null, made });
+    };
+    next.push(
+      // Its reply is lost; it was sent again, and the second reply is false.
+      goOn(written, { before: 1, applied: 0, threw: true, late: null }),
+      goOn(written, { before: 1, applied: 0, threw: false, late: null }),
+      // It did not take place, and the reply is false; it failed, and may arrive late.
+      goOn(state, { before: 0, applied: null, threw: false, late: null }),
+      goOn(state, { before: 0, applied: null, threw: true, late: text }),
+    );
+    return next;
+  }
+
+  /** A new record: everything that was there is a write older. */
+  #write(state: State, text: number, by: number, change: (client: Client) => Client): State {
+    const accepted = checkWrite(state, text);
+    const counts = look(text).failures > look(state.text).failures;
+    const clients = state.clients.map((client, i) => {
+      if (i !== by) return this.#older(client);
+      const its = { ...client, accepted: client.accepted || accepted !== null, counted: client.counted || counts };
+      return this.#older({ ...change(its), decision: null });
+    });
+    const used = accepted === null ? state.used : [...state.used, accepted].sort();
+    // What expects an older record never arrives.
+    return { ...state, text, writtenAt: state.tick, used, clients, late: [] };
+  }
+
+  /** A swap that expects an older record is answered with false, whenever that is: then the client has to read again. */
+  #older(client: Client): Client {
+    const known = this.#aged.get(client);
+    if (known !== undefined) return known;
+    const older = (age: number) => Math.min(age + 1, REMEMBERED);
+    const made = client.made.map((one) => ({
+      ...one,
+      before: older(one.before),
+      applied: one.applied === null ? null : one.late === null ? older(one.applied) : 0,
+      late: null,
+    }));
+    const aged = this.#one({ ...client, decision: this.#protocol.blind ? client.decision : null, made });
+    this.#aged.set(client, aged);
+    return aged;
+  }
+
+  #later(state: State): State {
+    const tick = state.tick + 1;
+    const clients = state.clients.map((client) => {
+      const { decision, made } = client;
+      return this.#one({
+        ...client,
+        decision: decision && { ...decision, text: later(decision.text, tick) },
+        made: made.map((one) => ({ ...one, late: one.late && later(one.late, tick) })),
+      });
+    });
+    const late = state.late.map((text) => later(text, tick)).sort();
+    return { ...state, tick, text: later(state.text, tick), clients, late };
+  }
+
+  #answer(state: State, i: number, client: Client, verdict: string): State {
+    const { accepted, counted, made, left } = client;
+    if (verdict === "ok" && !accepted) throw new Error("ok, but no acceptance is stored");
+    if (verdict === "mismatch" && !counted) throw new Error("a mismatch that nobody counted");
+    if (verdict === "uncertain" && state.faults === 0) throw new Error("in doubt though nothing went wrong");
+    // Who was told false about a write that took place and looks for it after four others cannot know better.
+    const buried = made.some(({ applied, threw }) => applied === REMEMBERED && !threw);
+    const refused = verdict !== "ok" && verdict !== "uncertain";
+    if (refused && accepted && !buried) throw new Error(`${verdict}, but accepted`);
+    const late = made.flatMap((one) => one.late ?? []);
+    return { ...this.#replace(state, i, { ...IDLE, left }), late: [...state.late, ...late].sort() };
+  }
+
+  #replace(state: State, i: number, client: Client): State {
+    return { ...state, clients: state.clients.map((other, j) => (j === i ? this.#one(client) : other)) };
+  }
+}
+
+function contradicts(verdict: string, made: readonly Made[]): boolean {
+  return verdict !== "ok" && made.some((one) => one.open && one.verdict === "ok");
+}
+
+/** Returns the step that is accepted with this write. */
+function checkWrite({ text: before, used, tick }: State, text: number): number | null {
+  // A wait that is not over now was not over when this was decided.
+  const [from, to] = [look(before, tick), look(text, tick)];
+  const accepted = to.step === from.step ? null : to.step;
+  if (accepted !== null && used.includes(accepted)) throw new Error(`step ${accepted} was accepted twice`);
+  if ((to.step ?? -1) < (from.step ?? -1)) throw new Error("it went backwards");
+  if (to.failures > from.failures + 1) throw new Error("one write counts more than one failure");
+  if (to.failures < from.failures && accepted === null) throw new Error("a failure is not counted any more");
+  if (from.isClosed && (accepted !== null || to.failures > from.failures))
+    throw new Error("compared while it is closed");
+  return accepted;
+}

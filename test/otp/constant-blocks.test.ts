@@ -1,0 +1,68 @@
+// Trap 37 once more, closer: not only as many signatures, but every block of the code that computes and compares is executed
+// equally often, wherever in the window the match is, whether it is used up already, and where there is none.
+import { hotp, resyncHotp, resyncTotp, totp, verifyHotp, verifyTotp } from "otp-core";
+import { hmac } from "otp-core/hmac";
+import { describe, expect, it } from "vitest";
+import { executed } from "./executed.ts";
+
+const STEP = 1_000_000;
+const NOW = STEP * 30_000;
+const key = { secret: hmac("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"), digits: 10 };
+/** Well formed, and no code is above 2^31. */
+const NEVER = "9876543210";
+const codeAt = (step: number | null) => (step === null ? NEVER : totp(key, { now: step * 30_000 }));
+const pressed = (counter: number | null) => (counter === null ? NEVER : hotp(key, counter));
+
+/** Where digests are computed, truncated and compared. */
+const WORK = /\/src\/(hmac|otp\/(match|values|truncate|code|counter))/;
+
+/** How often each block was executed, but for those of which of the three answers it is, once, when all has been compared. */
+async function work(call: () => unknown): Promise<unknown[]> {
+  // What is made when it is first needed is there afterwards.
+  call();
+  const blocks = await executed(WORK, call);
+  return [...blocks].filter(([, count]) => count > 1).sort();
+}
+
+async function expectSameWork(verify: (place: number | null) => () => unknown, places: readonly (number | null)[]) {
+  const first = await work(verify(places[0] ?? null));
+  // Signing, truncating and comparing at least.
+  expect(first.length).toBeGreaterThan(5);
+  for (const place of places) expect(await work(verify(place))).toEqual(first);
+}
+
+const near = [-4, -3, -2, -1, 0, 1, 2, 3, 4].map((distance) => STEP + distance);
+
+describe("the same blocks are executed equally often, for a match at every position and for none (trap 37)", () => {
+  it.each([null, STEP - 1, STEP + 50])("by verifyTotp after %s", async (after) => {
+    const verify = (place: number | null) => {
+      const code = codeAt(place);
+      return () => verifyTotp(key, code, { after, now: NOW, window: 3 });
+    };
+    await expectSameWork(verify, [null, ...near]);
+  });
+
+  it("by verifyHotp", async () => {
+    const verify = (place: number | null) => {
+      const code = pressed(place);
+      return () => verifyHotp(key, code, { counter: STEP, lookAhead: 4 });
+    };
+    await expectSameWork(verify, [null, ...near]);
+  });
+
+  it("by resyncTotp", async () => {
+    const verify = (place: number | null) => {
+      const codes = [codeAt(place), codeAt(place && place + 1)] as const;
+      return () => resyncTotp(key, codes, { after: STEP - 2, now: NOW, window: 4 });
+    };
+    await expectSameWork(verify, [null, ...near]);
+  });
+
+  it("by resyncHotp", async () => {
+    const verify = (place: number | null) => {
+      const codes = [pressed(place), pressed(place && place + 1)] as const;
+      return () => resyncHotp(key, codes, { counter: STEP, lookAhead: 4 });
+    };
+    await expectSameWork(verify, [null, ...near]);
+  });
+});
