@@ -353,6 +353,11 @@ describe("a store that fails", () => {
       const answer = await outcomeOf(transact(await place(false, 4, take), KEY, first));
       expect(answer).toEqual({ failed: expect.objectContaining({ code: "store-uncertain", cause: DOWN }) });
     });
+
+    it("and a refusal that is written meanwhile is in doubt as well: an acceptance may have come between", async () => {
+      const answer = await outcomeOf(transact(await place(false, 4, take), KEY, take));
+      expect(answer).toEqual({ failed: expect.objectContaining({ code: "store-uncertain", cause: DOWN }) });
+    });
   });
 
   it("to tell the truth, and to read what it has written: a refusal on what was there before is in doubt", async () => {

@@ -213,6 +213,7 @@ describe("what a phone is refused", () => {
     ],
     ["half a millisecond of skew", () => createAuthenticator(TOTP, { skewMs: 0.5 }), "invalid-argument", "skewMs"],
     ["an unknown option", () => createAuthenticator(TOTP, { skew: 5 } as never), "invalid-argument", "skew"],
+    ["a key without a secret", () => createAuthenticator({ type: "totp" } as never), "invalid-argument", "secret"],
     ["a replay of nothing", () => createAuthenticator(TOTP).replayed(), "invalid-argument", "code"],
     [
       "an expired code of a key that has none",

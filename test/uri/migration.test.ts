@@ -297,6 +297,12 @@ describe("parseMigration", () => {
     ] as const) {
       expect(() => parseMigration(uriOfPayload(message([1, entry()], [3, size], [4, index])))).toThrow(refused("data"));
     }
+    for (const text of [
+      [4, "0"],
+      [5, "1"],
+    ] as const) {
+      expect(() => parseMigration(uriOfPayload(message([1, entry()], text)))).toThrow(refused("data"));
+    }
     expect(parseMigration(uriOfPayload(message([1, entry()], [3, 0], [4, 0]))).batch.size).toBe(1);
   });
 
