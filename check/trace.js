@@ -82,16 +82,22 @@ function readCitations(ids) {
   return { citations, unknown };
 }
 
-/** The titles of the calls `it(title)`, `describe(title)` and `it.each(table)(title)` of a file. */
+/** The titles of `it(title)`, `describe(title)` and `it.each(table)(title)` in a file, and what a table puts in the place of `%s`. */
 function titlesIn(file) {
   const titles = [];
   const source = ts.createSourceFile(file, readFileSync(join(root, file), "utf8"), ts.ScriptTarget.Latest);
+  const note = (node) => {
+    if (!node || !(ts.isStringLiteralLike(node) || ts.isTemplateExpression(node))) return;
+    const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
+    titles.push({ title: node.getText(source), line: line + 1 });
+  };
   const visit = (node) => {
     if (ts.isCallExpression(node) && /^(it|describe)\b/.test(node.expression.getText(source))) {
       const [title] = node.arguments;
-      if (title && (ts.isStringLiteralLike(title) || ts.isTemplateExpression(title))) {
-        const { line } = source.getLineAndCharacterOfPosition(title.getStart(source));
-        titles.push({ title: title.getText(source), line: line + 1 });
+      note(title);
+      const [table] = ts.isCallExpression(node.expression) ? node.expression.arguments : [];
+      if (table && ts.isArrayLiteralExpression(table) && title?.getText(source).includes("%s")) {
+        for (const row of table.elements) note(ts.isArrayLiteralExpression(row) ? row.elements[0] : row);
       }
     }
     ts.forEachChild(node, visit);
