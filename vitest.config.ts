@@ -22,6 +22,15 @@ export default defineConfig({
     hookTimeout: 60_000,
     exclude: ["test/runtimes/**"],
     typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], tsconfig: "tsconfig.json" },
+    coverage: {
+      provider: "v8",
+      include: ["src/**/*.ts"],
+      // The commands run as programs of their own, where a test sees what a user sees and not which lines ran.
+      exclude: ["src/cli/**"],
+      reporter: ["text", "json-summary"],
+      reportsDirectory: "coverage/source",
+      thresholds: { lines: 100, branches: 100, functions: 100, statements: 100 },
+    },
     reporters: process.env.CI ? ["default", ["json", { outputFile: "coverage/tests.json" }]] : ["default"],
   },
 });

@@ -22,6 +22,10 @@ const GATES = [
   ["The tarball holds the build and the papers, and runs nothing at the user's.", "node check/tarball.js"],
   ["Two checkouts, as different as two machines make them, give the same tarball.", "node check/reproducible.js"],
   [
+    "Every rule of the standards and every known trap has a test that cites it or a reason, and the page about it is current.",
+    "node check/trace.js --check",
+  ],
+  [
     "Nothing of a registry, of a machine or generated is under version control, and workflows pin what they run.",
     "node check/tree.js",
   ],

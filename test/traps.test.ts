@@ -308,7 +308,7 @@ describe("seen in JavaScript libraries", () => {
     }
   });
 
-  it("trap 66: digits and period out of range give no code", () => {
+  it("trap 66: digits and period out of range give no code (N2)", () => {
     for (const digits of [0, 1, 5, 11, 100, 6.5, -6, Number.NaN]) {
       expect(() => hotp({ ...key, digits }, 0)).toThrow(refusal("invalid-argument", "digits"));
       expect(() => totp({ ...key, digits }, { now: 0 })).toThrow(refusal("invalid-argument", "digits"));

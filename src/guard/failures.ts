@@ -57,11 +57,10 @@ export function closedUntil(retryAt: number | null, { failures, failedAt }: Fail
     const event = { type: "disabled", at: now, failures, first: false } as const;
     return { outcome: refused("disabled", null), event, failedAt };
   }
-  if (retryAt <= now) return null;
+  if (retryAt <= now || failedAt === null) return null;
   const event = { type: "throttled", at: now, failures, retryAt } as const;
   // A clock that went back: the moment is written anew, once, or the wait would start again with every attempt.
-  const moment = failedAt === null ? null : Math.min(failedAt, now);
-  return { outcome: refused("throttled", retryAt - now), event, failedAt: moment };
+  return { outcome: refused("throttled", retryAt - now), event, failedAt: Math.min(failedAt, now) };
 }
 
 /** One failure more. */

@@ -176,13 +176,14 @@ function judge(
 ): GuardStep {
   const { key, weakBytes } = ready;
   const weak = weakBytes === null ? [] : ([{ type: "weak-secret", at, bytes: weakBytes }] as const);
-  if (finding === "replayed") {
-    const { failures, position } = factor;
-    const events = [{ type: "replayed", at, position: position ?? 0, failures, retryAt: null }, ...weak] as const;
+  const { failures, position: last } = factor;
+  // What is replayed was accepted, so there is a last position.
+  if (finding === "replayed" && last !== null) {
+    const events = [{ type: "replayed", at, position: last, failures, retryAt: null }, ...weak] as const;
     return { state, expiresAt: null, outcome: refused("replayed", 0), events };
   }
-  if (finding === "mismatch") {
-    const { outcome, counted, events } = countedFailure(policy.backoff, factor.failures, "mismatch", at);
+  if (typeof finding === "string") {
+    const { outcome, counted, events } = countedFailure(policy.backoff, failures, "mismatch", at);
     const next = writeFactor({ ...factor, ...counted });
     return { state: next, expiresAt: null, outcome, events: [...events, ...weak] };
   }
@@ -192,7 +193,7 @@ function judge(
   const event: MachineEvent =
     success === "resynced"
       ? { type: success, at, factor: key.type, position, drift }
-      : { type: success, at, factor: key.type, position, drift, failures: factor.failures };
+      : { type: success, at, factor: key.type, position, drift, failures };
   return { state: next, expiresAt: null, outcome: { ok: true }, events: [event, ...weak] };
 }
 

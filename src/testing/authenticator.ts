@@ -2,6 +2,7 @@ import { checkInteger, checkOptions, refuse } from "../errors.ts";
 import { sleep } from "../guard/deadline.ts";
 import { type HotpKey, type Key, MAX_TIME_MS, periodOf, type TotpParameters } from "../key/key.ts";
 import { formatOf } from "../otp/code.ts";
+import { timeRemainingMs } from "../otp/counter.ts";
 import type { Clock } from "../store/store.ts";
 import { parseUri } from "../uri/parse.ts";
 import type { FakeClock } from "./clock.ts";
@@ -107,8 +108,9 @@ export function createAuthenticator(
       const { minRemainingMs = 0 } = fresh;
       if (key.type === "hotp") return handOut(furthest < token.position() ? token.position() : token.press());
       checkInteger(minRemainingMs, "minRemainingMs", 0, periodOf(key) * 1000);
-      while (token.position() <= furthest || token.remainingMs() < minRemainingMs) {
-        const ms = token.remainingMs();
+      const remainingMs = () => timeRemainingMs(key, { now: clock() + skewMs });
+      while (token.position() <= furthest || remainingMs() < minRemainingMs) {
+        const ms = remainingMs();
         if (isFake(clock)) clock.advance(ms);
         else await sleep(ms);
       }

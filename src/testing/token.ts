@@ -1,5 +1,5 @@
 import { epochOf, type HotpKey, periodOf, type TotpParameters } from "../key/key.ts";
-import { timeRemainingMs, timeStep } from "../otp/counter.ts";
+import { timeStep } from "../otp/counter.ts";
 import { hotp } from "../otp/hotp.ts";
 import { totp } from "../otp/totp.ts";
 import type { Clock } from "../store/store.ts";
@@ -11,8 +11,6 @@ export interface Token {
   codeAt(position: number): string;
   /** To the position after this one, which a clock comes to by itself. */
   press(): number;
-  /** Until the position changes by itself. */
-  remainingMs(): number;
   /** The codes that a verifier might look at now, whatever its policy. */
   reach(): string[];
   /** Positions that no verifier looks at any more, the latest first. */
@@ -40,7 +38,6 @@ export function totpToken(key: TotpParameters, clock: Clock, skewMs: number): To
     position,
     codeAt,
     press: () => position() + 1,
-    remainingMs: () => timeRemainingMs(key, { now: clock() + skewMs }),
     reach: () => Array.from(upwards(Math.max(nearest(), 0), furthest()), codeAt),
     past: () => downwards(nearest() - 1),
     future: () => upwards(furthest() + 1),
@@ -58,7 +55,6 @@ export function hotpToken(key: HotpKey): Token {
     position: () => counter,
     codeAt,
     press: () => ++counter,
-    remainingMs: () => Number.POSITIVE_INFINITY,
     reach: () => Array.from(upwards(Math.max(nearest(), 0), furthest()), codeAt),
     past: () => downwards(nearest() - 1),
     future: () => upwards(furthest() + 1),

@@ -1,5 +1,5 @@
 import { canonicalBase32, decodeArgument, encodeBase32 } from "../encoding/base32.ts";
-import { isOtpError } from "../errors.ts";
+import type { OtpError } from "../errors.ts";
 import type { Algorithm } from "../hmac/mac.ts";
 import { type HotpKey, type Key, MAX_TIME_MS, type TotpKey } from "../key/key.ts";
 import { type IssuerConflict, readNames } from "./names.ts";
@@ -60,7 +60,8 @@ function readSecret(raw: string | undefined, fault: Fault): string {
     // Apps drop bits to spare that are not zero, whatever they are, so the codes of all are the same.
     const loose = decodedLoosely(text);
     if (loose !== undefined) fault("spare-bits", "secret", "base32 without spare bits that are not zero");
-    else fault("invalid-secret", "secret", isOtpError(error) ? `${error.expected}` : "base32");
+    // Nothing else is thrown at a text.
+    else fault("invalid-secret", "secret", `${(error as OtpError).expected}`);
     return loose ?? "";
   }
   if (secret === "") fault("invalid-secret", "secret", "one byte or more");

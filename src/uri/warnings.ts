@@ -27,7 +27,8 @@ function ofSecret({ parameters }: UriParts, key: UriKey, warn: Warn): void {
       `The secret has ${bytes} bytes; RFC 4226 section 4 asks for ${STRONG_BYTES} or more.`,
     );
   }
-  const written = decodePercent(parameters.secret ?? "") ?? "";
+  // It was read, so it is there and its escapes are right.
+  const written = decodePercent(parameters.secret as string) as string;
   if (written.includes("=")) warn("secret-padding", "secret", "The secret is padded, which some apps refuse.");
   if (/[a-z -]/.test(written)) {
     warn(
@@ -50,7 +51,7 @@ function ofCodes({ type, parameters }: UriParts, key: UriKey, warn: Warn): void 
     warn("digits-ignored", "digits", "Some apps show 6 digits whatever is asked for; few know more than 8.");
   }
   if (key.type === "hotp") {
-    if ((key.counter ?? 0) > INT32_MAX) {
+    if (key.counter !== undefined && key.counter > INT32_MAX) {
       warn("counter-too-large", "counter", "Some apps keep the counter in 32 bits.");
     }
     for (const name of ["period", "epoch"] as const) {

@@ -37,7 +37,7 @@ describe.skipIf(!installed)("a login in the browser", () => {
     expect(await heading(page)).toBe(IN);
   });
 
-  it("enrols an app by its secret, shows the recovery codes once, and asks for a code from then on", async () => {
+  it("enrols an app by its secret, shows the recovery codes once, and asks for a code from then on (O6, trap 13)", async () => {
     const { url, clock } = await openSite();
     const page = await visit(url);
     await register(page);

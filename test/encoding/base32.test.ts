@@ -52,7 +52,7 @@ describe("base32: laws", () => {
     );
   });
 
-  it("whatever decodes is canonical: it encodes to the same symbols again (RFC 4648 section 3.5, trap 49)", () => {
+  it("whatever decodes is canonical: it encodes to the same symbols again (RFC 4648 section 3.5, R2, trap 49)", () => {
     fc.assert(
       fc.property(symbols({ maxLength: 40 }), (text) => {
         const secret = decoded(text);
@@ -84,7 +84,7 @@ describe("base32: laws", () => {
     }
   });
 
-  it("no character but the 32, their lower case, the space and the dash stands in a secret (RFC 4648 section 3.3)", () => {
+  it("no character but the 32, their lower case, the space and the dash stands in a secret (RFC 4648 section 3.3, R1)", () => {
     const accepted: string[] = [];
     for (let unit = 0; unit <= 0xffff; unit++) {
       const character = String.fromCharCode(unit);

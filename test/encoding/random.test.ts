@@ -24,7 +24,7 @@ const LIMIT_256 = 426;
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 describe("randomness", () => {
-  it("every symbol of a secret is as frequent as every other (trap 40)", () => {
+  it("every symbol of a secret is as frequent as every other (T5, trap 40)", () => {
     // 1000 bytes are 1600 whole symbols: none with padding bits.
     const text = Array.from({ length: 64 }, () => generateSecret(1000)).join("");
     expect(text).toHaveLength(64 * 1600);

@@ -34,7 +34,7 @@ function waits(backoff?: Backoff): (number | null)[] {
 }
 
 describe("failures in a row", () => {
-  it("cost nothing four times, then 30 s, twice as much each time up to an hour, and the hundredth disables (N7, N8)", () => {
+  it("cost nothing four times, then 30 s, twice as much each time up to an hour, and the hundredth disables (H16, N7, N8)", () => {
     const seen = waits();
     expect(seen).toHaveLength(100);
     expect(seen.slice(0, 13)).toEqual([

@@ -79,7 +79,7 @@ describe("the options of a guard", () => {
     ),
     ["policy", { store, policy: {} }],
     ["onevent", { store, onevent: () => {} }],
-  ])("are refused by name: %s", (argument, options) => {
+  ])("are refused by name: %s (trap 60)", (argument, options) => {
     expect(() => createGuard(options as GuardOptions)).toThrow(refusal("invalid-argument", argument));
   });
 

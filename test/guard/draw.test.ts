@@ -26,7 +26,7 @@ const unfair = (byte: number) => byte % 10;
 
 afterEach(() => vi.unstubAllGlobals());
 
-describe("many drawn codes", () => {
+describe("many drawn codes (O3, trap 40)", () => {
   it.each([
     ["10^6 of six digits", { digits: 6 }, "0123456789", 1_000_000],
     ["300000 of six characters", { characters: 6 }, "0123456789ABCDEFGHJKMNPQRSTVWXYZ", 300_000],
@@ -98,7 +98,7 @@ describe("a byte that would favour the first symbols", () => {
   });
 });
 
-describe("a generator that does not work", () => {
+describe("a generator that does not work (trap 41)", () => {
   it.each([
     ["is not there", undefined],
     [

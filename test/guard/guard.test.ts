@@ -168,7 +168,7 @@ describe("an attempt", () => {
 });
 
 describe("the events", () => {
-  it("tell the story of a factor, each once", async () => {
+  it("tell the story of a factor, each once (H14, O5, O11)", async () => {
     const { guard, verify, events, clock } = watched({ backoff: { freeFailures: 1, disableAfter: 3 } });
     await verify(code());
     await verify(code());

@@ -8,7 +8,7 @@ import { refusal } from "../refusal.ts";
 const GOOD = { text: "747723 is your code.", code: "747723", host: "example.com" };
 
 describe("smsMessage", () => {
-  it("ends with the line that binds the code to the site", () => {
+  it("ends with the line that binds the code to the site (R6)", () => {
     expect(smsMessage(GOOD)).toBe("747723 is your code.\n\n@example.com #747723");
     expect(smsMessage({ ...GOOD, embeddedHost: "pay.example" })).toBe(
       "747723 is your code.\n\n@example.com #747723 @pay.example",

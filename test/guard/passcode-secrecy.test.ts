@@ -69,7 +69,7 @@ async function noted(trail: Trail, call: Promise<unknown>): Promise<void> {
 /** Of ten symbols, so that none is found by chance in a time or a digest: that happens once in a million runs. */
 const FORMATS = [{ digits: 10 }, { characters: 10 }] as const;
 
-it.each(FORMATS)("of codes that are sent: %o", async (format) => {
+it.each(FORMATS)("of codes that are sent: %o (O2, O10, trap 55)", async (format) => {
   const trail = new Trail();
   const spies = (["log", "info", "warn", "error", "debug"] as const).map((level) =>
     vi.spyOn(console, level).mockImplementation((...values) => trail.note(...values)),
@@ -127,7 +127,7 @@ it.each(FORMATS)("of codes that are sent: %o", async (format) => {
   expect(trail.holds(Buffer.from(codes[0] ?? ""))).toBe(true);
 });
 
-it("of recovery codes", async () => {
+it("of recovery codes (O2, O10, trap 55)", async () => {
   const trail = new Trail();
   const clock = fakeClock(NOW);
   const pepper = Uint8Array.from({ length: 32 }, (_, i) => (i * 89 + 5) % 256);

@@ -55,6 +55,19 @@ describe("a state that is ours", () => {
     expect(forgotten).toBe(`1,-,-,-,-,1,${NOW}`);
   });
 
+  it("has other digests under another pepper: without it there is nothing to try codes against (O12, trap 52)", () => {
+    const digests = (fill: number) => {
+      const policy = { pepper: new Uint8Array(32).fill(fill) };
+      const one = createPasscodeMachine(policy).issue(null, { ...target, ...draw, now: NOW }).state;
+      const ten = createRecoveryMachine(policy).generate(null, { ...set, subject: "user-1", now: NOW }).state;
+      return `${one},${ten}`.match(new RegExp(DIGEST, "g")) ?? [];
+    };
+    // The codes and nonces are the same each time, so all that differs is the pepper.
+    expect(digests(7)).toHaveLength(4);
+    expect(digests(7)).toEqual(digests(7));
+    expect(new Set([...digests(7), ...digests(8)]).size).toBe(8);
+  });
+
   it("is under 16 KB at its longest", () => {
     const many = recovery.generate(null, { ...drawRecoveryCodes(50), subject: "user-1", now: NOW }).state;
     expect(many?.length).toBeLessThan(4000);

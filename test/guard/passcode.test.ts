@@ -177,7 +177,7 @@ describe("sending", () => {
     }
   });
 
-  it("is done so many times in any 15 minutes, and says when it goes on", async () => {
+  it("is done so many times in any 15 minutes, and says when it goes on (N15)", async () => {
     const { issue, clock, events } = service({ maxSends: 3 });
     const moments = [0, 30_000, 10 * MINUTE];
     for (const moment of moments) {

@@ -60,7 +60,7 @@ describe("a set of recovery codes", () => {
     }
   });
 
-  it("lets each code pass once, in any order, and says how many are left (N11, O7, trap 51)", async () => {
+  it("lets each code pass once, in any order, and says how many are left, to a listener too (N11, N18, O7, trap 51)", async () => {
     const { recovery, redeem, events } = service();
     const codes = await recovery.generate(SUBJECT);
     let remaining = 10;

@@ -105,10 +105,16 @@ const IMPOSSIBLE: readonly (readonly [name: string, state: string])[] = [
   ["a drift beyond every search", "1,totp,1,1000001,0,1,-,-"],
   ["a counter below the first one that can be next", "1,hotp,-5,0,0,1,-,-"],
   ["a step of no type", "1,-,5,0,0,1,-,-"],
+  ["the drift of a counter", "1,hotp,5,1,0,1,-,-"],
+  ["a drift of no type", "1,-,-,1,0,-,-,-"],
 ];
 
 describe("a state that is not ours", () => {
   describe.each(readings)("is refused by %s", (_, read) => {
+    it.each([undefined, 0, true, {}, ["1,totp,1,0,0,1,-,-"]])("no text: %j", (state) => {
+      expect(() => read(machine, state as never)).toThrow(refusal("state-invalid"));
+    });
+
     it.each([...BAD, ...IMPOSSIBLE])("%s", (_, state) => {
       expect(() => read(machine, state)).toThrow(refusal("state-invalid"));
     });
@@ -135,7 +141,7 @@ describe("a state that is not ours", () => {
     fc.assert(law, { numRuns: 3000 });
   });
 
-  it("is refused by a guard and stays in the store, whoever wrote it (fail closed)", async () => {
+  it("is refused by a guard and stays in the store, whoever wrote it: fail closed (trap 59)", async () => {
     const NONCE = "ABCDEFGHIJKLMNOP2345";
     for (const [, state] of BAD.filter(([, text]) => text !== "")) {
       let written = 0;

@@ -353,6 +353,11 @@ describe("a store that fails", () => {
       const answer = await outcomeOf(transact(await place(false, 4, take), KEY, first));
       expect(answer).toEqual({ failed: expect.objectContaining({ code: "store-uncertain", cause: DOWN }) });
     });
+
+    it("and a refusal that is written meanwhile is in doubt as well: an acceptance may have come between", async () => {
+      const answer = await outcomeOf(transact(await place(false, 4, take), KEY, take));
+      expect(answer).toEqual({ failed: expect.objectContaining({ code: "store-uncertain", cause: DOWN }) });
+    });
   });
 
   it("to tell the truth, and to read what it has written: a refusal on what was there before is in doubt", async () => {
@@ -547,6 +552,8 @@ describe("the arguments of transact", () => {
     ["store", [{ swap: store.swap }, KEY, count]],
     ["key", [store, "", count]],
     ["key", [store, 1, count]],
+    ["machine", [store, KEY, undefined]],
+    ["machine", [store, KEY, { state: "1" }]],
     ["options", [store, KEY, count, null]],
     ["timeoutMS", [store, KEY, count, { timeoutMS: 1 }]],
     ["timeoutMs", [store, KEY, count, { timeoutMs: 0 }]],
@@ -557,6 +564,23 @@ describe("the arguments of transact", () => {
   ])("are refused by name: %s", async (argument, args) => {
     const call = transact as (...args: readonly unknown[]) => Promise<unknown>;
     await expect(call(...args)).rejects.toThrow(refusal("invalid-argument", argument));
+  });
+});
+
+describe("a machine of one's own", () => {
+  it.each([
+    ["nothing", undefined],
+    ["no state", { expiresAt: null, outcome: 1, events: [] }],
+    ["a state that is empty", { state: "", expiresAt: null, outcome: 1, events: [] }],
+    ["a state that is no text", { state: 1, expiresAt: null, outcome: 1, events: [] }],
+    ["no time to expire", { state: "1", outcome: 1, events: [] }],
+    ["a time that is none", { state: "1", expiresAt: Number.NaN, outcome: 1, events: [] }],
+  ])("that returns %s is refused, and nothing is stored", async (_, transition) => {
+    const store = memoryStore();
+    await expect(transact(store, KEY, () => transition as never)).rejects.toThrow(
+      refusal("invalid-argument", "machine"),
+    );
+    expect(await store.get(KEY)).toBe(null);
   });
 });
 

@@ -38,7 +38,7 @@ function server(options: Partial<GuardOptions> = {}) {
 }
 
 describe("replay", () => {
-  it("trap 1: the same code in the same step is refused the second time", async () => {
+  it("trap 1: the same code in the same step is refused the second time, as a replay and not as a wrong one (N3)", async () => {
     const { login } = server();
     expect((await login(code(0))).ok).toBe(true);
     expect((await login(code(0))).reason).toBe("replayed");
@@ -229,7 +229,7 @@ describe("replay", () => {
 });
 
 describe("brute force", () => {
-  it("trap 21: a guard that was told nothing has a limit: ten thousand guesses in a minute are five", async () => {
+  it("trap 21: a guard that was told nothing has a limit: ten thousand guesses in a minute are five (H11, N6)", async () => {
     const { login, clock } = server();
     let looked = 0;
     for (let i = 0; i < 10_000; i++) {
@@ -239,7 +239,7 @@ describe("brute force", () => {
     expect(looked).toBe(5);
   });
 
-  it("trap 22: sessions in parallel share one count", async () => {
+  it("trap 22: sessions in parallel share one count (H17)", async () => {
     const { store, clock } = server();
     const sessions = Array.from({ length: 20 }, () => createGuard({ store: { ...store }, clock }));
     let looked = 0;
@@ -304,7 +304,7 @@ describe("brute force", () => {
     expect((await strict.login(code(0))).ok).toBe(true);
   });
 
-  it("trap 28: a success clears the failures of its own factor and of no other", async () => {
+  it("trap 28: a success clears the failures of its own factor and of no other (N9)", async () => {
     const { login, fail, guard } = server();
     await fail(4, "mine");
     await fail(4, "yours");
@@ -326,7 +326,7 @@ describe("brute force", () => {
     expect(events.filter(({ type }) => type === "throttled")).toHaveLength(29);
   });
 
-  it("trap 30: a code that is tried on one device of a user counts on that device only", async () => {
+  it("trap 30: a code that is tried on one device of a user counts on that device only (H15)", async () => {
     const { login, guard } = server();
     const devices = ["phone", "tablet", "token"];
     for (let i = 0; i < 5; i++) await login(WRONG, "phone");

@@ -58,7 +58,7 @@ describe.each(SIGNERS)("the engine $name", ({ name, prepare }) => {
     );
   });
 
-  it.each(ALGORITHMS)("%s: keys and messages of every length, block borders and all (trap 47)", async (algorithm) => {
+  it.each(ALGORITHMS)("%s: keys and messages of every length, all block borders (R3, trap 47)", async (algorithm) => {
     const text = pattern(20, 1);
     const key = pattern(20, 2);
     const mac = prepare(key, algorithm);

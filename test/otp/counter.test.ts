@@ -63,7 +63,7 @@ describe("timeStep", () => {
     expect(createHotpKey({ issuer: "Example", account: "alice", counter: -0 }).counter).toBe(0);
   });
 
-  it("says which moments there are, and that they are not before the epoch", () => {
+  it("says which moments there are, and that they are not before the epoch (T1)", () => {
     for (const now of [-1, 8.64e15 + 1, 0.5]) {
       expect(() => timeStep({}, { now })).toThrow("now must be an integer from 0 to 8640000000000000");
     }

@@ -74,7 +74,7 @@ describe("totp", () => {
 });
 
 describe("the Steam encoder", () => {
-  it("shows the value in base 26, five characters, the lowest first", () => {
+  it("shows the value in base 26, five characters, the lowest first (H24)", () => {
     const law = fc.property(fc.nat({ max: 0x7fffffff }), (value) => {
       const code = totp({ secret: scripted(() => value), encoder: "steam" }, { now: 0 });
       expect(code).toBe(referenceSteam(value));

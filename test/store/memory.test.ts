@@ -126,6 +126,23 @@ describe("expiry in the store in memory", () => {
   });
 });
 
+describe("what the store in memory is asked to keep", () => {
+  it.each([
+    ["key and next", [1, null, "value", null]],
+    ["key and next", ["key", null, 1, null]],
+    ["key and next", ["key", null, undefined, null]],
+    ["expiresAt", ["key", null, "value", Number.NaN]],
+    ["expiresAt", ["key", null, "value", Number.POSITIVE_INFINITY]],
+    ["expiresAt", ["key", null, "value", undefined]],
+  ])("is text with a time, or refused: %s", async (argument, swap) => {
+    const store = memoryStore();
+    await expect(store.swap(...(swap as unknown as Parameters<typeof store.swap>))).rejects.toThrow(
+      refusal("invalid-argument", argument),
+    );
+    expect(await store.get("key")).toBe(null);
+  });
+});
+
 describe("the options of the store in memory", () => {
   it.each([
     ["options", null],

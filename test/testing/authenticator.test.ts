@@ -59,6 +59,11 @@ describe("the phone", () => {
     expect([before, totp({ secret })]).toContain(code);
   });
 
+  it("takes a key without a counter for one that was never pressed", () => {
+    const key = { type: "hotp", secret: SECRET } as const;
+    expect(createAuthenticator(key).code()).toBe(hotp(key, 0));
+  });
+
   it("that counts presses shows the next code once it is pressed, and that one until then", () => {
     const { phone } = login(HOTP);
     expect([phone.code(), phone.code(), phone.next(), phone.code(), phone.next()]).toEqual(
@@ -131,6 +136,18 @@ describe("wrong input by its name, at any key", () => {
   });
 });
 
+describe("early()", () => {
+  it("passes over a code that is right within reach as well, and takes the one after it", () => {
+    // A verifier may look at 101 counters before the token's and 100 after it. The next one has one of their codes once in 5000.
+    const codes = Array.from({ length: 40_000 }, (_, counter) => hotp(HOTP, counter));
+    const reach = (counter: number) => codes.slice(Math.max(counter - 101, 0), counter + 101);
+    const counter = codes.findIndex((_, counter) => reach(counter).includes(codes[counter + 101] ?? "none"));
+    expect(counter).not.toBe(-1);
+    const next = codes.slice(counter + 101).find((code) => !reach(counter).includes(code));
+    expect(createAuthenticator({ ...HOTP, counter }).early()).toBe(next);
+  });
+});
+
 describe("freshCode()", () => {
   it("is accepted each time, whatever was used before", async () => {
     const { phone, verify } = login(TOTP);
@@ -196,6 +213,7 @@ describe("what a phone is refused", () => {
     ],
     ["half a millisecond of skew", () => createAuthenticator(TOTP, { skewMs: 0.5 }), "invalid-argument", "skewMs"],
     ["an unknown option", () => createAuthenticator(TOTP, { skew: 5 } as never), "invalid-argument", "skew"],
+    ["a key without a secret", () => createAuthenticator({ type: "totp" } as never), "invalid-argument", "secret"],
     ["a replay of nothing", () => createAuthenticator(TOTP).replayed(), "invalid-argument", "code"],
     [
       "an expired code of a key that has none",

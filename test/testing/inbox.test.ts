@@ -18,6 +18,15 @@ describe("the inbox", () => {
     expect(() => inbox.deliver("")).toThrow(refusal("invalid-argument", "code"));
   });
 
+  it("has texts that are none of the form of the newest code, each another one", () => {
+    const inbox = createInbox();
+    expect(() => inbox.malformed()).toThrow(refusal("invalid-argument", "code"));
+    inbox.deliver("123456");
+    const texts = inbox.malformed();
+    expect(new Set(texts).size).toBe(7);
+    for (const text of texts) expect(text.replace(/[ -]/g, "")).not.toMatch(/^[0-9]{6}$/);
+  });
+
   it("guesses none of the codes that came, and nothing twice", () => {
     const inbox = createInbox();
     for (let i = 0; i < 100; i += 2) inbox.deliver(String(i).padStart(6, "0"));

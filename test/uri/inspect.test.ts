@@ -244,6 +244,10 @@ describe("inspectUri", () => {
     );
   });
 
+  it("misses no issuer where a scheme has no place for one", () => {
+    expect(inspectUri(`steam://${SECRET}`).problems).toEqual([]);
+  });
+
   it("measures the secret in bytes: 16 are enough (trap 39, quirk 19)", () => {
     const bytes = (length: number) => "A".repeat(Math.ceil((length * 8) / 5));
     expect(codes(uriOf({ secret: bytes(15) }))).toEqual(["weak-secret"]);

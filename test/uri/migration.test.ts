@@ -302,6 +302,12 @@ describe("parseMigration", () => {
     ] as const) {
       expect(() => parseMigration(uriOfPayload(message([1, entry()], [3, size], [4, index])))).toThrow(refused("data"));
     }
+    for (const text of [
+      [4, "0"],
+      [5, "1"],
+    ] as const) {
+      expect(() => parseMigration(uriOfPayload(message([1, entry()], text)))).toThrow(refused("data"));
+    }
     expect(parseMigration(uriOfPayload(message([1, entry()], [3, 0], [4, 0]))).batch.size).toBe(1);
   });
 
@@ -400,6 +406,16 @@ describe("formatMigration", () => {
   ])("names the place of a wrong %s: %o", (field, wrong) => {
     const keys = [KEY, KEY, { ...KEY, ...wrong }] as readonly Key[];
     expect(() => formatMigration(keys)).toThrow(refusal("invalid-argument", `keys[2].${field}`));
+  });
+
+  it("passes on what a getter of a key throws: that is no fault of the key", () => {
+    const row = {
+      type: "totp",
+      get secret(): string {
+        throw new RangeError("the database is gone");
+      },
+    } as const;
+    expect(() => formatMigration([row])).toThrow(RangeError);
   });
 
   it("refuses a secret that is none, and what is no list of keys", () => {

@@ -19,7 +19,7 @@ const messages = (vectors as readonly Record<string, unknown>[]).map((vector) =>
   return { ...row(rest, { message: "string" }), expected: expectation(expected) };
 });
 
-describe("origin-bound codes in text messages", () => {
+describe("origin-bound codes in text messages (R6)", () => {
   it("are of both kinds", () => {
     expect(messages.filter(({ expected }) => expected === null).length).toBeGreaterThan(3);
     expect(messages.filter(({ expected }) => expected !== null).length).toBeGreaterThan(2);
