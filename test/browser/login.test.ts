@@ -322,6 +322,7 @@ describe.skipIf(!installed)("for everybody", () => {
     const { phone } = await enrolled(page, clock);
     await enterPassword(page);
     // The field for the code has the focus, and Enter sends it.
+    await page.locator("#code:focus").waitFor();
     await page.keyboard.type(await phone.freshCode());
     await page.keyboard.press("Enter");
     await page.waitForURL(`${url}/`);

@@ -27,7 +27,7 @@ export async function visit(url: string, options: BrowserContextOptions = {}): P
   const context = await (browser as Browser).newContext(options);
   onTestFinished(() => context.close());
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(50_000);
   // What the policy of the page forbids, and what its scripts throw, is no small matter.
   page.on("console", (message) => {
     if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) throw new Error(message.text());
