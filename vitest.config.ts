@@ -20,7 +20,7 @@ export default defineConfig({
     // Time is for noticing what hangs; a busy machine takes its own.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    exclude: ["test/runtimes/**"],
+    exclude: ["test/runtimes/**", "test/mutation/**"],
     typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], tsconfig: "tsconfig.json" },
     coverage: {
       provider: "v8",

@@ -328,3 +328,19 @@ describe("an unknown option name", () => {
     }
   });
 });
+
+describe("the cause of an OtpError", () => {
+  it("can be taken away, like that of an Error, before the error is sent somewhere", () => {
+    const like = Object.getOwnPropertyDescriptor(new Error("the store is down", { cause: 1 }), "cause");
+    const error = new OtpError("store-failed", "the store failed", { cause: 1 });
+    expect(Object.getOwnPropertyDescriptor(error, "cause")?.configurable).toBe(like?.configurable);
+    Reflect.deleteProperty(error, "cause");
+    expect(error).not.toHaveProperty("cause");
+  });
+});
+
+describe("a number of an argument", () => {
+  it("is never the negative zero, which some formats write as -0", () => {
+    expect(parseKey({ type: "totp", secret: SECRET, epoch: -0 })).toHaveProperty("epoch", 0);
+  });
+});

@@ -94,7 +94,7 @@ export function resyncStep(
 export function unlockStep(state: string | null, now: number): Transition<void, MachineEvent> {
   const factor = readFactor(state);
   const { failures } = factor;
-  const next = state === null || failures === 0 ? state : writeFactor({ ...factor, failures: 0 });
+  const next = failures === 0 ? state : writeFactor({ ...factor, failures: 0 });
   return { state: next, expiresAt: null, outcome: undefined, events: [{ type: "unlocked", at: now, failures }] };
 }
 

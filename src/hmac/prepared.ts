@@ -42,8 +42,8 @@ export class PreparedMac extends Handle implements Mac {
   }
 
   /** Also false for a handle of the package's other copy, which then signs like anybody else's. */
-  static is(mac: unknown): mac is PreparedMac {
-    return typeof mac === "object" && mac !== null && #hash in mac;
+  static is(mac: object): mac is PreparedMac {
+    return #hash in mac;
   }
 
   /**

@@ -208,3 +208,11 @@ describe("encodeBase32", () => {
     expect(() => encodeBase32(disguised as unknown as Uint8Array)).toThrow(refusal("invalid-argument", "bytes"));
   });
 });
+
+describe("what was refused", () => {
+  it("is named: the text, whether it is none or not base32", () => {
+    expect(() => decodeBase32(1 as unknown as string)).toThrow(refusal("invalid-argument", "text"));
+    for (const text of ["A", "AB", "0"]) expect(() => decodeBase32(text)).toThrow(refusal("invalid-secret", "text"));
+    expect(() => decodeBase32("AAA")).toThrow(/not 3$/);
+  });
+});

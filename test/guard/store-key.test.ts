@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { createGuard, createLimiter, type Store } from "otp-core/guard";
 import { describe, expect, it } from "vitest";
+import { refusal } from "../refusal.ts";
 
 const NOW = 1_800_000_000_000;
 
@@ -104,5 +105,17 @@ describe("the key of a record", () => {
 
   it("tells the store nothing of the id", async () => {
     expect(await guardKey("alice@example.com")).not.toMatch(/alice|example/);
+  });
+});
+
+describe("the first and last characters of each length in UTF-8 (RFC 3629 section 3)", () => {
+  it.each([0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xffff, 0x10000, 0x10ffff])("U+%i", async (point) => {
+    const id = `${String.fromCodePoint(point)}x`;
+    expect(await guardKey(id)).toBe(expected("otp1", "guard", [id]));
+    expect(await limiterKey(id, "y")).toBe(expected("otp1", "limiter", [id, "y"]));
+  });
+
+  it.each(["\ud800", "\udbffx", "\udc00", "\udfff", "x\udfff"])("half of a pair has none: it is no id", async (id) => {
+    await expect(guardKey(id)).rejects.toThrow(refusal("invalid-argument", "id"));
   });
 });

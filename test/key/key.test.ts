@@ -165,3 +165,15 @@ describe("the clock of a key", () => {
     }
   });
 });
+
+describe("a handle as the secret", () => {
+  it("may stand beside the name of its own algorithm", () => {
+    const secret = hmac(SECRET, "SHA256");
+    expect(totp({ secret, algorithm: "SHA256" }, { now: 0 })).toBe(totp({ secret }, { now: 0 }));
+  });
+
+  it("is an object: a function that can sign is none", () => {
+    const secret = Object.assign(() => 0, { algorithm: "SHA1", sign: () => new Uint8Array(20) }) as never;
+    expect(() => totp({ secret }, { now: 0 })).toThrow(refusal("invalid-argument", "secret"));
+  });
+});

@@ -99,3 +99,11 @@ describe.each(PLACES)("%s: the %s", (place, field, keep) => {
     expect(() => keep("")).toThrow(refusal(code, field));
   });
 });
+
+describe("a label of letters beyond ASCII", () => {
+  it("may have 255 characters too, and no more", () => {
+    const issuer = "ß".repeat(255);
+    expect(createTotpKey({ issuer, account: "a" }).issuer).toBe(issuer);
+    expect(() => createTotpKey({ issuer: `${issuer}ß`, account: "a" })).toThrow(refusal("invalid-argument", "issuer"));
+  });
+});
