@@ -10,6 +10,8 @@ process.chdir(fileURLToPath(new URL("../..", import.meta.url)));
 // The tests of one run are compared with those of another: properties must try the same values.
 process.env.OTP_CORE_SEED = "1";
 
+const plugin = (name) => fileURLToPath(new URL(name, import.meta.url));
+
 const named = process.argv.slice(2);
 for (const folder of named.length > 0 ? named : Object.keys(FOLDERS)) {
   const { source, tests } = FOLDERS[folder];
@@ -19,7 +21,7 @@ for (const folder of named.length > 0 ? named : Object.keys(FOLDERS)) {
   rmSync(`${results}.lines`, { force: true });
   await new Stryker({
     mutate: source,
-    testRunner: "vitest",
+    testRunner: "vitest-quick",
     vitest: { configFile: "test/mutation/vitest.config.ts", related: false },
     coverageAnalysis: "perTest",
     // What runs when a module loads would cost the whole suite per mutant.
@@ -32,7 +34,7 @@ for (const folder of named.length > 0 ? named : Object.keys(FOLDERS)) {
     // For what hangs; a busy machine takes its own.
     timeoutMS: 10_000,
     timeoutFactor: 3,
-    plugins: ["@stryker-mutator/*", fileURLToPath(new URL("lines.js", import.meta.url))],
+    plugins: ["@stryker-mutator/*", plugin("runner.js"), plugin("lines.js")],
     reporters: ["json", "progress-append-only", "lines"],
     jsonReporter: { fileName: `${results}.json` },
     logLevel: "warn",
