@@ -41,8 +41,8 @@ export function guessProbability(exposure: Exposure): number {
   const spanMs = checkAmount(days, "days", 36_500) * DAY_MS;
   const successes = checkAmount(successesPerDay, "successesPerDay", 1000);
 
-  // Between two logins of the owner there is one budget; what is left over at the end is a shorter one.
-  const budgetMs = successes === 0 ? spanMs : Math.min(spanMs, DAY_MS / successes);
+  // Between two logins of the owner there is one budget; what is left over at the end is a shorter one. Without a login: Infinity.
+  const budgetMs = Math.min(spanMs, DAY_MS / successes);
   const budgets = budgetMs === 0 ? 0 : Math.floor(spanMs / budgetMs);
   const guesses = budgets * guessesWithin(budgetMs, backoff) + guessesWithin(spanMs - budgets * budgetMs, backoff);
   const single = (window.past + window.future + 1) / 10 ** digits;

@@ -91,6 +91,12 @@ describe("a limiter", () => {
     }
   });
 
+  it("has records of its own kind in the store", async () => {
+    const get = vi.fn<Store["get"]>(async () => null);
+    await createLimiter({ store: { get, swap: async () => true }, name: "login", limit: 1, perMs: 1000 }).take("a");
+    expect(get).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/^otp1:limiter:[0-9a-f]{64}$/));
+  });
+
   it("shares its count among all that have its name and store", async () => {
     const clock = fakeClock(NOW);
     const store = memoryStore({ clock });
@@ -133,11 +139,12 @@ describe("a limiter", () => {
         return memory.swap(key, expected, next, expiresAt);
       },
     };
-    const { take } = createLimiter({ store, name: "test", limit: 1, perMs: 60_000, clock });
+    const { take } = createLimiter({ store, name: "test", limit: 2, perMs: 60_000, clock });
+    await take("a");
     await take("a");
     clock.advance(-10_000);
-    expect((await take("a")).retryAfterMs).toBe(60_000);
-    expect(expiries).toEqual([NOW + 60_000, NOW - 10_000 + 60_000]);
+    expect((await take("a")).retryAfterMs).toBe(30_000);
+    expect(expiries).toEqual([NOW + 30_000, NOW + 60_000, NOW - 10_000 + 60_000]);
   });
 
   it("lets nobody wait longer than its time, if the one before it under this name had a longer one", async () => {
@@ -320,9 +327,20 @@ describe("a stored state that is not a limiter's", () => {
     await expect(take("a")).rejects.toThrow(refusal("state-invalid"));
   });
 
-  it("a negative level, which would let more through than the limit, rejects", async () => {
-    const store: Store = { get: async () => `${NONCE}\n1,-100,${NOW}`, swap: async () => true };
-    const { take } = createLimiter({ store, name: "test", limit: 1, perMs: 1000, clock: () => NOW });
-    await expect(take("a")).rejects.toThrow(refusal("state-invalid"));
+  const takeAfter = (state: string, now: number) => {
+    const store: Store = { get: async () => `${NONCE}\n${state}`, swap: async () => true };
+    return createLimiter({ store, name: "test", limit: 1, perMs: 1000, clock: () => now }).take("a");
+  };
+
+  it.each([
+    ["level, which would let more through than the limit", `1,-100,${NOW}`],
+    ["moment", "1,1,-5"],
+  ])("a negative %s, rejects", async (_, state) => {
+    await expect(takeAfter(state, NOW)).rejects.toThrow(refusal("state-invalid"));
+  });
+
+  it("nought is neither: an empty bucket, and the first millisecond of all", async () => {
+    expect(await takeAfter(`1,0,${NOW}`, NOW)).toEqual({ ok: true, remaining: 0 });
+    expect(await takeAfter("1,1000,0", 1)).toEqual({ ok: false, reason: "throttled", retryAfterMs: 999 });
   });
 });

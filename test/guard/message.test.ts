@@ -37,6 +37,16 @@ describe("smsMessage", () => {
     fc.assert(law, { numRuns: 500 });
   });
 
+  it("takes a text of up to a thousand characters", () => {
+    const text = "x".repeat(1000);
+    expect(smsMessage({ ...GOOD, text })).toBe(`${text}\n\n@example.com #747723`);
+  });
+
+  it.each([undefined, null, "747723"])("is told what to write in an object: %s is refused", (message) => {
+    const write = smsMessage as (message: unknown) => unknown;
+    expect(() => write(message)).toThrow(refusal("invalid-argument", "message"));
+  });
+
   it.each([
     ["text", ["", undefined, 7, "\ud800", "x".repeat(1001)]],
     ["code", ["", "747 723", "747723\n", "#747723", "é", 747_723, undefined, "0".repeat(33)]],

@@ -18,7 +18,12 @@ export const FOLDERS = {
   },
   key: {
     source: ["src/key/*.ts"],
-    tests: ["test/key/*.test.ts", "test/otp/{totp,hotp,bad-values}.test.ts", ...vectors("steam-guard")],
+    tests: [
+      "test/key/*.test.ts",
+      "test/otp/{totp,hotp,bad-values}.test.ts",
+      "test/uri/format.test.ts",
+      ...vectors("steam-guard"),
+    ],
   },
   otp: {
     source: ["src/otp/*.ts"],
