@@ -1,6 +1,6 @@
 import { memoryStore } from "otp-core/guard";
 import { fakeClock, storeContract } from "otp-core/testing";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { refusal } from "../refusal.ts";
 
 const NOW = 1_800_000_000_000;
@@ -105,6 +105,30 @@ describe("expiry in the store in memory", () => {
     let left = 0;
     for (const key of keys) if ((await store.get(key)) !== null) left++;
     expect(left).toBeLessThanOrEqual(4000);
+  });
+
+  it("looks at two records with every write, however many there are", async () => {
+    const clock = vi.fn(() => NOW);
+    const store = memoryStore({ clock });
+    for (let i = 0; i < 10; i++) await store.swap(`key ${i}`, null, "value", NOW);
+    clock.mockClear();
+    await store.swap("key", null, "value", NOW);
+    expect(clock).toHaveBeenCalledTimes(2);
+  });
+
+  it("keeps nothing of a record that was removed", async () => {
+    const store = memoryStore();
+    await store.swap("key", null, "value", NOW);
+    const set = vi.spyOn(Map.prototype, "set");
+    const remove = vi.spyOn(Map.prototype, "delete");
+    try {
+      await store.swap("key", "value", null, NOW);
+      // The text and its time.
+      expect(remove.mock.calls).toEqual([["key"], ["key"]]);
+      expect(set).not.toHaveBeenCalled();
+    } finally {
+      vi.restoreAllMocks();
+    }
   });
 
   it("does not let what is kept for ever stand in the way of what is not", async () => {

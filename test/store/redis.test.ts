@@ -76,13 +76,14 @@ describe("the commands", () => {
 
 describe("the replies", () => {
   const bytes = (text: string) => Uint8Array.from(text, (unit) => unit.charCodeAt(0));
+  const swapOn = (reply: unknown) => redisStore(answering(reply).send).swap("key", null, "next", null);
 
   it.each([1, 1n, "1", bytes("1"), Buffer.from("1")])("%s from a swap says that it was done", async (reply) => {
-    expect(await redisStore(answering(reply).send).swap("key", null, "next", null)).toBe(true);
+    expect(await swapOn(reply)).toBe(true);
   });
 
   it.each([0, -0, 0n, "0", bytes("0"), Buffer.from("0")])("%s from a swap says that it was not", async (reply) => {
-    expect(await redisStore(answering(reply).send).swap("key", null, "next", null)).toBe(false);
+    expect(await swapOn(reply)).toBe(false);
   });
 
   it.each([
@@ -117,9 +118,13 @@ describe("the replies", () => {
       new Number(1),
     ],
   ])("%s from a swap is no answer: it rejects and is the cause (fail closed, trap 24)", async (reply) => {
-    const swap = redisStore(answering(reply).send).swap("key", null, "next", null);
-    await expect(swap).rejects.toThrow(TypeError);
-    await expect(swap).rejects.toHaveProperty("cause", reply);
+    await expect(swapOn(reply)).rejects.toThrow(TypeError);
+    await expect(swapOn(reply)).rejects.toThrow(/^EVAL was answered/);
+    await expect(swapOn(reply)).rejects.toHaveProperty("cause", reply);
+  });
+
+  it("a million bytes from a swap are no answer either, and are not looked through", async () => {
+    await expect(swapOn(new Uint8Array(1_000_000))).rejects.toThrow(TypeError);
   });
 
   it.each(["text", "", null])("%j from a get is what is there", async (reply) => {
@@ -131,6 +136,7 @@ describe("the replies", () => {
     async (reply) => {
       const get = redisStore(answering(reply).send).get("key");
       await expect(get).rejects.toThrow(TypeError);
+      await expect(get).rejects.toThrow(/^GET was answered/);
       await expect(get).rejects.toHaveProperty("cause", reply);
     },
   );

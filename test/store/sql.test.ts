@@ -75,10 +75,32 @@ describe("the statements of a store", () => {
     expect(sent[0]?.params).not.toBe(sent[1]?.params);
   });
 
+  it("put names between the marks of the dialect, and nothing else", async () => {
+    for (const dialect of DIALECTS) {
+      const mark = dialect === "mysql" ? "`" : '"';
+      for (const { text } of await everything(dialect)) {
+        expect(text).toContain(`${mark}otp${mark}`);
+        expect([...text].filter((character) => character === mark).length % 2).toBe(0);
+        expect(text.replaceAll(mark, "")).not.toMatch(/["`]/);
+      }
+    }
+  });
+
+  it("take an empty text as a text: a key, what was there and what comes", async () => {
+    const { query, sent } = recorder();
+    const store = sqlStore(query, { dialect: "sqlite", table: "otp" });
+    await store.get("");
+    await store.swap("", "", "", null);
+    expect(sent.map(({ params }) => params)).toEqual([[""], ["", null, "", ""]]);
+  });
+
   it("never are INSERT IGNORE, ON DUPLICATE KEY UPDATE or REPLACE: these truncate, or count what they did not write", async () => {
     for (const { text } of await everything("mysql")) expect(text).not.toMatch(/IGNORE|DUPLICATE|REPLACE/);
   });
 });
+
+/** What an answer that is none rejects with: a TypeError, in our words and not in those of the engine. */
+const noAnswer = expect.objectContaining({ name: "TypeError", message: expect.stringMatching(/^the query /) });
 
 describe("the answer of a statement", () => {
   const swaps: readonly (readonly [name: string, swap: (store: SqlStore) => Promise<boolean>])[] = [
@@ -103,9 +125,9 @@ describe("the answer of a statement", () => {
 
   it.each(swaps)("rejects when nothing tells whether it %s the one record (trap 9): fail closed", async (_, swap) => {
     const doubtful = [undefined, null, Number.NaN, 2, 2n, -1, 0.5, "1", true, [1], Number.POSITIVE_INFINITY];
-    for (const affected of doubtful) await expect(swap(storeOn({ affected }))).rejects.toThrow(TypeError);
+    for (const affected of doubtful) await expect(swap(storeOn({ affected }))).rejects.toThrow(noAnswer);
     for (const answer of [undefined, null, 1, true, "OK", {}, []]) {
-      await expect(swap(storeOn(answer))).rejects.toThrow(TypeError);
+      await expect(swap(storeOn(answer))).rejects.toThrow(noAnswer);
     }
   });
 
@@ -121,10 +143,10 @@ describe("the answer of a statement", () => {
     const values = [null, 1, Buffer.from("text"), ["text"]].map((value) => [{ value }]);
     const two = [[{ value: "a" }, { value: "b" }]];
     for (const list of [...rows, ...values, ...two]) {
-      await expect(storeOn({ rows: list }).get("key")).rejects.toThrow(TypeError);
+      await expect(storeOn({ rows: list }).get("key")).rejects.toThrow(noAnswer);
     }
     for (const answer of [undefined, null, [], "text", { affected: 1 }]) {
-      await expect(storeOn(answer).get("key")).rejects.toThrow(TypeError);
+      await expect(storeOn(answer).get("key")).rejects.toThrow(noAnswer);
     }
   });
 
@@ -184,6 +206,13 @@ describe("a duplicate key", () => {
     await expect(failing(error).swap("key", null, "next", null)).rejects.toBe(error);
   });
 
+  it("is looked for under three wrappings and no deeper", async () => {
+    const wrapped = (times: number): unknown =>
+      times === 0 ? { code: "ER_DUP_ENTRY" } : new Error("Failed query", { cause: wrapped(times - 1) });
+    expect(await failing(wrapped(3)).swap("key", null, "next", null)).toBe(false);
+    await expect(failing(wrapped(4)).swap("key", null, "next", null)).rejects.toThrow("Failed query");
+  });
+
   it("is looked for in the causes of an error, even if they go round in a circle", async () => {
     const circle: { cause?: unknown } = {};
     circle.cause = circle;
@@ -203,7 +232,7 @@ describe("a sweep", () => {
   it("rejects when the driver does not say how many", async () => {
     for (const affected of [null, undefined, Number.NaN, -1, 1.5]) {
       const { query } = recorder({ affected });
-      await expect(sqlStore(query, { dialect: "mysql", table: "otp" }).sweep()).rejects.toThrow(TypeError);
+      await expect(sqlStore(query, { dialect: "mysql", table: "otp" }).sweep()).rejects.toThrow(noAnswer);
     }
   });
 
