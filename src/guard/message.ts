@@ -42,7 +42,7 @@ const HOST = /* @__PURE__ */ new RegExp(`^(?=.{1,253}$)(${LABEL}\\.)*${LABEL}$`)
 export function smsMessage(message: SmsMessage): string {
   checkOptions(message, OPTIONS, "message");
   const { text, code, host, embeddedHost } = message;
-  if (typeof text !== "string" || text.length === 0 || text.length > MAX_TEXT || utf8Length(text) < 0) {
+  if (typeof text !== "string" || text.length > MAX_TEXT || utf8Length(text) <= 0) {
     refuse("text", `well-formed text of 1 to ${MAX_TEXT} characters`);
   }
   if (typeof code !== "string" || !/^[0-9A-Za-z-]{1,32}$/.test(code)) refuse("code", "1 to 32 of A-Z, a-z, 0-9 and -");

@@ -33,19 +33,19 @@ export function writeRecord(before: StoredRecord, nonce: string, state: string |
 export function readRecord(text: string | null): StoredRecord {
   if (text === null) return ABSENT;
   const end = text.indexOf("\n");
+  // Without an end of line that is an empty text, which is no nonce either.
   const nonces = text.slice(0, Math.max(end, 0)).split(" ");
-  if (end < 0 || nonces.length > REMEMBERED || !nonces.every(isNonce)) {
+  if (nonces.length > REMEMBERED || !nonces.every(isNonce)) {
     throw new OtpError("state-invalid", "the stored record is not one of otp-core's");
   }
   return { nonces, state: text.slice(end + 1) || null };
 }
 
 /**
- * Whether a write that `before` was the basis of can be excluded: every write since then is named in `now`, and it is not
- * among them. It cannot land later either, because the record it expects is gone for good.
+ * Whether a write that `before` was the basis of, and that something was written after, can be excluded: every write since then is
+ * named in `now`, and it is not among them. It cannot land later either, because the record it expects is gone for good.
  */
 export function isWholeHistory(before: StoredRecord, now: StoredRecord): boolean {
   const [basis] = before.nonces;
-  if (basis === undefined) return now.nonces.length > 0 && now.nonces.length < REMEMBERED;
-  return now.nonces.indexOf(basis) > 0;
+  return basis === undefined ? now.nonces.length < REMEMBERED : now.nonces.includes(basis);
 }

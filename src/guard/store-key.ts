@@ -11,7 +11,7 @@ const MAX_ID_LENGTH = 1024;
 
 /** An identifier of the application: immutable and its own, never what a client sends. */
 export function checkId(value: unknown, argument: string): string {
-  if (typeof value !== "string" || value.length === 0 || value.length > MAX_ID_LENGTH || utf8Length(value) < 0) {
+  if (typeof value !== "string" || value.length > MAX_ID_LENGTH || utf8Length(value) <= 0) {
     refuse(argument, `well-formed text of 1 to ${MAX_ID_LENGTH} characters`);
   }
   return value;

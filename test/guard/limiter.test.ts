@@ -91,12 +91,6 @@ describe("a limiter", () => {
     }
   });
 
-  it("has records of its own kind in the store", async () => {
-    const get = vi.fn<Store["get"]>(async () => null);
-    await createLimiter({ store: { get, swap: async () => true }, name: "login", limit: 1, perMs: 1000 }).take("a");
-    expect(get).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/^otp1:limiter:[0-9a-f]{64}$/));
-  });
-
   it("shares its count among all that have its name and store", async () => {
     const clock = fakeClock(NOW);
     const store = memoryStore({ clock });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { isOtpError } from "otp-core";
+import { isOtpError, type OtpErrorCode } from "otp-core";
 import { type Machine, memoryStore, type Store, type Transition, transact } from "otp-core/guard";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { refusal } from "../refusal.ts";
@@ -58,10 +58,18 @@ function scripted(replies: readonly Reply[], gets: readonly unknown[] = []) {
   return { store, memory, calls };
 }
 
+const SAID = expect.stringMatching(/\S/);
+const NO_ANSWER = expect.objectContaining({ name: "TypeError", message: SAID });
+const LATE = expect.objectContaining({ name: "Error", message: SAID });
+const failing = (code: OtpErrorCode, cause: unknown) => expect.objectContaining({ code, cause, message: SAID });
+
 const nonces = (record: string | null | undefined) => (record ?? "").split("\n")[0]?.split(" ") ?? [];
 
 beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
 
 /** What becomes of a call, while the time that it pauses or waits for passes. */
 async function outcomeOf<T>(call: Promise<T>): Promise<T | { readonly failed: unknown }> {
@@ -226,6 +234,22 @@ describe("a store that somebody else is faster on", () => {
     expect(Math.max(...pauses)).toBeGreaterThan(8);
   });
 
+  it("is asked at once for three rounds, and from then on after one pause each", async () => {
+    const paused: number[] = [];
+    const { store } = scripted(Array(6).fill("say false"));
+    const timer = vi.spyOn(globalThis, "setTimeout");
+    const pauses = () => timer.mock.calls.filter(([, ms]) => ms !== undefined && ms <= 64).length;
+    const watched: Store = {
+      get: (key) => {
+        paused.push(pauses());
+        return store.get(key);
+      },
+      swap: store.swap,
+    };
+    await outcomeOf(transact(watched, KEY, count));
+    expect(paused).toEqual([0, 0, 0, 1, 2, 3, 4]);
+  });
+
   it("loses nothing: 200 calls from 20 processes are 200 counts", async () => {
     const memory = memoryStore();
     const calls = Array.from({ length: 20 }, () => ({ ...memory })).flatMap((process) =>
@@ -249,7 +273,7 @@ describe("a store that fails", () => {
     const throwing = () => {
       throw DOWN;
     };
-    const down = { failed: expect.objectContaining({ code: "store-failed", cause: DOWN }) };
+    const down = { failed: failing("store-failed", DOWN) };
     expect(await outcomeOf(transact({ get: throwing, swap: throwing }, KEY, count))).toEqual(down);
     expect(await outcomeOf(transact({ get: async () => null, swap: throwing }, KEY, refuse))).toEqual(down);
   });
@@ -257,7 +281,7 @@ describe("a store that fails", () => {
   it("to write, every time: store-failed after three tries, if a refusal was to be written", async () => {
     const { store, memory, calls } = scripted(Array(100).fill("lose the write"));
     const failure = await outcomeOf(transact(store, KEY, refuse));
-    expect(failure).toEqual({ failed: expect.objectContaining({ code: "store-failed", cause: DOWN }) });
+    expect(failure).toEqual({ failed: failing("store-failed", DOWN) });
     expect(calls).toEqual(["get", "swap", "get", "swap", "get", "swap", "get"]);
     expect(await memory.get(KEY)).toBe(null);
   });
@@ -265,7 +289,7 @@ describe("a store that fails", () => {
   it("to write, every time: store-uncertain if an acceptance was, because it may arrive yet", async () => {
     const { store } = scripted(Array(100).fill("lose the write"));
     const failure = await outcomeOf(transact(store, KEY, once));
-    expect(failure).toEqual({ failed: expect.objectContaining({ code: "store-uncertain", cause: DOWN }) });
+    expect(failure).toEqual({ failed: failing("store-uncertain", DOWN) });
   });
 
   it("once: nobody notices", async () => {
@@ -286,7 +310,7 @@ describe("a store that fails", () => {
     const gone = new Error("gone");
     const { store } = scripted(["lose the reply"], ["do", gone]);
     const failure = await transact(store, KEY, once).catch((error: unknown) => error);
-    expect(failure).toEqual(expect.objectContaining({ code: "store-uncertain", cause: gone }));
+    expect(failure).toEqual(failing("store-uncertain", gone));
   });
 
   describe.each([
@@ -295,7 +319,7 @@ describe("a store that fails", () => {
     ["on a record that was written often", 6],
   ])("to write or to reply once %s", (_, before) => {
     /** The first swap ends like this, and so many others are done before anybody hears of it. */
-    async function place(applied: boolean, others: number, other: Machine<unknown>) {
+    async function place(applied: boolean, others: number, other: Machine<unknown>, reply: "fails" | false = "fails") {
       const memory = memoryStore();
       for (let i = 0; i < before; i++) await transact({ ...memory }, KEY, note);
       let swaps = 0;
@@ -305,6 +329,7 @@ describe("a store that fails", () => {
           if (swaps++ > 0) return memory.swap(key, expected, next, expiresAt);
           if (applied) await memory.swap(key, expected, next, expiresAt);
           for (let i = 0; i < others; i++) await transact({ ...memory }, KEY, other);
+          if (reply === false) return false;
           throw DOWN;
         },
       };
@@ -331,7 +356,7 @@ describe("a store that fails", () => {
 
     it("is not found under four of them: an acceptance is in doubt, with the error of the write", async () => {
       const answer = await outcomeOf(transact(await place(true, 4, note), KEY, first));
-      expect(answer).toEqual({ failed: expect.objectContaining({ code: "store-uncertain", cause: DOWN }) });
+      expect(answer).toEqual({ failed: failing("store-uncertain", DOWN) });
     });
 
     it("is done again under four of them, if there is nothing to contradict: twice and never not at all", async () => {
@@ -351,24 +376,65 @@ describe("a store that fails", () => {
 
     it("may have been done and removed from sight by four others: a refusal is in doubt", async () => {
       const answer = await outcomeOf(transact(await place(false, 4, take), KEY, first));
-      expect(answer).toEqual({ failed: expect.objectContaining({ code: "store-uncertain", cause: DOWN }) });
+      expect(answer).toEqual({ failed: failing("store-uncertain", DOWN) });
+    });
+
+    it("was not done where the store says so, whatever four others have done since: refused without a doubt", async () => {
+      const answer = await outcomeOf(transact(await place(false, 4, take, false), KEY, first));
+      expect(answer).toEqual(expect.objectContaining({ outcome: { ok: false } }));
     });
 
     it("and a refusal that is written meanwhile is in doubt as well: an acceptance may have come between", async () => {
       const answer = await outcomeOf(transact(await place(false, 4, take), KEY, take));
-      expect(answer).toEqual({ failed: expect.objectContaining({ code: "store-uncertain", cause: DOWN }) });
+      expect(answer).toEqual({ failed: failing("store-uncertain", DOWN) });
     });
+  });
+
+  /** Yes, and no a moment later: time goes by between two rounds. */
+  const fickle = (noted: (state: string | null) => string | null) => {
+    let asked = 0;
+    return (state: string | null): Transition<{ readonly ok: boolean }> => {
+      const ok = asked++ === 0;
+      return { state: ok ? "taken" : noted(state), expiresAt: null, outcome: { ok }, events: [] };
+    };
+  };
+
+  it("to write an acceptance once: a refusal that is written in its place is in no doubt, because only one of them can be", async () => {
+    const { store, memory } = scripted(["lose the write"]);
+    expect(
+      (
+        await transact(
+          store,
+          KEY,
+          fickle(() => "x"),
+        )
+      ).outcome,
+    ).toEqual({ ok: false });
+    expect((await memory.get(KEY))?.split("\n")[1]).toBe("x");
+  });
+
+  it("to write an acceptance and then a refusal, every time: in doubt all the same", async () => {
+    const { store } = scripted(Array(9).fill("lose the write"));
+    const answer = await outcomeOf(
+      transact(
+        store,
+        KEY,
+        fickle(() => "x"),
+      ),
+    );
+    expect(answer).toEqual({ failed: failing("store-uncertain", DOWN) });
   });
 
   it("to tell the truth, and to read what it has written: a refusal on what was there before is in doubt", async () => {
     const { store } = scripted(["do and say false"], ["do", null]);
-    let asked = 0;
-    const fickle = (state: string | null): Transition<{ readonly ok: boolean }> => {
-      // Yes, and no a moment later: time goes by between two rounds.
-      const ok = asked++ === 0;
-      return { state: ok ? "taken" : state, expiresAt: null, outcome: { ok }, events: [] };
-    };
-    expect(await outcomeOf(transact(store, KEY, fickle))).toEqual({ failed: refusal("store-uncertain") });
+    const answer = await outcomeOf(
+      transact(
+        store,
+        KEY,
+        fickle((state) => state),
+      ),
+    );
+    expect(answer).toEqual({ failed: refusal("store-uncertain") });
   });
 
   it.each([
@@ -380,7 +446,7 @@ describe("a store that fails", () => {
   ])("to answer a get with text (%s): store-failed", async (_, reply) => {
     const { store, calls } = scripted([], [reply]);
     const failure = await transact(store, KEY, count).catch((error: unknown) => error);
-    expect(failure).toEqual(expect.objectContaining({ code: "store-failed", cause: expect.any(TypeError) }));
+    expect(failure).toEqual(failing("store-failed", NO_ANSWER));
     expect(calls).toEqual(["get"]);
   });
 
@@ -400,7 +466,7 @@ describe("a store that fails", () => {
     const liar: Store = { get: async () => null, swap: async () => reply as unknown as boolean };
     const failure = await outcomeOf(transact(liar, KEY, once));
     expect(failure).toEqual({
-      failed: expect.objectContaining({ code: "store-uncertain", cause: expect.any(TypeError) }),
+      failed: failing("store-uncertain", NO_ANSWER),
     });
   });
 
@@ -443,7 +509,7 @@ describe("a store that hangs", () => {
     ["a refusal: store-failed", refuse, "store-failed"],
   ] as const)("on writing %s", async (_, machine, code) => {
     const answer = await outcomeOf(transact({ get: async () => null, swap: never }, KEY, machine, { timeoutMs: 5 }));
-    expect(answer).toEqual({ failed: expect.objectContaining({ code, cause: expect.any(Error) }) });
+    expect(answer).toEqual({ failed: failing(code, LATE) });
   });
 
   it("is asked for nothing more when the time is up", async () => {
@@ -498,12 +564,22 @@ describe("a store that hangs", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("is waited for where there are no timers at all", async () => {
-    vi.stubGlobal("setTimeout", undefined);
-    vi.stubGlobal("clearTimeout", undefined);
+  it("needs a timer, and one that answers at once none", async () => {
+    const timers = [vi.spyOn(globalThis, "setTimeout"), vi.spyOn(globalThis, "clearTimeout")];
+    await transact(memoryStore(), KEY, count);
+    for (const timer of timers) expect(timer).not.toHaveBeenCalled();
+    await transact(scripted([]).store, KEY, count);
+    for (const timer of timers) expect(timer).toHaveBeenCalledOnce();
+  });
+
+  it.each([
+    ["at all", ["setTimeout", "clearTimeout"]],
+    ["that could be cleared", ["clearTimeout"]],
+  ])("is waited for where there are no timers %s", async (_, missing) => {
+    for (const name of missing) vi.stubGlobal(name, undefined);
     try {
       const { store } = scripted(Array(6).fill("say false"));
-      expect((await transact(store, KEY, count)).outcome).toBe(1);
+      expect(await outcomeOf(transact(store, KEY, count))).toEqual(expect.objectContaining({ outcome: 1 }));
     } finally {
       vi.unstubAllGlobals();
     }
@@ -527,6 +603,34 @@ describe("calls of one process for one key", () => {
     const calls = [count, failing, count].map((machine) => transact(store, KEY, machine));
     const settled = await Promise.allSettled(calls);
     expect(settled.map(({ status }) => status)).toEqual(["rejected", "rejected", "fulfilled"]);
+  });
+
+  it("are done one after the other, whenever they come in", async () => {
+    const { store, calls } = scripted([]);
+    const release: (() => void)[] = [];
+    const held: Counted = async (state) => {
+      await new Promise<void>((resolve) => release.push(resolve));
+      return count(state);
+    };
+    const first = transact(store, KEY, held);
+    const second = transact(store, KEY, held);
+    await vi.waitFor(() => expect(release).toHaveLength(1));
+    release[0]?.();
+    await first;
+    const third = transact(store, KEY, count);
+    await vi.waitFor(() => expect(release).toHaveLength(2));
+    // The third has not asked yet.
+    expect(calls).toEqual(["get", "swap", "get"]);
+    release[1]?.();
+    expect((await second).outcome).toBe(2);
+    expect((await third).outcome).toBe(3);
+  });
+
+  it("are forgotten with the last of them", async () => {
+    const forgotten = vi.spyOn(Map.prototype, "delete");
+    const store: Store = { get: async () => null, swap: async () => true };
+    await Promise.all([transact(store, KEY, count), transact(store, KEY, count)]);
+    expect(forgotten).toHaveBeenCalledExactlyOnceWith(KEY);
   });
 
   it("do not wait for those of another key or another store", async () => {

@@ -57,7 +57,7 @@ export const FOLDERS = {
   },
   "guard/others": {
     source: sources("guard", "guess,limiter,message"),
-    tests: guard("{bad-values,guess,limiter,message}"),
+    tests: guard("{bad-values,guess,limiter,message,store-key}"),
   },
   store: {
     source: ["src/store/*.ts"],
