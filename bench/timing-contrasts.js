@@ -1,6 +1,6 @@
 // Pairs of classes that a verification should not tell apart by its time, and some that a careless verification does. A class makes
 // for a step that is drawn a code, and what was accepted last.
-import { totp, verifyTotp } from "otp-core";
+import { totp, verifyHotp, verifyTotp } from "otp-core";
 import { hmac } from "otp-core/hmac";
 import { rfcSecret } from "./inputs.js";
 
@@ -37,6 +37,13 @@ const verifying = (window) => {
   };
 };
 
+/** A step is a counter here. */
+function pressing({ now, code }) {
+  pressed.counter = now / PERIOD_MS - 0.5;
+  return verifyHotp(key, code, pressed);
+}
+const pressed = { counter: 0, lookAhead: 2 };
+
 /** What a careless author writes: it is over as soon as it has found something. */
 function careless({ now, code }) {
   for (let distance = -10; distance <= 10; distance++) {
@@ -48,6 +55,7 @@ function careless({ now, code }) {
 export const CONTRASTS = {
   "right against wrong": () => [verifying(1), right(0), wrong(1)],
   "right but used against wrong": () => [verifying(1), used(0), wrong(1, 100)],
+  "HOTP: right against wrong": () => [pressing, right(1), wrong(2)],
   "right: first of 3 steps against last": () => [verifying(1), right(-1), right(1)],
   "right: first of 21 steps against last": () => [verifying(10), right(-10), right(10)],
   "wrong: in its last digit only against anywhere": () => [verifying(1), nearly, wrong(1)],

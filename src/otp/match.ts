@@ -32,8 +32,8 @@ export function match(
     fresh ^= (fresh ^ i) & equal & allowed;
     stale |= equal & ~allowed;
   }
-  if (fresh !== NONE) return fresh;
-  return stale === 0 ? NONE : STALE;
+  // STALE is NONE less one.
+  return fresh + ((fresh >> 31) & stale);
 }
 
 /** Ten typed digits may be 2^31 or more, which no value is; xor would wrap them into the range of the values. */
