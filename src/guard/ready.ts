@@ -1,8 +1,7 @@
 import { isBytes } from "../encoding/bytes.ts";
-import { refuse } from "../errors.ts";
 import type { AsyncMac, Mac, Secret } from "../hmac/mac.ts";
 import { secretBytes } from "../hmac/secret.ts";
-import { checkHotpKey, checkInitialCounter, checkKey, epochOf, type Key, macOf, periodOf } from "../key/key.ts";
+import { checkHotpKey, checkInitialCounter, checkWholeKey, epochOf, type Key, macOf, periodOf } from "../key/key.ts";
 import { type CodeFormat, formatOf } from "../otp/code.ts";
 
 /** A key that was checked in every field, its secret prepared: what several rounds of one attempt share. */
@@ -16,15 +15,13 @@ export interface ReadyKey {
 const STRONG_BYTES = 16;
 
 export function readyKey(key: Key<Secret>, minSecretBytes: number): ReadyKey {
-  checkKey(key, (key as Partial<Key> | null)?.type ?? refuse("key", 'a key whose type is "totp" or "hotp"'));
+  checkWholeKey(key);
   if (key.type === "totp") {
     periodOf(key);
     epochOf(key);
-  } else if (key.type === "hotp") {
+  } else {
     checkHotpKey(key);
     if (key.counter !== undefined) checkInitialCounter(key.counter);
-  } else {
-    refuse("type", '"totp" or "hotp"');
   }
   const format = formatOf(key);
   let weakBytes: number | null = null;

@@ -61,6 +61,13 @@ export function checkKey(key: unknown, type: "totp" | "hotp"): void {
   if (own !== undefined && own !== type) refuse("type", `"${type}" or left out`);
 }
 
+/** Of a key that is stored or handed on: it says what it is. */
+export function checkWholeKey(key: unknown): void {
+  if (typeof key !== "object" || key === null) refuse("key", "an object");
+  const { type } = key as { readonly type?: unknown };
+  if (type !== "totp" && type !== "hotp") refuse("type", '"totp" or "hotp"');
+}
+
 export function checkHotpKey(key: unknown): void {
   checkKey(key, "hotp");
   if ((key as { encoder?: unknown }).encoder !== undefined) refuse("encoder", "left out of a HOTP key");

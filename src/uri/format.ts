@@ -4,7 +4,7 @@ import {
   algorithmOf,
   checkHotpKey,
   checkInitialCounter,
-  checkKey,
+  checkWholeKey,
   digitsOf,
   epochOf,
   type Key,
@@ -47,8 +47,7 @@ const NONE: FormatUriOptions = /* @__PURE__ */ Object.freeze({});
  */
 export function formatUri(key: Key, options: FormatUriOptions = NONE): string {
   checkOptions(options, OPTIONS);
-  checkKey(key, key?.type === "hotp" ? "hotp" : "totp");
-  if (key.type === undefined) refuse("type", '"totp" or "hotp"');
+  checkWholeKey(key);
   const { scheme = "otpauth", domain } = options;
   if (scheme !== "otpauth" && scheme !== "apple-otpauth") refuse("scheme", '"otpauth" or "apple-otpauth"');
   const apple = scheme === "apple-otpauth";

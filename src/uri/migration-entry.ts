@@ -6,7 +6,7 @@ import {
   algorithmOf,
   checkHotpKey,
   checkInitialCounter,
-  checkKey,
+  checkWholeKey,
   digitsOf,
   epochOf,
   type Key,
@@ -79,15 +79,14 @@ export function readEntry(bytes: Uint8Array): Key | MigrationSkip | undefined {
 
 /** The app writes the issuer before the account as well, or before the account only. */
 function splitName(name: string, issuer: string): { readonly issuer: string; readonly account: string } {
-  const end = issuer !== "" && name.startsWith(`${issuer}:`) ? issuer.length : issuer === "" ? name.indexOf(":") : -1;
+  const end = name.startsWith(`${issuer}:`) ? issuer.length : issuer === "" ? name.indexOf(":") : -1;
   if (end < 0) return { issuer, account: name };
   return { issuer: name.slice(0, end), account: name.slice(end + 1).replace(/^ +/, "") };
 }
 
 /** One account as a message. */
 export function writeEntry(key: Key): Uint8Array {
-  checkKey(key, key?.type === "hotp" ? "hotp" : "totp");
-  if (key.type === undefined) refuse("type", '"totp" or "hotp"');
+  checkWholeKey(key);
   if (key.type === "hotp") checkHotpKey(key);
   else {
     if (key.encoder !== undefined) refuse("encoder", "left out: the format has no Steam Guard");

@@ -120,7 +120,7 @@ describe("a key", () => {
   it.each([
     [null, "key"],
     ["secret", "key"],
-    [{ secret: key.secret }, "key"],
+    [{ secret: key.secret }, "type"],
     [{ ...key, type: "motp" }, "type"],
     [{ ...key, digits: 12 }, "digits"],
     [{ ...key, period: 0 }, "period"],

@@ -167,7 +167,7 @@ describe("an attempt", () => {
     ["key", { ...good, key: undefined }],
     ["key", { ...good, key: null }],
     ["key", { ...good, key: SECRET }],
-    ["key", { ...good, key: { secret: SECRET } }],
+    ["type", { ...good, key: { secret: SECRET } }],
     ["type", { ...good, key: { ...key, type: "motp" } }],
     ["type", { ...good, key: { ...key, type: "TOTP" } }],
     ["digits", { ...good, key: { ...key, digits: 5 } }],

@@ -125,7 +125,15 @@ describe("inspectUri", () => {
           if (typeof value !== "string") {
             expect(report).toEqual({
               ok: false,
-              problems: [expect.objectContaining({ severity: "error", code: "not-a-key-uri", parameter: null })],
+              problems: [
+                {
+                  severity: "error",
+                  code: "not-a-key-uri",
+                  parameter: null,
+                  message: "the URI must be a text",
+                  apps: [],
+                },
+              ],
             });
           }
         },

@@ -92,8 +92,8 @@ describe("what is formatted", () => {
 
 describe("parseMigration", () => {
   it("reads one code of a transfer, or all of them, each once (quirk 33)", () => {
-    const part = (index: number, id: number | bigint = -5) =>
-      uriOfPayload(message([1, entry([2, `user${index}`])], [2, 1], [3, 3], [4, index], [5, id]));
+    const part = (index: number, id: number | bigint = -5, size = 3) =>
+      uriOfPayload(message([1, entry([2, `user${index}`])], [2, 1], [3, size], [4, index], [5, id]));
     expect(parseMigration(part(1))).toMatchObject({
       keys: [{ account: "user1" }],
       batch: { id: -5, index: 1, size: 3 },
@@ -113,6 +113,7 @@ describe("parseMigration", () => {
       expect(() => parseMigration(parts.map((index) => part(index)))).toThrow(refused("uris"));
     }
     expect(() => parseMigration([part(0), part(1), part(2, 6)])).toThrow(refused("uris"));
+    expect(() => parseMigration([part(0), part(1, -5, 4), part(2)])).toThrow(refused("uris"));
   });
 
   it("reads the id as a number with a sign, ten bytes long when it is negative", () => {
@@ -171,6 +172,7 @@ describe("parseMigration", () => {
     ["algorithm", [4, -1]],
     ["algorithm", [4, 2n ** 62n]],
     ["algorithm", [4, Uint8Array.of(0x32)]],
+    ["algorithm", [4, Uint8Array.of(1)]],
     ["algorithm", [4, "length"]],
     ["digits", [5, 3]],
     ["digits", [5, "2"]],
@@ -194,6 +196,12 @@ describe("parseMigration", () => {
       expect(skipped).toMatchObject([{ issuer: "Example", account: "alice" }]);
   });
 
+  it("has an empty text for a name that is no UTF-8", () => {
+    const [issuer, account] = [read([3, Uint8Array.of(0xff)]), read([2, Uint8Array.of(0xc3)])];
+    expect(issuer.skipped).toEqual([{ issuer: "", account: "alice", reason: "issuer" }]);
+    expect(account.skipped).toEqual([{ issuer: "Example", account: "", reason: "account" }]);
+  });
+
   it("loses no account to a colon, which becomes a space (quirk 14)", () => {
     const labels = (...fields: Field[]) => read(...fields).keys.map(({ issuer, account }) => [issuer, account]);
     expect(labels([2, "Foo:alice"], [3, "Bar"])).toEqual([["Bar", "Foo alice"]]);
@@ -212,7 +220,8 @@ describe("parseMigration", () => {
 
   it.each([
     ["Example:alice", "Example", "Example", "alice"],
-    ["Example: alice", "Example", "Example", "alice"],
+    ["Example:  alice", "Example", "Example", "alice"],
+    ["Example:alice b", "Example", "Example", "alice b"],
     ["Example:alice", "", "Example", "alice"],
     ["alice", "", undefined, "alice"],
     ["alice", "Example", "Example", "alice"],
@@ -304,6 +313,7 @@ describe("parseMigration", () => {
     }
     for (const text of [
       [4, "0"],
+      [4, Uint8Array.of(0)],
       [5, "1"],
     ] as const) {
       expect(() => parseMigration(uriOfPayload(message([1, entry()], text)))).toThrow(refused("data"));
@@ -345,7 +355,9 @@ describe("parseMigration", () => {
     ]) {
       expect(() => parseMigration(SCHEME + data), data).toThrow(refused("data"));
     }
-    expect(() => parseMigration(SCHEME + "A".repeat(65_536))).toThrow(refused("uri"));
+    const longest = SCHEME.padEnd(65_536, "A");
+    expect(() => parseMigration(longest)).toThrow(refused("data"));
+    expect(() => parseMigration(`${longest}A`)).toThrow(refused("uri"));
   });
 
   it("refuses what is no text and no list of texts, holes too", () => {
@@ -406,6 +418,13 @@ describe("formatMigration", () => {
   ])("names the place of a wrong %s: %o", (field, wrong) => {
     const keys = [KEY, KEY, { ...KEY, ...wrong }] as readonly Key[];
     expect(() => formatMigration(keys)).toThrow(refusal("invalid-argument", `keys[2].${field}`));
+  });
+
+  it("does not read in a HOTP key what is about TOTP: it may be a row with columns of its own", () => {
+    const row = { ...KEY, type: "hotp", period: 60, epoch: 1 } as const;
+    expect(parseMigration(formatMigration([row])).keys).toEqual([
+      { ...KEY, type: "hotp", algorithm: "SHA1", digits: 6, counter: 0 },
+    ]);
   });
 
   it("passes on what a getter of a key throws: that is no fault of the key", () => {
