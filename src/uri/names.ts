@@ -57,12 +57,14 @@ function splitLabel(raw: string, rawIssuer: string, issuer: string, fault: Fault
     return { prefix: issuer, account: accountOf(whole.slice(issuer.length + 1)) };
   }
   const colon = raw.indexOf(":");
-  const rest = colon < 0 ? whole : decoded(raw.slice(colon + 1), "account", fault);
-  if (colon >= 0) return { prefix: decoded(raw.slice(0, colon), "account", fault), account: accountOf(rest) };
+  if (colon >= 0) {
+    const [prefix, account] = [raw.slice(0, colon), raw.slice(colon + 1)];
+    return { prefix: decoded(prefix, "account", fault), account: accountOf(decoded(account, "account", fault)) };
+  }
   // An escaped colon separates where no other does.
-  const escaped = rest.indexOf(":");
-  if (escaped < 0) return { prefix: "", account: rest };
-  return { prefix: rest.slice(0, escaped), account: accountOf(rest.slice(escaped + 1)) };
+  const escaped = whole.indexOf(":");
+  if (escaped < 0) return { prefix: "", account: whole };
+  return { prefix: whole.slice(0, escaped), account: accountOf(whole.slice(escaped + 1)) };
 }
 
 /** Spaces may come before an account that follows a colon. */

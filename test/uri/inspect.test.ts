@@ -187,6 +187,8 @@ describe("inspectUri", () => {
       [uriOf({}, { label: "Example:a:b" }), { ...READ, account: "a b" }],
       [uriOf({}, { label: "Example::" }), nameless],
       [uriOf({ issuer: "a:b" }, { label: "a:b:alice" }), { ...READ, issuer: "a b" }],
+      [uriOf({ issuer: "a%3Ab" }, { label: "a:b:alice" }), { ...READ, issuer: "a b" }],
+      [uriOf({ issuer: undefined }, { label: "%3Aa:b" }), { ...READ, issuer: "a", account: "b" }],
       [hotpUri({ counter: undefined }), HOTP_READ],
       [uriOf({ secret: "AB" }), { ...READ, secret: "AA" }],
       [uriOf({ secret: `${SECRET}MZXW7` }), { ...READ, secret: `${SECRET}MZXW6` }],
@@ -250,6 +252,10 @@ describe("inspectUri", () => {
         "missing-account",
       ]),
     );
+  });
+
+  it("names a broken escape of the label once", () => {
+    expect(codes(uriOf({ issuer: undefined }, { label: "a%zz:b" }))).toEqual(["invalid-escape", "missing-account"]);
   });
 
   it("misses no issuer where a scheme has no place for one", () => {

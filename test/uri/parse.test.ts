@@ -93,7 +93,10 @@ describe("parseUri", () => {
       expect(parseUri(uriOf({}, { label: `Example:${account}` })).account).toBe("alice@example.com");
     }
     expect(parseUri(uriOf({}, { label: "Example:a/b" })).account).toBe("a/b");
-    expect(parseUri(uriOf({ issuer: undefined }, { label: ":alice" }))).not.toHaveProperty("issuer");
+    for (const label of [":alice", "%3Aalice"]) {
+      const { issuer, account } = parseUri(uriOf({ issuer: undefined }, { label }));
+      expect([issuer, account]).toEqual([undefined, "alice"]);
+    }
   });
 
   it("refuses a label with a second colon, and one without an account (trap 77, quirks 14, 15)", () => {
@@ -124,8 +127,9 @@ describe("parseUri", () => {
     for (const issuer of ["example", "EXAMPLE", "Example+", "%20Example"]) {
       expect(() => parseUri(uriOf({ issuer })), issuer).toThrow(refused("issuer"));
     }
-    // Escaped otherwise it is no other.
+    // Escaped otherwise it is no other, nor with its spaces as in a form.
     expect(parseUri(uriOf({ issuer: "%45xample" }))).toStrictEqual(READ);
+    expect(parseUri(uriOf({ issuer: "My+Shop" }, { label: "My%20Shop:alice" })).issuer).toBe("My Shop");
   });
 
   it("reads Apple's scheme: the parameter is the domain (quirk 12)", () => {
@@ -135,6 +139,10 @@ describe("parseUri", () => {
     expect({ ...extra }).toEqual({ color: "red", issuer: "example.com" });
     expect(parseUri(uriOf({}, apple))).toStrictEqual(READ);
     expect(() => parseUri(uriOf({}, { scheme: "apple-otpauth", type: "hotp" }))).toThrow(refused("uri"));
+    for (const name of ["a%00b", "\ud800", "x".repeat(256)]) {
+      const uri = uriOf({ issuer: "example.com" }, { ...apple, label: `${name}:alice` });
+      expect(() => parseUri(uri), name).toThrow(refused("issuer"));
+    }
     for (const domain of ["a%00b", "a:b", "\ud800", "x".repeat(256)]) {
       expect(() => parseUri(uriOf({ issuer: domain }, apple)), domain).toThrow(refused("issuer"));
     }
