@@ -41,6 +41,26 @@ const examples = [
   ...sources.flatMap((file) => fenced(file, read(file).replace(/^ *\* ?/gm, ""))),
 ];
 
+/** What the compiler says of each example, as the module of a strict project beside the built package. */
+function typeCheck(modules: readonly Example[]): ReadonlyMap<string, readonly string[]> {
+  const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
+  const { paths, ...strict } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root).options;
+  const options = { ...strict, noUncheckedIndexedAccess: true, noUnusedLocals: false };
+  const files = new Map(modules.map(({ code }, i) => [join(root, `example-${i}.mts`), code]));
+  const host = ts.createCompilerHost(options);
+  const [exists, readFile] = [host.fileExists.bind(host), host.readFile.bind(host)];
+  host.fileExists = (file) => files.has(file) || exists(file);
+  host.readFile = (file) => files.get(file) ?? readFile(file);
+  const program = ts.createProgram([...files.keys()], options, host);
+  return new Map(
+    [...files.keys()].map((file, i): [string, string[]] => {
+      const found = ts.getPreEmitDiagnostics(program, program.getSourceFile(file));
+      const said = found.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, " "));
+      return [modules[i]?.place ?? "", said];
+    }),
+  );
+}
+
 function promisedLines(code: string): string[] {
   return [...code.matchAll(/console\.log\(.*\);? *\/\/ (.*)$/gm)].map((line) => line[1] ?? "");
 }
@@ -66,8 +86,16 @@ describe("the examples", () => {
     expect(run.stdout.trimEnd().split("\n")).toEqual(promised);
   });
 
-  it.each(examples)("$place has the types it shows", ({ code }) => {
+  const faults = typeCheck(examples);
+
+  it.each(examples)("$place passes the strictest compiler, and does not ask it to look away", ({ place, code }) => {
+    expect(faults.get(place) ?? []).toEqual([]);
     expect(code).not.toMatch(/\bany\b|@ts-/);
+  });
+
+  it("would not pass it with a type that is wrong", () => {
+    const wrong = 'import { totp } from "otp-core";\nconst code: number = totp({ secret: 5 });\nconsole.log(code);\n';
+    expect(typeCheck([{ place: "wrong", code: wrong }]).get("wrong")).toHaveLength(2);
   });
 });
 
