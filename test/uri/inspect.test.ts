@@ -258,6 +258,12 @@ describe("inspectUri", () => {
     expect(codes(uriOf({ issuer: undefined }, { label: "a%zz:b" }))).toEqual(["invalid-escape", "missing-account"]);
   });
 
+  it("knows a type that is none by one code, whatever the scheme", () => {
+    for (const uri of [uriOf({}, { type: "motp" }), uriOf({}, { scheme: "apple-otpauth", type: "hotp" }), "motp:a"]) {
+      expect(codes(uri)).toEqual(["unsupported-type"]);
+    }
+  });
+
   it("misses no issuer where a scheme has no place for one", () => {
     expect(inspectUri(`steam://${SECRET}`).problems).toEqual([]);
   });

@@ -108,7 +108,11 @@ describe("parseUri", () => {
     for (const label of ["", "Example:", "Example:%20", "Example%3A", ":"]) {
       expect(() => parseUri(uriOf({}, { label })), label).toThrow(refused("account"));
     }
-    for (const uri of [`otpauth://totp?secret=${SECRET}`, `otpauth://totp/?secret=${SECRET}`]) {
+    for (const uri of [
+      `otpauth://totp?secret=${SECRET}`,
+      `otpauth://totp/?secret=${SECRET}`,
+      `otpauth://totp?secret=${SECRET}&x=/`,
+    ]) {
       expect(() => parseUri(uri)).toThrow(refused("account"));
     }
   });
@@ -187,6 +191,9 @@ describe("parseUri", () => {
     for (const uri of others) expect(() => parseUri(uri), uri).toThrow(refused("uri"));
     expect(() => parseUri(uriOf({}, { type: "yaotp" }))).toThrow(/Yandex/);
     expect(() => parseUri("motp://a")).toThrow(/Mobile-OTP/);
+    expect(() => parseUri(uriOf({}, { type: "motp" }))).toThrow(/totp, hotp or steam$/);
+    expect(() => parseUri(uriOf({}, { scheme: "apple-otpauth", type: "hotp" }))).toThrow(/apple-otpauth$/);
+    expect(() => parseUri("https://example.com/motp:")).toThrow(/^the URI must be otpauth:/);
   });
 
   it("refuses a fragment, and spaces and line ends around", () => {
