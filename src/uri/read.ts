@@ -53,7 +53,7 @@ function readSecret(raw: string | undefined, fault: Fault): string {
     return "";
   }
   const text = decoded(raw, "secret", fault);
-  let secret = "";
+  let secret: string;
   try {
     secret = canonicalBase32(text, "secret");
   } catch (error) {

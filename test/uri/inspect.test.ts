@@ -264,6 +264,11 @@ describe("inspectUri", () => {
     }
   });
 
+  it("knows by their codes a secret of nothing, and Steam Guard in a HOTP key", () => {
+    expect(codes(uriOf({ secret: "%20" }))).toEqual(["invalid-secret"]);
+    expect(codes(hotpUri({ encoder: "steam" }))).toEqual(["invalid-encoder"]);
+  });
+
   it("misses no issuer where a scheme has no place for one", () => {
     expect(inspectUri(`steam://${SECRET}`).problems).toEqual([]);
   });

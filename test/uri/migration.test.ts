@@ -3,7 +3,7 @@ import { formatMigration, isOtpError, type Key, type MigrationSkip, parseMigrati
 import { describe, expect, it } from "vitest";
 import { refusal } from "../refusal.ts";
 import { migrationKeys, writtenOut } from "./arbitraries.ts";
-import { type Field, fixed, message, payloadOfUri, SCHEME, uriOfPayload } from "./payload.ts";
+import { type Field, fixed, message, payloadOfUri, SCHEME, uriOfPayload, varint } from "./payload.ts";
 
 const refused = (argument: string) => refusal("invalid-uri", argument);
 const SECRET = Buffer.from("Hello!\xde\xad\xbe\xef", "latin1");
@@ -277,6 +277,7 @@ describe("parseMigration", () => {
     }
     for (const rest of [
       [0x00],
+      [0x00, 0x00],
       [0x03],
       [0x0b],
       [0x0c],
@@ -288,6 +289,9 @@ describe("parseMigration", () => {
       [0x0a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01],
       [0xfa, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01, 0x00],
       [0x80, 0x80, 0x80, 0x80, 0x10, 0x00],
+      // A number of eleven bytes, and a length that leads back to where it stands.
+      [0x40, ...Array(10).fill(0x80), 0x00],
+      [0x62, ...varint(-11)],
     ]) {
       expect(() => parseMigration(uriOfPayload(Uint8Array.from([...whole, ...rest]))), rest.join()).toThrow(
         refused("data"),

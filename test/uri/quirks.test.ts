@@ -150,6 +150,12 @@ describe("what is read", () => {
       { encoder: "steam", digits: 5 },
       ["encoder-ignored"],
     ],
+    [
+      "quirk 26: 6 digits are no Steam Guard, whatever the issuer",
+      uriOf({ issuer: "Steam" }, { label: "Steam:alice" }),
+      { ...READ, issuer: "Steam" },
+      [],
+    ],
     ["quirk 28: an epoch", uriOf({ epoch: "60" }), { epoch: 60 }, ["epoch-ignored"]],
     ["quirk 29: defaults that are left out", uriOf(), READ, []],
     ["quirk 32: an upper-case type, which URL leaves as it is", hotpUri({}, { type: "HOTP" }), HOTP_READ, []],
