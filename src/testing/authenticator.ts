@@ -90,10 +90,10 @@ export function createAuthenticator(
     return last;
   }
 
-  /** The first code on the way that nobody would take for one of those within reach. */
-  function outOfReach(positions: Iterable<number>): string {
+  /** The first code on the way from here that nobody would take for one of those within reach. */
+  function outOfReach(direction: 1 | -1): string {
     const near = new Set(token.reach());
-    for (const position of positions) {
+    for (let position = token.position(); position >= 0; position += direction) {
       const code = token.codeAt(position);
       if (!near.has(code)) return code;
     }
@@ -117,8 +117,8 @@ export function createAuthenticator(
       return handOut(token.position());
     },
     wrong: () => wrong(token.reach()),
-    expired: () => outOfReach(token.past()),
-    early: () => outOfReach(token.future()),
+    expired: () => outOfReach(-1),
+    early: () => outOfReach(1),
     replayed: () => last ?? refuse("code", "handed out before it can be replayed"),
     malformed: () => malformedCodes(format),
   };

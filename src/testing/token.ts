@@ -13,10 +13,6 @@ export interface Token {
   press(): number;
   /** The codes that a verifier might look at now, whatever its policy. */
   reach(): string[];
-  /** Positions that no verifier looks at any more, the latest first. */
-  past(): Iterable<number>;
-  /** Positions that no verifier looks at yet. */
-  future(): Iterable<number>;
 }
 
 /** The widest window on either side, and the longest look-ahead, that a verifier may be told. */
@@ -29,42 +25,31 @@ export function totpToken(key: TotpParameters, clock: Clock, skewMs: number): To
   const step = (skew: number) => timeStep(key, { now: clock() + skew });
   const position = () => step(skewMs);
   const codeAt = (position: number) => totp(key, { now: startMs + position * periodMs });
-  // A server's window is about its own clock, or about the phone's when it has learnt the drift.
-  const nearest = () => Math.min(position(), step(0)) - WINDOW;
-  const furthest = () => Math.max(position(), step(0)) + WINDOW;
   // Now, so that what cannot be used is refused at once.
   codeAt(0);
   return {
     position,
     codeAt,
     press: () => position() + 1,
-    reach: () => Array.from(upwards(Math.max(nearest(), 0), furthest()), codeAt),
-    past: () => downwards(nearest() - 1),
-    future: () => upwards(furthest() + 1),
+    // A server's window is about its own clock, or about the phone's when it has learnt the drift.
+    reach: () => codesBetween(Math.min(position(), step(0)) - WINDOW, Math.max(position(), step(0)) + WINDOW, codeAt),
   };
 }
 
 export function hotpToken(key: HotpKey): Token {
   let counter = key.counter ?? 0;
   const codeAt = (position: number) => hotp(key, position);
-  // The server's counter is the token's or one before, so what it looks at begins up to a whole look-ahead earlier.
-  const nearest = () => counter - LOOK_AHEAD - 1;
-  const furthest = () => counter + LOOK_AHEAD;
   codeAt(counter);
   return {
     position: () => counter,
     codeAt,
     press: () => ++counter,
-    reach: () => Array.from(upwards(Math.max(nearest(), 0), furthest()), codeAt),
-    past: () => downwards(nearest() - 1),
-    future: () => upwards(furthest() + 1),
+    // The server's counter is the token's or one before, so what it looks at begins up to a whole look-ahead earlier.
+    reach: () => codesBetween(counter - LOOK_AHEAD - 1, counter + LOOK_AHEAD, codeAt),
   };
 }
 
-function* upwards(first: number, last = Number.POSITIVE_INFINITY): Iterable<number> {
-  for (let position = first; position <= last; position++) yield position;
-}
-
-function* downwards(first: number): Iterable<number> {
-  for (let position = first; position >= 0; position--) yield position;
+function codesBetween(first: number, last: number, codeAt: (position: number) => string): string[] {
+  const start = Math.max(first, 0);
+  return Array.from({ length: last - start + 1 }, (_, i) => codeAt(start + i));
 }

@@ -14,7 +14,6 @@ export function wrongCodes(format: CodeFormat): (right: readonly string[]) => st
 /** What users, scripts and attackers type that is no code at all: spaces and dashes alone would not make it malformed. */
 export function malformedCodes(format: CodeFormat): readonly string[] {
   const code = format.write(0);
-  const [first = ""] = code;
   const rest = code.slice(1);
   const wide = code.replace(/[0-9]/g, (digit) => String.fromCharCode(0xff10 + Number(digit)));
   const arabic = code.replace(/[0-9]/g, (digit) => String.fromCharCode(0x660 + Number(digit)));
@@ -22,7 +21,7 @@ export function malformedCodes(format: CodeFormat): readonly string[] {
     "",
     " ",
     rest,
-    `${code}${first}`,
+    `${code}${code.charAt(0)}`,
     `${code}\n`,
     `\t${code}`,
     `+${rest}`,

@@ -64,6 +64,11 @@ describe("the phone", () => {
     expect(createAuthenticator(key).code()).toBe(hotp(key, 0));
   });
 
+  it("has the first code of all to begin with", async () => {
+    const key = { type: "hotp", secret: SECRET } as const;
+    expect(await createAuthenticator(key).freshCode()).toBe(hotp(key, 0));
+  });
+
   it("that counts presses shows the next code once it is pressed, and that one until then", () => {
     const { phone } = login(HOTP);
     expect([phone.code(), phone.code(), phone.next(), phone.code(), phone.next()]).toEqual(
@@ -87,8 +92,17 @@ describe("wrong input by its name, at any key", () => {
     await fc.assert(
       fc.asyncProperty(arbitraryKey, fc.integer({ min: -60_000, max: 60_000 }), async (key, skewMs) => {
         expect(await answers(key, (phone) => phone[name](), skewMs)).toEqual(["mismatch"]);
+        const pressed = (phone: Authenticator) => phone.next() && phone[name]();
+        expect(await answers(key, pressed, skewMs)).toEqual(["mismatch"]);
       }),
     );
+  });
+
+  it("expired() and early() stand just outside of what a policy may look at", () => {
+    const [time, presses] = [login(TOTP).phone, login(HOTP).phone];
+    const step = (steps: number) => totp(TOTP, { now: NOW + steps * 30_000 });
+    expect([time.expired(), time.early()]).toEqual([step(-11), step(11)]);
+    expect([presses.expired(), presses.early()]).toEqual([hotp(HOTP, 300 - 102), hotp(HOTP, 300 + 101)]);
   });
 
   it("malformed() is no code at all, whatever the key", async () => {
@@ -99,6 +113,34 @@ describe("wrong input by its name, at any key", () => {
         expect(new Set(reasons)).toEqual(new Set(["malformed"]));
       }),
     );
+  });
+
+  const WIDE = "\uff10".repeat(6);
+  const ARABIC = "\u0660".repeat(6);
+
+  it.each<[how: string, read: (text: string) => boolean, taken: string[], key?: Key]>([
+    [
+      "as a number",
+      (text) => Number(text) === 0,
+      ["", " ", "00000", "0000000", "000000\n", "\t000000", "+00000", "00000.", "0x000000"],
+    ],
+    ["without what stands around it", (text) => /^[0-9]{6}$/.test(text.trim()), ["000000\n", "\t000000"]],
+    ["by its beginning", (text) => /^[0-9]{6}/.test(text), ["0000000", "000000\n", "000000 000000"]],
+    ["by its digits alone", (text) => text.replace(/[^0-9]/g, "").length === 6, ["000000\n", "\t000000", "000,000"]],
+    ["in the digits of any script", (text) => /^\p{Nd}{6}$/u.test(text), [WIDE, ARABIC]],
+    [
+      "of the Steam encoder in the digits of any script",
+      (text) => /^\p{Nd}{5}$/u.test(text),
+      ["\uff12".repeat(5), "\u0662".repeat(5)],
+      { type: "totp", secret: SECRET, encoder: "steam" },
+    ],
+    [
+      "by its length",
+      (text) => [...text].length === 6,
+      ["+00000", "00000.", "00000!", WIDE, ARABIC, "\u{1f600}".repeat(6)],
+    ],
+  ])("malformed() has texts for a server that reads a code %s", (_, read, taken, key = TOTP) => {
+    expect(login(key).phone.malformed().filter(read)).toEqual(taken);
   });
 
   it("replayed() is the last code once more", async () => {
@@ -136,6 +178,12 @@ describe("wrong input by its name, at any key", () => {
   });
 });
 
+describe("expired()", () => {
+  it("goes back to the first code of all", () => {
+    expect(createAuthenticator(TOTP, { clock: fakeClock(330_000) }).expired()).toBe(totp(TOTP, { now: 0 }));
+  });
+});
+
 describe("early()", () => {
   it("passes over a code that is right within reach as well, and takes the one after it", () => {
     // A verifier may look at 101 counters before the token's and 100 after it. The next one has one of their codes once in 5000.
@@ -166,13 +214,16 @@ describe("freshCode()", () => {
   });
 
   it("holds for as long as it is asked to", async () => {
-    const { clock, phone } = login(TOTP);
-    clock.set(30_000 * 100 - 1000);
-    const code = await phone.freshCode({ minRemainingMs: 1000 });
-    expect([code, clock()]).toEqual([totp(TOTP, { now: 30_000 * 99 }), 30_000 * 100 - 1000]);
-    const other = createAuthenticator(TOTP, { clock });
-    expect(await other.freshCode({ minRemainingMs: 1001 })).toBe(totp(TOTP, { now: 30_000 * 100 }));
-    expect(clock()).toBe(30_000 * 100);
+    for (const skewMs of [0, 5000]) {
+      const { clock, phone } = login(TOTP, {}, skewMs);
+      const end = 30_000 * 100 - skewMs;
+      clock.set(end - 1000);
+      const code = await phone.freshCode({ minRemainingMs: 1000 });
+      expect([code, clock()]).toEqual([totp(TOTP, { now: 30_000 * 99 }), end - 1000]);
+      const other = createAuthenticator(TOTP, { clock, skewMs });
+      expect(await other.freshCode({ minRemainingMs: 1001 })).toBe(totp(TOTP, { now: 30_000 * 100 }));
+      expect(clock()).toBe(end);
+    }
   });
 
   it("waits for a clock that cannot be moved", async () => {
@@ -202,6 +253,7 @@ describe("freshCode()", () => {
 describe("what a phone is refused", () => {
   it.each([
     ["no key", () => createAuthenticator(null as never), "invalid-argument", "source"],
+    ["a number for a key", () => createAuthenticator(5 as never), "invalid-argument", "source"],
     ["no URI", () => createAuthenticator("GEZDGNBVGY3TQOJQ"), "invalid-uri", "uri"],
     ["a secret that is none", () => createAuthenticator({ secret: "1" }), "invalid-secret", "secret"],
     ["another type", () => createAuthenticator({ type: "motp", secret: SECRET } as never), "invalid-argument", "type"],
@@ -214,10 +266,16 @@ describe("what a phone is refused", () => {
     ["half a millisecond of skew", () => createAuthenticator(TOTP, { skewMs: 0.5 }), "invalid-argument", "skewMs"],
     ["an unknown option", () => createAuthenticator(TOTP, { skew: 5 } as never), "invalid-argument", "skew"],
     ["a key without a secret", () => createAuthenticator({ type: "totp" } as never), "invalid-argument", "secret"],
+    [
+      "a secret in bytes",
+      () => createAuthenticator({ secret: new Uint8Array(20) } as never),
+      "invalid-argument",
+      "secret",
+    ],
     ["a replay of nothing", () => createAuthenticator(TOTP).replayed(), "invalid-argument", "code"],
     [
       "an expired code of a key that has none",
-      () => createAuthenticator(TOTP, { clock: fakeClock(59_000) }).expired(),
+      () => createAuthenticator(TOTP, { clock: fakeClock(329_999) }).expired(),
       "invalid-argument",
       "clock",
     ],

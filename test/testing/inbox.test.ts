@@ -15,7 +15,9 @@ describe("the inbox", () => {
     expect(() => inbox.code()).toThrow(refusal("invalid-argument", "code"));
     inbox.deliver("111111");
     expect(() => inbox.replaced()).toThrow(refusal("invalid-argument", "code"));
-    expect(() => inbox.deliver("")).toThrow(refusal("invalid-argument", "code"));
+    for (const code of ["", 111111, undefined]) {
+      expect(() => inbox.deliver(code as string)).toThrow(refusal("invalid-argument", "code"));
+    }
   });
 
   it("has texts that are none of the form of the newest code, each another one", () => {
@@ -24,6 +26,8 @@ describe("the inbox", () => {
     inbox.deliver("123456");
     const texts = inbox.malformed();
     expect(new Set(texts).size).toBe(7);
+    // An empty field, and what a server takes for a code that looks at its length.
+    expect(texts).toEqual(expect.arrayContaining(["", "+23456"]));
     for (const text of texts) expect(text.replace(/[ -]/g, "")).not.toMatch(/^[0-9]{6}$/);
   });
 
