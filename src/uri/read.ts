@@ -118,9 +118,9 @@ function readInteger(
   return absent;
 }
 
-/** NaN for what is no decimal number as `String` writes it, or of more than 16 digits, which no field has. */
+/** NaN for what is no decimal number as `String` writes it. */
 function wholeNumber(text: string): number {
-  if (text === "" || text.length > 16 || (text.charCodeAt(0) === 0x30 && text.length > 1)) return Number.NaN;
+  if (text === "" || (text.charCodeAt(0) === 0x30 && text.length > 1)) return Number.NaN;
   let value = 0;
   for (let i = 0; i < text.length; i++) {
     const digit = text.charCodeAt(i) - 0x30;

@@ -5,9 +5,9 @@
 export function trimmed(text: string): string {
   let start = 0;
   let end = text.length;
-  while (start < end && isSpace(text.charCodeAt(start))) start++;
+  while (isSpace(text.charCodeAt(start))) start++;
   while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
-  return end - start === text.length ? text : text.slice(start, end);
+  return text.slice(start, end);
 }
 
 function isSpace(unit: number): boolean {

@@ -110,10 +110,13 @@ describe("expiry in the store in memory", () => {
   it("looks at two records with every write, however many there are", async () => {
     const clock = vi.fn(() => NOW);
     const store = memoryStore({ clock });
-    for (let i = 0; i < 10; i++) await store.swap(`key ${i}`, null, "value", NOW);
-    clock.mockClear();
-    await store.swap("key", null, "value", NOW);
-    expect(clock).toHaveBeenCalledTimes(2);
+    const looks: number[] = [];
+    for (let i = 0; i < 100; i++) {
+      clock.mockClear();
+      await store.swap(`key ${i}`, null, "value", NOW);
+      looks.push(clock.mock.calls.length);
+    }
+    expect(Math.max(...looks)).toBe(2);
   });
 
   it("keeps nothing of a record that was removed", async () => {

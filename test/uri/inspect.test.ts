@@ -264,6 +264,16 @@ describe("inspectUri", () => {
     }
   });
 
+  it("names what a plus or a parameter is about", () => {
+    const plus = inspectUri(uriOf({ issuer: "My+Shop" }, { label: "My+Shop:a" })).problems;
+    expect(plus.map(({ parameter }) => parameter)).toEqual(["account", "issuer"]);
+    const unused = inspectUri(hotpUri({ period: "30", epoch: "0" })).problems;
+    expect(unused.map(({ parameter, message }) => [parameter, message])).toEqual([
+      ["period", "A HOTP key has no period."],
+      ["epoch", "A HOTP key has no epoch."],
+    ]);
+  });
+
   it("knows by their codes a secret of nothing, and Steam Guard in a HOTP key", () => {
     expect(codes(uriOf({ secret: "%20" }))).toEqual(["invalid-secret"]);
     expect(codes(hotpUri({ encoder: "steam" }))).toEqual(["invalid-encoder"]);

@@ -152,6 +152,12 @@ describe("parseUri", () => {
     }
   });
 
+  it("says what a number may be: one, or one of a range", () => {
+    expect(() => parseUri(uriOf({ encoder: "steam", digits: "6" }))).toThrow(/^digits must be 5$/);
+    expect(() => parseUri(uriOf({ digits: "5" }))).toThrow(/^digits must be an integer from 6 to 10$/);
+    expect(() => parseUri(uriOf({ digits: "6".repeat(1500) }))).toThrow(refused("digits"));
+  });
+
   it("needs a counter in HOTP, and none in TOTP (quirk 20)", () => {
     expect(() => parseUri(hotpUri({ counter: undefined }))).toThrow(refused("counter"));
     expect(parseUri(uriOf({ counter: "no matter" }))).toStrictEqual(READ);
