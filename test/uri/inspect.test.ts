@@ -274,6 +274,11 @@ describe("inspectUri", () => {
     ]);
   });
 
+  it("asks of an image how it is fetched, by how its address begins", () => {
+    expect(codes(uriOf({ image: "https://example.com/a.png" }))).toEqual([]);
+    expect(codes(uriOf({ image: "http://example.com/?https://" }))).toEqual(["image-not-https"]);
+  });
+
   it("knows by their codes a secret of nothing, and Steam Guard in a HOTP key", () => {
     expect(codes(uriOf({ secret: "%20" }))).toEqual(["invalid-secret"]);
     expect(codes(hotpUri({ encoder: "steam" }))).toEqual(["invalid-encoder"]);

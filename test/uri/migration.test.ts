@@ -322,7 +322,12 @@ describe("parseMigration", () => {
     ] as const) {
       expect(() => parseMigration(uriOfPayload(message([1, entry()], text)))).toThrow(refused("data"));
     }
-    expect(parseMigration(uriOfPayload(message([1, entry()], [3, 0], [4, 0]))).batch.size).toBe(1);
+    for (const [written, size] of [
+      [0, 1],
+      [65_536, 65_536],
+    ] as const) {
+      expect(parseMigration(uriOfPayload(message([1, entry()], [3, written], [4, 0]))).batch.size).toBe(size);
+    }
   });
 
   it("refuses other URIs, and data that is no base64", () => {
