@@ -44,7 +44,7 @@ export interface Closed {
 export function retryAtOf(backoff: CheckedBackoff, { failures, failedAt }: Failures, now: number): number | null {
   const wait = waitAfter(failures, backoff);
   if (wait === null) return null;
-  return failedAt === null ? now : Math.min(failedAt, now) + wait;
+  return Math.min(failedAt ?? now, now) + wait;
 }
 
 /**
@@ -57,10 +57,10 @@ export function closedUntil(retryAt: number | null, { failures, failedAt }: Fail
     const event = { type: "disabled", at: now, failures, first: false } as const;
     return { outcome: refused("disabled", null), event, failedAt };
   }
-  if (retryAt <= now || failedAt === null) return null;
+  if (retryAt <= now) return null;
   const event = { type: "throttled", at: now, failures, retryAt } as const;
   // A clock that went back: the moment is written anew, once, or the wait would start again with every attempt.
-  return { outcome: refused("throttled", retryAt - now), event, failedAt: Math.min(failedAt, now) };
+  return { outcome: refused("throttled", retryAt - now), event, failedAt: Math.min(failedAt ?? now, now) };
 }
 
 /** One failure more. */
@@ -120,10 +120,6 @@ export interface AttemptStatus {
 }
 
 export function attemptStatus(retryAt: number | null, failures: number, now: number): AttemptStatus {
-  const waits = retryAt !== null && retryAt > now;
-  return {
-    state: retryAt === null ? "disabled" : waits ? "waiting" : "open",
-    failures,
-    retryAt: waits ? retryAt : null,
-  };
+  if (retryAt === null) return { state: "disabled", failures, retryAt };
+  return retryAt > now ? { state: "waiting", failures, retryAt } : { state: "open", failures, retryAt: null };
 }

@@ -53,8 +53,8 @@ export function readPasscode(state: string | null): Passcode {
 }
 
 function sealedCode(nonce: string, fields: readonly string[]): SealedCode {
-  const [, , digest = "", expiresAt, tries, used] = fields;
-  return { nonce, digest, expiresAt: Number(expiresAt), tries: Number(tries), used: used === "1" };
+  const [, , digest, expiresAt, tries, used] = fields;
+  return { nonce, digest: String(digest), expiresAt: Number(expiresAt), tries: Number(tries), used: used === "1" };
 }
 
 /** Whether the decisions can have led here. */
@@ -62,7 +62,12 @@ function isPossible({ code, failures, failedAt, sentAt }: Passcode): boolean {
   if (!isWhole(failures, 0, 100) || !isMoment(failedAt) || failures > 0 !== (failedAt !== null)) return false;
   if (sentAt.length > MOST_SENDS || !sentAt.every((at, i) => isWhole(at, 0, sentAt[i - 1] ?? at))) return false;
   if (code === null) return true;
-  const [issuedAt] = sentAt;
-  if (issuedAt === undefined || !isWhole(code.expiresAt, issuedAt, issuedAt + LONGEST_TTL_MS)) return false;
-  return isNonce(code.nonce) && isDigest(code.digest) && isWhole(code.tries, 0, MOST_ATTEMPTS);
+  // From NaN on there is no number: a code that was never sent.
+  const [issuedAt = Number.NaN] = sentAt;
+  return (
+    isWhole(code.expiresAt, issuedAt, issuedAt + LONGEST_TTL_MS) &&
+    isWhole(code.tries, 0, MOST_ATTEMPTS) &&
+    isNonce(code.nonce) &&
+    isDigest(code.digest)
+  );
 }

@@ -77,19 +77,17 @@ export function redeemStep(
   if (closed !== null) return undecided(state, changed(passcode, closed.outcome, [closed.event], now));
 
   // Signed and compared where no code is too: the time must not tell who has one.
-  const parts = sealedParts(bound, code?.nonce ?? "", symbols);
-  const matches = policy.sealer.find([code?.digest ?? null], parts) === 0;
-  if (code !== null && matches && code.used) {
-    return changed(passcode, refused("replayed", 0), [{ type: "replayed", at: now, failures }], now);
-  }
-  const dead = whyDead(policy, code, now);
-  if (code !== null && matches && dead === null) {
-    const next = { ...passcode, ...NO_FAILURES, code: { ...code, used: true } };
+  const { nonce = "", digest = null } = code ?? {};
+  const match = policy.sealer.find([digest], sealedParts(bound, nonce, symbols)) === 0 ? code : null;
+  if (match?.used) return changed(passcode, refused("replayed", 0), [{ type: "replayed", at: now, failures }], now);
+  const dead = code === null ? "absent" : whyDead(policy, code, now);
+  if (match !== null && dead === null) {
+    const next = { ...passcode, ...NO_FAILURES, code: { ...match, used: true } };
     return changed(next, { ok: true }, [{ type: "redeemed", at: now, failures }], now);
   }
   // Counted whatever the reason is, so that no wait and no answer tells whether there was a code to guess.
   const { outcome, counted, events } = countedFailure(policy.backoff, failures, dead ?? ("mismatch" as const), now);
-  const tried = code === null || dead !== null ? code : { ...code, tries: code.tries + 1 };
+  const tried = dead === null ? code && { ...code, tries: code.tries + 1 } : code;
   return changed({ ...passcode, ...counted, code: tried }, outcome, events, now);
 }
 
@@ -140,19 +138,19 @@ function closedFor({ backoff }: CheckedPasscodePolicy, passcode: Passcode, now: 
   return closedUntil(retryAtOf(backoff, passcode, now), passcode, now);
 }
 
-/** Why no code can redeem this one any more; null: it is alive. */
-function whyDead(policy: CheckedPasscodePolicy, code: SealedCode | null, now: number) {
-  if (code === null || code.used) return "absent";
+/** Why nothing that is typed can redeem this code any more; null: it is alive. */
+function whyDead(policy: CheckedPasscodePolicy, code: SealedCode, now: number) {
+  if (code.used) return "absent";
   if (code.tries >= policy.attempts) return "exhausted";
   return now >= code.expiresAt ? "expired" : null;
 }
 
 /** From when on another code may be sent, and what forbids it until then. */
 function sendableAt({ resendAfterMs, maxSends }: CheckedPasscodePolicy, sentAt: readonly number[]) {
-  const [last] = sentAt;
-  const oldest = sentAt[maxSends - 1];
-  const byPause = last === undefined ? 0 : last + resendAfterMs;
-  const byPeriod = oldest === undefined ? 0 : oldest + SENDS_PERIOD_MS;
+  // Where nothing was sent, long enough before 1970: no pause is longer than the period.
+  const never = -SENDS_PERIOD_MS;
+  const byPause = (sentAt[0] ?? never) + resendAfterMs;
+  const byPeriod = (sentAt[maxSends - 1] ?? never) + SENDS_PERIOD_MS;
   return byPeriod > byPause ? ({ at: byPeriod, bound: "sends" } as const) : ({ at: byPause, bound: "resend" } as const);
 }
 

@@ -47,12 +47,12 @@ export function readRecovery(state: string | null): Recovery {
 }
 
 function codeSet(nonce: string, fields: readonly string[]): CodeSet {
-  const [, , generatedAt, digests = "", used = ""] = fields;
+  const [, , generatedAt, digests, used] = fields;
   return {
     nonce,
     generatedAt: Number(generatedAt),
-    digests: digests.split(" "),
-    used: [...used].map((flag) => flag === "1"),
+    digests: String(digests).split(" "),
+    used: [...String(used)].map((flag) => flag === "1"),
   };
 }
 

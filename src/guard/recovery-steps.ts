@@ -15,7 +15,7 @@ import {
   undecided,
 } from "./failures.ts";
 import type { Sealer } from "./pepper.ts";
-import { type Recovery, readRecovery, writeRecovery } from "./recovery-record.ts";
+import { type CodeSet, type Recovery, readRecovery, writeRecovery } from "./recovery-record.ts";
 import type { Transition } from "./transact.ts";
 import type { GuardRejected } from "./verdict.ts";
 
@@ -84,7 +84,7 @@ export function redeemRecoveryStep(
 ): RecoveryStep<RecoveryVerdict> {
   const symbols = readRecoveryCode(typed);
   const recovery = recoveryAt(state, now);
-  const { set, failures } = recovery;
+  const { failures } = recovery;
   if (symbols === null) {
     const event = { type: "rejected", at: now, reason: "malformed", failures, retryAt: null } as const;
     return undecided(state, changed(recovery, refused("malformed", 0), [event], now));
@@ -92,17 +92,18 @@ export function redeemRecoveryStep(
   const closed = closedUntil(retryAtOf(backoff, recovery, now), recovery, now);
   if (closed !== null) return undecided(state, changed(recovery, closed.outcome, [closed.event], now));
 
-  const found = sealer.find(set?.digests ?? [], sealedParts(subject, set?.nonce ?? "", symbols));
-  if (set === null || found < 0) {
+  const known = recovery.set ?? NO_SET;
+  const found = sealer.find(known.digests, sealedParts(subject, known.nonce, symbols));
+  if (found < 0) {
     const { outcome, counted, events } = countedFailure(backoff, failures, "mismatch" as const, now);
     return changed({ ...recovery, ...counted }, outcome, events, now);
   }
-  if (set.used[found] === true) {
+  if (known.used[found]) {
     return changed(recovery, refused("replayed", 0), [{ type: "replayed", at: now, failures }], now);
   }
-  const used = set.used.map((flag, i) => flag || i === found);
+  const used = known.used.map((flag, i) => flag || i === found);
   const remaining = used.filter((flag) => !flag).length;
-  const next: Recovery = { set: { ...set, used }, ...NO_FAILURES };
+  const next: Recovery = { set: { ...known, used }, ...NO_FAILURES };
   return changed(next, { ok: true, remaining }, [{ type: "redeemed", at: now, remaining, failures }], now);
 }
 
@@ -127,6 +128,9 @@ export function recoveryStatus({ backoff }: CheckedRecoveryPolicy, state: string
 }
 
 // ---- what the steps are made of
+
+/** Signed for where no codes are: they are asked about all the same. */
+const NO_SET: CodeSet = { nonce: "", generatedAt: 0, digests: [], used: [] };
 
 function recoveryAt(state: string | null, now: number): Recovery {
   const { set, ...failures } = readRecovery(state);

@@ -114,6 +114,29 @@ describe("the options of passcodes", () => {
   });
 });
 
+describe("what is no object", () => {
+  const none = null as never;
+  it.each([
+    ["options", () => createPasscodes(none)],
+    ["request", () => createPasscodes(good).issue(none)],
+    ["attempt", () => createPasscodes(good).redeem(none)],
+    ["target", () => createPasscodes(good).forget(none)],
+    ["target", () => createPasscodes(good).unlock(none)],
+    ["target", () => createPasscodes(good).status(none)],
+    ["policy", () => createPasscodeMachine(none)],
+    ["request", () => createPasscodeMachine({ pepper }).issue(null, none)],
+    ["attempt", () => createPasscodeMachine({ pepper }).redeem(null, none)],
+    ["format", () => drawPasscode(none)],
+    ["options", () => createRecoveryCodes(none)],
+    ["attempt", () => createRecoveryCodes(good).redeem(none)],
+    ["policy", () => createRecoveryMachine(none)],
+    ["request", () => createRecoveryMachine({ pepper }).generate(null, none)],
+    ["attempt", () => createRecoveryMachine({ pepper }).redeem(null, none)],
+  ])("is refused by the name of the argument: %s", async (argument, call) => {
+    await expect(async () => call()).rejects.toThrow(refusal("invalid-argument", argument));
+  });
+});
+
 describe("what is asked of passcodes", () => {
   const target = { subject: "user-1", purpose: "login" };
   const NO_ID = ["", "x".repeat(1025), "\ud800", undefined, null, 7, {}, ["a"]];
@@ -177,7 +200,7 @@ describe("what is asked of passcodes", () => {
   it("of the machine, is a draw of its own format", () => {
     const machine = createPasscodeMachine({ pepper });
     const request = { ...target, ...drawPasscode(), now: 0 };
-    for (const code of ["12345", "123 456", "1234567", "ABCDEF", "", undefined, 123_456]) {
+    for (const code of ["12345", "123 456", "1234567", "ABCDEF", "", undefined, null, 123_456]) {
       expect(() => machine.issue(null, { ...request, code } as typeof request)).toThrow(
         refusal("invalid-argument", "code"),
       );
@@ -227,6 +250,10 @@ describe("what is asked of recovery codes", () => {
         codes.unlock(wrong),
       ];
       for (const call of calls) await expect(call).rejects.toThrow(refusal("invalid-argument", "subject"));
+      const machine = createRecoveryMachine({ pepper });
+      expect(() => machine.redeem(null, { subject: wrong, code, now: 0 })).toThrow(
+        refusal("invalid-argument", "subject"),
+      );
       expect(store.get).not.toHaveBeenCalled();
     },
   );

@@ -47,12 +47,14 @@ const rejected = (reason: string, retryAfterMs: number | null = 0) => ({ ok: fal
 
 describe("a code that is sent", () => {
   it("is redeemed once, and nobody is told it but deliver (trap 55)", async () => {
-    const { sent, redeem, events } = service();
+    const { sent, redeem, passcodes, events } = service();
     const code = await sent();
     expect(code).toMatch(/^\d{6}$/);
     expect(await redeem(code)).toEqual({ ok: true });
+    expect(await passcodes.status(LOGIN)).toMatchObject({ expiresAt: null });
     expect(await redeem(code)).toEqual(rejected("replayed"));
     expect(events.map(({ type }) => type)).toEqual(["issued", "redeemed", "replayed"]);
+    expect(await redeem(otherThan(code))).toEqual(rejected("absent"));
   });
 
   it("says when it ends and when there may be another one, and nothing else", async () => {
@@ -143,15 +145,16 @@ describe("a code that is sent", () => {
       const other = service(patient);
       const ended = await other.sent();
       for (let i = 1; i <= attempts; i++) expect(await other.redeem(otherThan(ended))).toEqual(rejected("mismatch"));
-      expect(await other.redeem(ended)).toEqual(rejected("exhausted"));
+      for (let i = 0; i < 2; i++) expect(await other.redeem(ended)).toEqual(rejected("exhausted"));
     }
   });
 
   it("is forgotten: no code, but the failures and what was sent stay", async () => {
-    const { sent, redeem, passcodes, issue, clock } = service();
+    const { sent, redeem, passcodes, issue, clock, events } = service();
     const code = await sent();
     await redeem(otherThan(code));
     await passcodes.forget(LOGIN);
+    expect(events.at(-1)).toEqual({ ...LOGIN, type: "forgotten", at: NOW });
     expect(await redeem(code)).toEqual(rejected("absent"));
     expect(await passcodes.status(LOGIN)).toMatchObject({ failures: 2, expiresAt: null, resendAt: NOW + 30_000 });
     expect(await issue()).toEqual(rejected("throttled", 30_000));
@@ -201,6 +204,14 @@ describe("sending", () => {
     expect(await issue()).toEqual({ ok: true, expiresAt: clock() + 5 * MINUTE, resendAt: NOW + 25 * MINUTE });
   });
 
+  it("goes on as often as that, for ever", async () => {
+    const { issue, clock } = service({ maxSends: 10 });
+    for (let i = 0; i < 12; i++) {
+      expect(await issue()).toMatchObject({ ok: true });
+      clock.advance(90_000);
+    }
+  });
+
   it("counts also when it fails, and the code is redeemed all the same: it may have arrived", async () => {
     const { passcodes, redeem, issue, events } = service();
     let code = "";
@@ -215,7 +226,8 @@ describe("sending", () => {
     for (const deliver of deliveries) {
       const target = { ...LOGIN, subject: `user-${deliver.length}` };
       const error = await passcodes.issue({ ...target, deliver }).catch((reason: unknown) => reason);
-      expect(error).toMatchObject({ name: "OtpError", code: "delivery-failed", cause: broken });
+      expect(error).toEqual(refusal("delivery-failed"));
+      expect(error).toMatchObject({ cause: broken });
       expect(await passcodes.status(target)).toMatchObject({ resendAt: NOW + 30_000 });
     }
     expect(events.map(({ type }) => type)).toEqual(["issued", "issued"]);
@@ -291,11 +303,12 @@ describe("failures", () => {
   });
 
   it("are not looked at while waiting: a right code is not used up, and the wait is not extended (trap 27)", async () => {
-    const { sent, redeem, clock } = service({ attempts: 10, ttlMs: 10 * MINUTE });
+    const { sent, redeem, clock, events } = service({ attempts: 10, ttlMs: 10 * MINUTE });
     const code = await sent();
     for (let i = 0; i < 5; i++) await redeem(otherThan(code));
     clock.advance(29_999);
     expect(await redeem(code)).toEqual(rejected("throttled", 1));
+    expect(events.at(-1)).toEqual({ ...LOGIN, type: "throttled", at: clock(), failures: 5, retryAt: NOW + 30_000 });
     clock.advance(1);
     expect(await redeem(code)).toEqual({ ok: true });
   });

@@ -38,7 +38,7 @@ const [STRANGE = ""] = drawRecoveryCodes(1).codes;
 
 describe("a set of recovery codes", () => {
   it("is ten codes of 80 bits in four groups of four, no two alike (N10, N16)", async () => {
-    const { recovery } = service();
+    const { recovery, events } = service();
     const codes = await recovery.generate(SUBJECT);
     expect(codes).toHaveLength(10);
     for (const code of codes) expect(code).toMatch(/^([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}$/);
@@ -50,6 +50,7 @@ describe("a set of recovery codes", () => {
       remaining: 10,
       generatedAt: NOW,
     });
+    expect(events).toEqual([{ type: "generated", subject: SUBJECT, at: NOW, count: 10 }]);
   });
 
   it("may have 1 to 50", async () => {
@@ -69,6 +70,7 @@ describe("a set of recovery codes", () => {
       expect(events.at(-1)).toEqual({ type: "redeemed", subject: SUBJECT, at: NOW, remaining, failures: 0 });
     }
     for (const code of codes) expect(await redeem(code)).toEqual(rejected("replayed"));
+    expect(events.at(-1)).toEqual({ type: "replayed", subject: SUBJECT, at: NOW, failures: 0 });
     expect(await recovery.status(SUBJECT)).toMatchObject({ remaining: 0, failures: 0 });
   });
 
@@ -126,6 +128,8 @@ describe("wrong recovery codes", () => {
     expect(await redeem(STRANGE)).toEqual(rejected("mismatch", 30_000));
     clock.advance(29_999);
     expect(await redeem(code)).toEqual(rejected("throttled", 1));
+    const [retryAt, at] = [NOW + 30_000, clock()];
+    expect(events.at(-1)).toEqual({ type: "throttled", subject: SUBJECT, at, failures: 5, retryAt });
     const [next] = await recovery.generate(SUBJECT);
     expect(await redeem(next)).toEqual(rejected("throttled", 1));
     clock.advance(1);

@@ -1,7 +1,7 @@
 // Whatever ids an application has: in the store they are ASCII of one length, and no two of them are ever one.
 import { createHash } from "node:crypto";
 import fc from "fast-check";
-import { createGuard, createLimiter, type Store } from "otp-core/guard";
+import { createGuard, createLimiter, createPasscodes, createRecoveryCodes, type Store } from "otp-core/guard";
 import { describe, expect, it } from "vitest";
 import { refusal } from "../refusal.ts";
 
@@ -24,6 +24,11 @@ async function keyOf(ask: (store: Store) => Promise<unknown>): Promise<string> {
 const guardKey = (id: string, prefix?: string) => keyOf((store) => createGuard({ store, prefix }).status(id));
 const limiterKey = (name: string, subject: string, prefix?: string) =>
   keyOf((store) => createLimiter({ store, name, limit: 1, perMs: 1, prefix, clock: () => NOW }).take(subject));
+const pepper = new Uint8Array(32).fill(7);
+const passcodeKey = (subject: string, purpose: string, prefix?: string) =>
+  keyOf((store) => createPasscodes({ store, prefix, pepper }).status({ subject, purpose }));
+const recoveryKey = (subject: string, prefix?: string) =>
+  keyOf((store) => createRecoveryCodes({ store, prefix, pepper }).status(subject));
 
 /** DESIGN's words: the hex SHA-256 of the length-prefixed UTF-8 parts. */
 function expected(prefix: string, kind: string, parts: readonly string[]): string {
@@ -62,6 +67,8 @@ describe("the key of a record", () => {
     const law = fc.asyncProperty(ids, ids, prefixes, async (id, name, prefix) => {
       expect(await guardKey(id, prefix)).toBe(expected(prefix ?? "otp1", "guard", [id]));
       expect(await limiterKey(name, id, prefix)).toBe(expected(prefix ?? "otp1", "limiter", [name, id]));
+      expect(await passcodeKey(id, name, prefix)).toBe(expected(prefix ?? "otp1", "passcode", [id, name]));
+      expect(await recoveryKey(id, prefix)).toBe(expected(prefix ?? "otp1", "recovery", [id]));
     });
     await fc.assert(law, { numRuns: 300 });
   });

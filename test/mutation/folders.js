@@ -52,7 +52,7 @@ export const FOLDERS = {
   "guard/passcode": {
     source: sources("guard", "failures,fields,mask,passcode*,pepper,recovery*"),
     tests: guard(
-      "{backoff,bad-values,edges,guard,passcode,passcode-bad-input,passcode-secrecy,passcode-state,recovery,state}",
+      "{backoff,bad-values,edges,guard,message,passcode,passcode-bad-input,passcode-secrecy,passcode-state,recovery,state,store-key}",
     ),
   },
   "guard/others": {
