@@ -170,12 +170,15 @@ describe("the end of the counters", () => {
     }
   });
 
-  it("asks for no digest beyond it", () => {
+  it("asks for no digest beyond it, and for none beyond the look-ahead where that ends before it", () => {
     for (const [counter, calls] of [
       [Number.MAX_SAFE_INTEGER, 1],
       [Number.MAX_SAFE_INTEGER - 3, 4],
+      [Number.MAX_SAFE_INTEGER - 10, 11],
+      [Number.MAX_SAFE_INTEGER - 11, 11],
       [2n ** 64n - 1n, 1],
       [2n ** 64n - 4n, 4],
+      [2n ** 64n - 12n, 11],
       [BigInt(Number.MAX_SAFE_INTEGER), 11],
     ] as const) {
       const secret = scripted(() => 1);
