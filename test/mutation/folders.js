@@ -13,7 +13,8 @@ export const FOLDERS = {
       "test/encoding/*.test.ts",
       ...vectors("rfc4648", "base32-edge"),
       "test/uri/format.test.ts",
-      ...guard("bad-input", "store-key", "recovery", "passcode"),
+      "test/uri/{inspect,parse}.test.ts",
+      ...guard("bad-input", "draw-bytes", "store-key", "recovery", "passcode"),
     ],
   },
   key: {

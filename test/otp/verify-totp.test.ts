@@ -285,6 +285,9 @@ describe("the last accepted step", () => {
         refusal("invalid-argument", "after"),
       );
     }
+    expect(() => verifyTotp({ secret: SECRET }, "755224", { now: 0 } as never)).toThrow(
+      /, or null before the first one$/,
+    );
   });
 });
 
