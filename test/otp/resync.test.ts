@@ -176,10 +176,13 @@ describe("resyncTotp", () => {
     expect(resyncTotp(steam, codes, { after: null, now: at(990) })).toEqual({ ok: true, step: 1001, drift: 11 });
   });
 
-  it("refuses a short secret and an HOTP key", () => {
+  it("refuses a short secret and an HOTP key, and takes one that says what it is", () => {
     const options = { after: null, now: 0 };
     expect(() => resyncTotp({ secret: new Uint8Array(9) }, row(1), options)).toThrow(refusal("weak-secret", "secret"));
     expect(resyncTotp({ secret: new Uint8Array(9) }, row(1), { ...options, minSecretBytes: 9 }).ok).toBe(false);
+    const typed = { type: "totp", secret: SECRET } as const;
+    const codes = [totp(typed, { now: 0 }), totp(typed, { now: 30_000 })] as const;
+    expect(resyncTotp(typed, codes, options)).toEqual({ ok: true, step: 1, drift: 1 });
     const hotpKey = { secret: SECRET, type: "hotp" } as never;
     expect(() => resyncTotp(hotpKey, row(1), options)).toThrow(refusal("invalid-argument", "type"));
   });
