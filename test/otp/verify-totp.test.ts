@@ -239,6 +239,14 @@ describe("the drift of a verdict", () => {
   });
 });
 
+describe("a key that says what it is", () => {
+  it("is verified as one that does not", () => {
+    for (const key of [{ secret: SECRET }, { type: "totp", secret: SECRET }] as const) {
+      expect(verifyTotp(key, totp(key, { now: 0 }), { after: null, now: 0 })).toEqual({ ok: true, step: 0, drift: 0 });
+    }
+  });
+});
+
 describe("the last accepted step", () => {
   it("and all before it are refused for ever, whatever the clock says (T13, T14)", () => {
     const law = fc.property(
