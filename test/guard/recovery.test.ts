@@ -205,6 +205,7 @@ describe("the machine", () => {
     ["codes", { codes: Array<string>(51).fill(STRANGE) }],
     ["nonce", { nonce: "" }],
     ["nonce", { nonce: undefined }],
+    ["nonce", { nonce: [good.nonce] }],
     ["subject", { subject: "" }],
     ["now", { now: -1 }],
     ["context", { context: "x" }],

@@ -48,7 +48,7 @@ export const FOLDERS = {
   },
   "guard/transact": {
     source: sources("guard", "deadline,record,records,store-key,transact"),
-    tests: guard("{bad-input,guard,store-key,transact}"),
+    tests: guard("{bad-input,guard,recovery,store-key,transact}"),
   },
   "guard/passcode": {
     source: sources("guard", "failures,fields,mask,passcode*,pepper,recovery*"),
