@@ -22,7 +22,7 @@ export const FOLDERS = {
     tests: [
       "test/key/*.test.ts",
       "test/otp/{totp,hotp,bad-values}.test.ts",
-      "test/uri/format.test.ts",
+      "test/uri/{format,inspect}.test.ts",
       ...vectors("steam-guard"),
     ],
   },
