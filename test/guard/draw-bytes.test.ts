@@ -8,12 +8,12 @@ afterEach(() => void vi.unstubAllGlobals());
 describe("a byte that would favour the first symbols", () => {
   it("is drawn again: of 250 to 255 none becomes a digit", () => {
     let next = 0;
-    const filled = [250, 251, 252, 253, 254, 255, 249, 9, 10, 240];
+    const filled = [250, 251, 252, 253, 254, 255, 249, 9, 19, 239];
     vi.stubGlobal("crypto", {
       getRandomValues: (bytes: Uint8Array) =>
         bytes.fill(0).map((_, i) => (bytes[i] = filled[next++ % filled.length] ?? 0)),
     });
-    expect(drawPasscode({ digits: 8 }).code).toMatch(/^[90]{8}$/);
+    expect(drawPasscode({ digits: 8 }).code).toBe("99999999");
   });
 });
 
