@@ -1,16 +1,13 @@
 // The guard once more, in the words of DESIGN's chapters "Verification, exactly" and "Guard", as plainly as they are written
 // there: no bytes, no store, no text, and codes are compared as text.
 import type { GuardStatus, GuardVerdict, MachineEvent } from "otp-core/guard";
+import { type ModelBackoff, modelWait } from "./model-backoff.ts";
 
-export interface ModelPolicy {
+export interface ModelPolicy extends ModelBackoff {
   readonly past: number;
   readonly future: number;
   readonly lookAhead: number;
   readonly resyncWindow: number;
-  readonly freeFailures: number;
-  readonly firstWaitMs: number;
-  readonly maxWaitMs: number;
-  readonly disableAfter: number;
   /** 0: off. */
   readonly maxLearntDrift: number;
 }
@@ -47,13 +44,8 @@ export class GuardModel {
     this.#policy = policy;
   }
 
-  /** How long so many failures in a row have to be waited for; null: for ever. */
   wait(failures: number): number | null {
-    const { freeFailures, firstWaitMs, maxWaitMs, disableAfter } = this.#policy;
-    if (failures >= disableAfter) return null;
-    let wait = failures > freeFailures ? firstWaitMs : 0;
-    for (let i = freeFailures + 1; i < failures; i++) wait = Math.min(wait * 2, maxWaitMs);
-    return wait;
+    return modelWait(this.#policy, failures);
   }
 
   /** The code is of the right form. */

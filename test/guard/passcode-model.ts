@@ -7,16 +7,13 @@ import type {
   PasscodeStatus,
   PasscodeVerdict,
 } from "otp-core/guard";
+import { type ModelBackoff, modelWait } from "./model-backoff.ts";
 
-export interface ModelPolicy {
+export interface ModelPolicy extends ModelBackoff {
   readonly ttlMs: number;
   readonly attempts: number;
   readonly resendAfterMs: number;
   readonly maxSends: number;
-  readonly freeFailures: number;
-  readonly firstWaitMs: number;
-  readonly maxWaitMs: number;
-  readonly disableAfter: number;
 }
 
 export interface Answered<Outcome> {
@@ -46,15 +43,6 @@ export class PasscodeModel {
 
   constructor(policy: ModelPolicy) {
     this.#policy = policy;
-  }
-
-  /** How long so many failures in a row have to be waited for; null: for ever. */
-  wait(failures: number): number | null {
-    const { freeFailures, firstWaitMs, maxWaitMs, disableAfter } = this.#policy;
-    if (failures >= disableAfter) return null;
-    let wait = failures > freeFailures ? firstWaitMs : 0;
-    for (let i = freeFailures + 1; i < failures; i++) wait = Math.min(wait * 2, maxWaitMs);
-    return wait;
   }
 
   issue(text: string, context: string | undefined, now: number): Answered<PasscodeIssue> {
@@ -161,7 +149,7 @@ export class PasscodeModel {
   }
 
   #left(now: number): number | null {
-    const wait = this.wait(this.#failures);
+    const wait = modelWait(this.#policy, this.#failures);
     return wait === null ? null : Math.max(0, this.#failedAt + wait - now);
   }
 
@@ -184,7 +172,7 @@ export class PasscodeModel {
     this.#failures++;
     this.#failedAt = at;
     const failures = this.#failures;
-    const wait = this.wait(failures);
+    const wait = modelWait(this.#policy, failures);
     const retryAt = wait === null || wait === 0 ? null : at + wait;
     const events: PasscodeMachineEvent[] = [{ type: "rejected", at, reason, failures, retryAt }];
     if (wait === null) events.push({ type: "disabled", at, failures, first: true });

@@ -204,6 +204,15 @@ describe("sending", () => {
     expect(await issue()).toEqual({ ok: true, expiresAt: clock() + 5 * MINUTE, resendAt: NOW + 25 * MINUTE });
   });
 
+  it("names the pause where that and the 15 minutes end at the same moment", async () => {
+    const { issue, clock, events } = service({ maxSends: 2, resendAfterMs: 5 * MINUTE });
+    await issue();
+    clock.advance(10 * MINUTE);
+    await issue();
+    await issue();
+    expect(events.at(-1)).toMatchObject({ type: "refused", reason: "resend", retryAt: NOW + 15 * MINUTE });
+  });
+
   it("goes on as often as that, for ever", async () => {
     const { issue, clock } = service({ maxSends: 10 });
     for (let i = 0; i < 12; i++) {
