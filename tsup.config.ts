@@ -1,20 +1,12 @@
 import { defineConfig } from "tsup";
+import { entryPoints } from "./check/entry-points.js";
 
 const target = "es2022";
 
 export default defineConfig([
   {
-    // The doors. Shared code lands in chunks, so that one handle is the same class behind every door.
-    entry: {
-      index: "src/index.ts",
-      "hmac/hmac": "src/hmac/hmac.ts",
-      "hmac/node": "src/hmac/node.ts",
-      "hmac/web": "src/hmac/web.ts",
-      "guard/index": "src/guard/index.ts",
-      "store/redis": "src/store/redis.ts",
-      "store/sql": "src/store/sql.ts",
-      "testing/index": "src/testing/index.ts",
-    },
+    // Shared code lands in chunks, so that a signer is the same class behind every entry point.
+    entry: Object.fromEntries(entryPoints.map(({ entry, source }) => [entry, source])),
     format: ["esm", "cjs"],
     target,
     platform: "neutral",
@@ -26,7 +18,7 @@ export default defineConfig([
     dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
   },
   {
-    // The command imports the library through its door, as a user's program does.
+    // The command imports the library through its entry points, as a user's program does.
     entry: { "cli/main": "src/cli/main.ts" },
     format: ["esm"],
     target,

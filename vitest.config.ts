@@ -1,22 +1,14 @@
-import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
-
-const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
+import { entryPoints, root } from "./check/entry-points.js";
 
 export default defineConfig({
   resolve: {
-    // The tests stand before the public doors; behind them is the source, not the build.
-    alias: [
-      { find: /^otp-core$/, replacement: source("index.ts") },
-      { find: /^otp-core\/hmac$/, replacement: source("hmac/hmac.ts") },
-      { find: /^otp-core\/hmac\/(node|web)$/, replacement: source("hmac/$1.ts") },
-      { find: /^otp-core\/(guard|testing)$/, replacement: source("$1/index.ts") },
-      { find: /^otp-core\/store\/(redis|sql)$/, replacement: source("store/$1.ts") },
-    ],
+    // The tests import the public entry points. Those lead to the source here, not to the build.
+    alias: entryPoints.map(({ name, source }) => ({ find: new RegExp(`^${name}$`), replacement: `${root}${source}` })),
   },
   test: {
     include: ["test/**/*.test.ts"],
-    setupFiles: ["test/setup.ts"],
+    setupFiles: ["test/support/setup.ts"],
     // Time is for noticing what hangs; a busy machine takes its own.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -1,4 +1,4 @@
-import { referenceCode } from "./node-crypto.js";
+import { referenceCode } from "./speed/node-crypto.js";
 
 /** How many different inputs an operation is given in turn, so that nobody could live on remembering the last one. */
 export const POOL = 1024;

@@ -3,14 +3,14 @@ import { installRivals } from "./install.js";
 import { printTargets } from "./targets.js";
 
 const SECTIONS = {
-  speed: async () => (await import("./speed.js")).speed(),
-  uri: async () => (await import("./uri.js")).uri(),
-  embedding: async () => (await import("./embedding.js")).embedding(),
-  timing: async () => (await import("./timing.js")).timing(),
-  allocation: async () => (await import("./allocation.js")).allocation(),
-  import: async () => (await import("./import.js")).importTime(),
-  size: async () => (await import("./size.js")).size(),
-  store: async () => (await import("./store.js")).store(),
+  speed: async () => (await import("./speed/run.js")).speed(),
+  uri: async () => (await import("./uri/run.js")).uri(),
+  embedding: async () => (await import("./embedding/run.js")).embedding(),
+  timing: async () => (await import("./timing/run.js")).timing(),
+  allocation: async () => (await import("./allocation/run.js")).allocation(),
+  import: async () => (await import("./import/run.js")).importTime(),
+  size: async () => (await import("./size/run.js")).size(),
+  store: async () => (await import("./store/run.js")).store(),
 };
 
 const asked = process.argv.slice(2);

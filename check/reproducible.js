@@ -7,7 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
-import { conclude, root } from "./package.js";
+import { conclude } from "./conclude.js";
+import { root } from "./entry-points.js";
 
 const MACHINES = [
   { folder: "a", umask: "022", age: "200001010000", env: { TZ: "UTC", LC_ALL: "C" } },

@@ -15,7 +15,7 @@ const GATES = [
   ["Every public name is documented and every link of the documentation leads somewhere.", "typedoc --emit none"],
   [
     "Every door opens to `import` and to `require`, with the same names, and nothing opens beside them.",
-    "node --no-experimental-require-module check/doors.js",
+    "node --no-experimental-require-module check/entry-points-open.js",
   ],
   ["Behind each door is nothing that belongs behind another one, and no package.", "node check/strings.js"],
   ["The bundles of every door and of typical imports stay within their budgets.", "node check/size.js"],

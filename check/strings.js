@@ -1,8 +1,9 @@
-// What must not stand in the code behind a door, its chunks included, and the only doors behind which it may. One that may must, so
+// What must not stand in the code behind a door, its chunks included, and the only entryPoints behind which it may. One that may must, so
 // that a pattern that matches nothing any more is noticed.
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { conclude, doors, root } from "./package.js";
+import { conclude } from "./conclude.js";
+import { entryPoints, root } from "./entry-points.js";
 
 const FORBIDDEN = [
   ["a module of Node", /\bnode:\w+/, ["otp-core/hmac/node"]],
@@ -30,15 +31,15 @@ function behind(file, seen = new Map()) {
 }
 
 const problems = [];
-for (const { door, import: esm, require: cjs } of doors) {
+for (const { name, import: esm, require: cjs } of entryPoints) {
   for (const entry of [esm.default, cjs.default]) {
     const files = behind(join(entry));
     for (const [file, text] of files) if (text === `the package ${file}`) problems.push(`${entry} imports ${text}`);
     for (const [what, pattern, allowed] of FORBIDDEN) {
       const found = [...files].filter(([, text]) => pattern.test(text));
-      if (allowed.includes(door) && found.length === 0) problems.push(`${entry} holds no sign of ${what}: ${pattern}`);
-      if (allowed.includes(door)) continue;
-      for (const [file, text] of found) problems.push(`${door} holds ${what} in ${file}: ${pattern.exec(text)[0]}`);
+      if (allowed.includes(name) && found.length === 0) problems.push(`${entry} holds no sign of ${what}: ${pattern}`);
+      if (allowed.includes(name)) continue;
+      for (const [file, text] of found) problems.push(`${name} holds ${what} in ${file}: ${pattern.exec(text)[0]}`);
     }
   }
 }

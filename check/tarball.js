@@ -1,7 +1,8 @@
 // What npm would publish, down to the file, and what it would run at the user's.
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { conclude, doors, manifest, root } from "./package.js";
+import { conclude } from "./conclude.js";
+import { entryPoints, manifest, root } from "./entry-points.js";
 
 const ALLOWED = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
@@ -18,7 +19,7 @@ const packed = files.map(({ path }) => path);
 const problems = packed
   .filter((file) => !ALLOWED.some((pattern) => pattern.test(file)))
   .map((file) => `${file} has no business in the package`);
-const promised = doors.flatMap((door) => [door.import, door.require].flatMap(Object.values));
+const promised = entryPoints.flatMap((each) => [each.import, each.require].flatMap(Object.values));
 for (const path of [
   ...promised,
   ...Object.values(manifest.bin),

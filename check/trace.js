@@ -7,7 +7,8 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
-import { conclude, root } from "./package.js";
+import { conclude } from "./conclude.js";
+import { root } from "./entry-points.js";
 
 const GUIDE = "guides/traceability.md";
 const INTRODUCTION = `# From the standards to the tests

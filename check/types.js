@@ -2,7 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { conclude, doors, root } from "./package.js";
+import { conclude } from "./conclude.js";
+import { entryPoints, root } from "./entry-points.js";
 
 const compilers = join(root, "check/compilers/node_modules");
 const COMPILERS = {
@@ -17,7 +18,8 @@ const PROJECTS = ["check/consumer", "check/consumer/dom"];
 const problems = [];
 for (const file of ["program.mts", "program.cts"]) {
   const text = readFileSync(join(root, "check/consumer", file), "utf8");
-  for (const { door } of doors) if (!text.includes(`"${door}"`)) problems.push(`check/consumer/${file} lacks ${door}`);
+  for (const { name } of entryPoints)
+    if (!text.includes(`"${name}"`)) problems.push(`check/consumer/${file} lacks ${name}`);
 }
 for (const [version, folder] of Object.entries(COMPILERS)) {
   const tsc = join(folder.startsWith("/") ? folder : join(compilers, folder), "bin/tsc");

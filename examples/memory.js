@@ -1,6 +1,7 @@
 // One process, state in memory: the smallest login that lets every code pass once and not too many guesses.
 import { createTotpKey, totp } from "otp-core";
-import { createGuard, memoryStore } from "otp-core/guard";
+import { createGuard } from "otp-core/guard";
+import { memoryStore } from "otp-core/store";
 
 const guard = createGuard({
   store: memoryStore(),

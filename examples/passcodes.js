@@ -6,7 +6,9 @@ import { isIPv6 } from "node:net";
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import { createTransport } from "nodemailer";
-import { createLimiter, createPasscodes, memoryStore, smsMessage } from "otp-core/guard";
+import { createLimiter } from "otp-core/limiter";
+import { createPasscodes, smsMessage } from "otp-core/passcodes";
+import { memoryStore } from "otp-core/store";
 
 const store = memoryStore(); // on several machines: Redis or SQL
 const passcodes = createPasscodes({ store, pepper: Buffer.from(process.env.OTP_PEPPER, "hex") });

@@ -27,7 +27,7 @@ import { hmac } from "otp-core/hmac";
 import { nodeHmac } from "otp-core/hmac/node";
 import { webHmac } from "otp-core/hmac/web";
 import { describe, expect, it } from "vitest";
-import { refusal } from "./refusal.ts";
+import { refusal } from "./support/refusal.ts";
 
 describe("OtpError", () => {
   it("is an Error with a code, and says which argument and what would have been right", () => {

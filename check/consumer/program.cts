@@ -1,6 +1,10 @@
 // The same doors from CommonJS.
 import core = require("otp-core");
 import guarding = require("otp-core/guard");
+import limiting = require("otp-core/limiter");
+import sending = require("otp-core/passcodes");
+import recovering = require("otp-core/recovery");
+import storing = require("otp-core/store");
 import prepared = require("otp-core/hmac");
 import node = require("otp-core/hmac/node");
 import web = require("otp-core/hmac/web");
@@ -10,11 +14,23 @@ import testing = require("otp-core/testing");
 
 export const code: string = core.totp({ secret: prepared.hmac("GEZDGNBVGY3TQOJQ") }, { now: 59_000 });
 export const handles: readonly (core.Mac | core.AsyncMac)[] = [node.nodeHmac("GEZDGNBVGY"), web.webHmac("GEZDGNBVGY")];
-export const stores: readonly guarding.Store[] = [
-  guarding.memoryStore(),
+export const stores: readonly storing.Store[] = [
+  storing.memoryStore(),
   redis.redisStore(async () => null),
   sql.sqlStore(() => ({ rows: [] }), { dialect: "sqlite", table: "otp" }),
 ];
 export const guards: readonly guarding.Guard[] = stores.map((store) =>
   guarding.createGuard({ store, clock: testing.fakeClock(0) }),
 );
+export const limiter: limiting.Limiter = limiting.createLimiter({
+  store: storing.memoryStore(),
+  name: "address",
+  limit: 5,
+  perMs: 60_000,
+});
+const pepper = new Uint8Array(32);
+export const passcodes: sending.Passcodes = sending.createPasscodes({ store: storing.memoryStore(), pepper });
+export const recovery: recovering.RecoveryCodes = recovering.createRecoveryCodes({
+  store: storing.memoryStore(),
+  pepper,
+});

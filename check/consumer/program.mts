@@ -12,21 +12,18 @@ import {
 import {
   createGuard,
   createGuardMachine,
-  createLimiter,
-  createPasscodes,
   type Guard,
   type GuardEvent,
   type GuardReason,
   guessProbability,
-  type Machine,
-  memoryStore,
-  type PasscodeVerdict,
-  type Store,
-  transact,
 } from "otp-core/guard";
 import { hmac, type Mac } from "otp-core/hmac";
 import { nodeHmac } from "otp-core/hmac/node";
 import { webHmac } from "otp-core/hmac/web";
+import { createLimiter } from "otp-core/limiter";
+import { createPasscodes, type PasscodeVerdict } from "otp-core/passcodes";
+import { createRecoveryCodes, type RecoveryCodes } from "otp-core/recovery";
+import { type Machine, memoryStore, type Store, transact } from "otp-core/store";
 import { type RedisCommand, redisStore } from "otp-core/store/redis";
 import { type SqlQuery, sqlStore } from "otp-core/store/sql";
 import { fakeClock, type Law, storeContract } from "otp-core/testing";
@@ -77,3 +74,5 @@ export const risk: number = guessProbability({ days: 365, successesPerDay: undef
 
 const passcodes = createPasscodes({ store: memoryStore(), pepper: new Uint8Array(32) });
 export const redeemed: Promise<PasscodeVerdict> = passcodes.redeem({ subject: "user-1", purpose: "login", code });
+
+export const recovery: RecoveryCodes = createRecoveryCodes({ store: memoryStore(), pepper: new Uint8Array(32) });

@@ -1,7 +1,9 @@
 // The second factor of an account: all that this server does with otp-core. Everything else here is a server like any other.
 import { randomUUID } from "node:crypto";
 import { createTotpKey, formatUri } from "otp-core";
-import { createGuard, createPasscodes, createRecoveryCodes } from "otp-core/guard";
+import { createGuard } from "otp-core/guard";
+import { createPasscodes } from "otp-core/passcodes";
+import { createRecoveryCodes } from "otp-core/recovery";
 
 const REFUSED = { ok: false, retryAfterMs: 0 };
 

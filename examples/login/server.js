@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { smsMessage } from "otp-core/guard";
+import { smsMessage } from "otp-core/passcodes";
 import { createAccounts } from "./accounts.js";
 import { answer, createSessions, readForm } from "./http.js";
 import * as pages from "./pages.js";
@@ -12,8 +12,8 @@ import { createSecondFactor } from "./second-factor.js";
 const REFUSED = "That was not right. Check it and try again.";
 
 const FILES = {
-  "/style.css": { type: "text/css", body: readFileSync(new URL("style.css", import.meta.url)) },
-  "/countdown.js": { type: "text/javascript", body: readFileSync(new URL("countdown.js", import.meta.url)) },
+  "/style.css": { type: "text/css", body: readFileSync(new URL("./style.css", import.meta.url)) },
+  "/countdown.js": { type: "text/javascript", body: readFileSync(new URL("./countdown.js", import.meta.url)) },
 };
 
 /** @param settings - the `store`, and for tests a `clock` that can be moved. */

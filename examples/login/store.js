@@ -1,5 +1,5 @@
 // Where it is remembered which codes were used: REDIS_URL, DATABASE_URL (PostgreSQL), or the memory of this process.
-import { memoryStore } from "otp-core/guard";
+import { memoryStore } from "otp-core/store";
 import { redisStore } from "otp-core/store/redis";
 import { sqlStore } from "otp-core/store/sql";
 

@@ -1,5 +1,5 @@
 import type { CommandLine, Options } from "./command-line.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { Surroundings } from "./environment.ts";
 
 /** What a command leaves behind: it did its work, or it refused a code. Bad use, 2, is thrown. */
 export type ExitCode = 0 | 1;

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { isOtpError, type OtpError } from "otp-core";
-import { code } from "./code.ts";
 import type { Command, ExitCode } from "./command.ts";
 import { BadUse, CommandLine, type Options } from "./command-line.ts";
-import { inspect } from "./inspect.ts";
-import { migrate } from "./migrate.ts";
-import { secret } from "./secret.ts";
-import type { Surroundings } from "./surroundings.ts";
-import { uri } from "./uri.ts";
-import { verify } from "./verify.ts";
+import { code } from "./commands/code.ts";
+import { inspect } from "./commands/inspect.ts";
+import { migrate } from "./commands/migrate.ts";
+import { secret } from "./commands/secret.ts";
+import { uri } from "./commands/uri.ts";
+import { verify } from "./commands/verify.ts";
+import type { Surroundings } from "./environment.ts";
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries({ code, verify, secret, uri, inspect, migrate }));
 

@@ -1,6 +1,6 @@
 import { BadUse } from "./command-line.ts";
+import type { Surroundings } from "./environment.ts";
 import { firstLine } from "./standard-input.ts";
-import type { Surroundings } from "./surroundings.ts";
 
 /** A secret has at most some hundred characters; this is no place to read a disk. */
 const MAX_LINE = 4096;

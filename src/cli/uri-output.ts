@@ -1,7 +1,7 @@
 import { json } from "./command.ts";
 import { BadUse, type CommandLine } from "./command-line.ts";
+import type { Surroundings } from "./environment.ts";
 import { qrCode } from "./qr.ts";
-import type { Surroundings } from "./surroundings.ts";
 
 /** What `uri` and `migrate` have in common. */
 export const URI_OUTPUT_OPTIONS = { qr: "flag", svg: "value", json: "flag" } as const;

@@ -1,4 +1,4 @@
-import { refuse } from "../errors.ts";
+import { refuse } from "../check.ts";
 import { type Bytes, isBytes } from "./bytes.ts";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

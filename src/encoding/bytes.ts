@@ -1,4 +1,4 @@
-import { refuse } from "../errors.ts";
+import { refuse } from "../check.ts";
 
 /** `Uint8Array<ArrayBuffer>` from TypeScript 5.7 on, `Uint8Array` before: what WebCrypto and `fetch` accept. */
 export type Bytes = ReturnType<typeof Uint8Array.of>;

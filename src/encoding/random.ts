@@ -1,4 +1,5 @@
-import { checkInteger, OtpError } from "../errors.ts";
+import { checkInteger } from "../check.ts";
+import { OtpError } from "../errors.ts";
 import { encodeBase32 } from "./base32.ts";
 import type { Bytes } from "./bytes.ts";
 

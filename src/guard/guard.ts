@@ -1,15 +1,14 @@
-import { checkOptions } from "../errors.ts";
-import type { Secret } from "../hmac/mac.ts";
+import { checkOptions } from "../check.ts";
+import type { Secret } from "../hmac/signer.ts";
 import type { Key } from "../key/key.ts";
 import { type Codes, readCodes } from "../otp/resync.ts";
-import type { GuardEvent, MachineEvent } from "./events.ts";
+import { RECORD_OPTIONS, type RecordOptions, Records } from "../store/runner.ts";
+import { checkId } from "../store/store-key.ts";
+import type { Machine } from "../store/transact.ts";
+import { forgetStep, resyncStep, statusOf, unlockStep, verifyStep } from "./decisions.ts";
+import type { GuardEvent, GuardStatus, GuardVerdict, MachineEvent } from "./outcome.ts";
 import { checkPolicy, type GuardPolicy, POLICY_OPTIONS } from "./policy.ts";
-import { readyKey } from "./ready.ts";
-import { RECORD_OPTIONS, type RecordOptions, Records } from "./records.ts";
-import { forgetStep, resyncStep, statusOf, unlockStep, verifyStep } from "./steps.ts";
-import { checkId } from "./store-key.ts";
-import type { Machine } from "./transact.ts";
-import type { GuardStatus, GuardVerdict } from "./verdict.ts";
+import { readyKey } from "./prepared-key.ts";
 
 /** A guard's policy, its store, and who is told. */
 export interface GuardOptions extends GuardPolicy, RecordOptions {
@@ -43,7 +42,8 @@ const RESYNC_OPTIONS = { id: true, key: true, codes: true } as const;
  * @example
  * ```ts
  * import { totp } from "otp-core";
- * import { createGuard, memoryStore } from "otp-core/guard";
+ * import { createGuard } from "otp-core/guard";
+ * import { memoryStore } from "otp-core/store";
  *
  * const guard = createGuard({ store: memoryStore() });
  * const key = { type: "totp", secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" } as const;

@@ -1,15 +1,14 @@
-import { checkOptions } from "../errors.ts";
-import type { AsyncMac, Secret, SyncSecret } from "../hmac/mac.ts";
+import { checkOptions } from "../check.ts";
+import type { AsyncMac, Secret, SyncSecret } from "../hmac/signer.ts";
 import type { Key } from "../key/key.ts";
+import { inColourOf } from "../otp/candidates.ts";
 import type { Codes } from "../otp/resync.ts";
-import { inColourOf } from "../otp/values.ts";
-import type { MachineEvent } from "./events.ts";
-import { checkNow } from "./now.ts";
+import type { Transition } from "../store/transact.ts";
+import { checkNow } from "../time.ts";
+import { type Colour, type GuardStep, resyncStep, statusOf, unlockStep, verifyStep } from "./decisions.ts";
+import type { GuardStatus, MachineEvent } from "./outcome.ts";
 import { checkPolicy, type GuardPolicy, POLICY_OPTIONS } from "./policy.ts";
-import { type ReadyKey, readyKey } from "./ready.ts";
-import { type Colour, type GuardStep, resyncStep, statusOf, unlockStep, verifyStep } from "./steps.ts";
-import type { Transition } from "./transact.ts";
-import type { GuardStatus } from "./verdict.ts";
+import { type ReadyKey, readyKey } from "./prepared-key.ts";
 
 /** One code that a user typed, and when. */
 export interface MachineAttempt<S extends Secret = Secret> {

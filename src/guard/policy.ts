@@ -1,6 +1,6 @@
-import { checkInteger, checkOptions } from "../errors.ts";
+import { type Backoff, type CheckedBackoff, checkBackoff } from "../attempts/backoff.ts";
+import { checkInteger, checkOptions } from "../check.ts";
 import { minSecretBytesOf, type Window, windowSide } from "../otp/options.ts";
-import { type Backoff, type CheckedBackoff, checkBackoff } from "./backoff.ts";
 
 /** What a guard lets pass and how it answers failures. */
 export interface GuardPolicy {

@@ -1,8 +1,8 @@
 import { createHmac, createSecretKey } from "node:crypto";
+import { refuse } from "../check.ts";
 import { isBytes } from "../encoding/bytes.ts";
-import { refuse } from "../errors.ts";
-import { type Algorithm, checkAlgorithm, Handle, type Mac } from "./mac.ts";
 import { secretBytes } from "./secret.ts";
+import { type Algorithm, checkAlgorithm, Handle, type Mac } from "./signer.ts";
 
 /** The part of node:crypto's KeyObject that is needed; no `@types/node`. */
 export interface NodeKeyObject {

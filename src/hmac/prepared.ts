@@ -1,8 +1,8 @@
+import { refuse } from "../check.ts";
 import { isBytes } from "../encoding/bytes.ts";
-import { refuse } from "../errors.ts";
 import { digest, type Hash, loadBytes, toBytes } from "./hash.ts";
 import { hashOf } from "./hashes.ts";
-import { type Algorithm, Handle, type Mac } from "./mac.ts";
+import { type Algorithm, Handle, type Mac } from "./signer.ts";
 
 // RFC 2104 section 2.
 const IPAD = 0x36363636;

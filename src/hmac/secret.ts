@@ -1,6 +1,6 @@
+import { refuse } from "../check.ts";
 import { decodeArgument } from "../encoding/base32.ts";
 import { isBytes } from "../encoding/bytes.ts";
-import { refuse } from "../errors.ts";
 
 /** The bytes of a secret that is base32 text or bytes. No length is judged here but zero (trap 38). */
 export function secretBytes(secret: unknown): Uint8Array {

@@ -1,5 +1,5 @@
 import { defineHash, type Hash } from "./hash.ts";
-import { rootFractions } from "./roots.ts";
+import { rootFractions } from "./sha2-constants.ts";
 
 // Sixteen rounds written out (FIPS 180-4 section 6.2.2), four times over, the message words in locals: all 64 at once would
 // be so much bytecode that V8 optimises it late, and a loop over single rounds takes half as long again.

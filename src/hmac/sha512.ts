@@ -1,5 +1,5 @@
 import { defineHash, type Hash } from "./hash.ts";
-import { rootFractions } from "./roots.ts";
+import { rootFractions } from "./sha2-constants.ts";
 
 // Low halves are added as unsigned numbers, at most five of them: below 5 * 2^32, which a double holds exactly, and the
 // carry is what is above 2^32. Measured against carries from comparisons (2.5 times slower), from bitwise majority (1.2

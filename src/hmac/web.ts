@@ -1,7 +1,8 @@
+import { refuse } from "../check.ts";
 import { type Bytes, isBytes } from "../encoding/bytes.ts";
-import { OtpError, refuse } from "../errors.ts";
-import { type Algorithm, type AsyncMac, checkAlgorithm, Handle } from "./mac.ts";
+import { OtpError } from "../errors.ts";
 import { secretBytes } from "./secret.ts";
+import { type Algorithm, type AsyncMac, checkAlgorithm, Handle } from "./signer.ts";
 
 /** The part of CryptoKey that is needed; no lib "DOM". */
 export interface WebKey {

@@ -1,7 +1,8 @@
-import { checkInteger, refuse } from "../errors.ts";
-import { type Algorithm, type AsyncMac, checkAlgorithm, type Mac, type Secret } from "../hmac/mac.ts";
+import { checkInteger, refuse } from "../check.ts";
 import { PreparedMac } from "../hmac/prepared.ts";
 import { secretBytes } from "../hmac/secret.ts";
+import { type Algorithm, type AsyncMac, checkAlgorithm, type Mac, type Secret } from "../hmac/signer.ts";
+import { MAX_TIME_MS } from "../time.ts";
 
 /** What the TOTP functions read (RFC 6238 section 4). `type` may be left out here: the function's name says it. */
 export interface TotpParameters<S extends Secret = string> {
@@ -49,9 +50,6 @@ export interface HotpKey<S extends Secret = string> extends HotpParameters<S> {
 
 /** A complete key of either kind, told apart by `type`. */
 export type Key<S extends Secret = string> = TotpKey<S> | HotpKey<S>;
-
-/** A moment of ECMAScript, in milliseconds since 1970, is at most this (ECMA-262, time values). */
-export const MAX_TIME_MS = 8.64e15;
 
 // One guard a field. Fields of another name are nobody's business here: a key may be a row with columns of its own.
 

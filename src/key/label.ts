@@ -1,4 +1,4 @@
-import { refuse } from "../errors.ts";
+import { refuse } from "../check.ts";
 
 /** Long enough for any address, short enough for a QR code. */
 export const MAX_LABEL = 255;

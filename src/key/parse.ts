@@ -1,5 +1,6 @@
+import { refuse } from "../check.ts";
 import { encodeBase32 } from "../encoding/base32.ts";
-import { isOtpError, OtpError, refuse } from "../errors.ts";
+import { isOtpError, OtpError } from "../errors.ts";
 import { secretBytes } from "../hmac/secret.ts";
 import { algorithmOf, checkEncoder, checkEpoch, checkInitialCounter, checkPeriod, digitsOf, type Key } from "./key.ts";
 import { checkLabel } from "./label.ts";

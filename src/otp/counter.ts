@@ -1,5 +1,6 @@
-import { checkInteger, checkOptions, refuse } from "../errors.ts";
-import { epochOf, MAX_TIME_MS, periodOf, type TotpParameters } from "../key/key.ts";
+import { checkInteger, checkOptions, refuse } from "../check.ts";
+import { epochOf, periodOf, type TotpParameters } from "../key/key.ts";
+import { MAX_TIME_MS } from "../time.ts";
 
 /** The last value of the 8-byte counter (RFC 4226 section 5.1). */
 const MAX_COUNTER = 2n ** 64n - 1n;

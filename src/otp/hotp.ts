@@ -1,8 +1,8 @@
-import type { AsyncMac, Secret, SyncSecret } from "../hmac/mac.ts";
+import type { AsyncMac, Secret, SyncSecret } from "../hmac/signer.ts";
 import { checkHotpKey, type HotpParameters, macOf } from "../key/key.ts";
-import { type CodeFormat, formatOf } from "./code.ts";
+import { valuesFrom } from "./candidates.ts";
+import { type CodeFormat, formatOf } from "./code-format.ts";
 import { checkCounter } from "./counter.ts";
-import { valuesFrom } from "./values.ts";
 
 /**
  * The HOTP code of one counter (RFC 4226 section 5).

@@ -1,4 +1,4 @@
-import type { CodeFormat } from "./code.ts";
+import type { CodeFormat } from "./code-format.ts";
 
 /** No candidate has the code. */
 export const NONE = -1;

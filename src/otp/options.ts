@@ -1,4 +1,4 @@
-import { checkInteger, checkOptions, refuse } from "../errors.ts";
+import { checkInteger, checkOptions, refuse } from "../check.ts";
 import { checkCounter, type TimeOptions } from "./counter.ts";
 
 /** Steps, or steps on either side. */

@@ -1,7 +1,8 @@
-import { checkOptions } from "../errors.ts";
-import type { AsyncMac, Secret, SyncSecret } from "../hmac/mac.ts";
+import { checkOptions } from "../check.ts";
+import type { AsyncMac, Secret, SyncSecret } from "../hmac/signer.ts";
 import { checkHotpKey, checkKey, type HotpParameters, macOf, type TotpParameters } from "../key/key.ts";
-import { type CodeFormat, formatOf } from "./code.ts";
+import { inColourOf, valuesFrom } from "./candidates.ts";
+import { type CodeFormat, formatOf } from "./code-format.ts";
 import { countersFrom, stepAt, type TimeOptions } from "./counter.ts";
 import {
   checkAfter,
@@ -11,7 +12,6 @@ import {
   type Window,
   windowSide,
 } from "./options.ts";
-import { inColourOf, valuesFrom } from "./values.ts";
 import {
   type HotpVerdict,
   judgeHotp,

@@ -1,4 +1,4 @@
-import type { AsyncMac, Secret, SyncSecret } from "../hmac/mac.ts";
+import type { AsyncMac, Secret, SyncSecret } from "../hmac/signer.ts";
 import { checkKey, type TotpParameters } from "../key/key.ts";
 import { checkTimeOptions, stepAt, type TimeOptions } from "./counter.ts";
 import { codeAt } from "./hotp.ts";

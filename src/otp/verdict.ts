@@ -1,4 +1,4 @@
-import type { CodeFormat } from "./code.ts";
+import type { CodeFormat } from "./code-format.ts";
 import { match } from "./match.ts";
 
 /** What a failed verification says; `reason` is for the server's log, the user is told the same for each. */

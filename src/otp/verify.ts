@@ -1,7 +1,8 @@
-import { checkInteger, checkOptions } from "../errors.ts";
-import type { AsyncMac, Secret, SyncSecret } from "../hmac/mac.ts";
+import { checkInteger, checkOptions } from "../check.ts";
+import type { AsyncMac, Secret, SyncSecret } from "../hmac/signer.ts";
 import { checkHotpKey, checkKey, type HotpParameters, macOf, type TotpParameters } from "../key/key.ts";
-import { formatOf } from "./code.ts";
+import { inColourOf, valuesFrom } from "./candidates.ts";
+import { formatOf } from "./code-format.ts";
 import { countersFrom, stepAt } from "./counter.ts";
 import {
   checkAfter,
@@ -12,7 +13,6 @@ import {
   type VerifyTotpOptions,
   windowSide,
 } from "./options.ts";
-import { inColourOf, valuesFrom } from "./values.ts";
 import {
   type HotpVerdict,
   judgeHotp,

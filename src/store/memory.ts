@@ -1,5 +1,6 @@
-import { checkOptions, refuse } from "../errors.ts";
-import { type Clock, EXPIRY_MARGIN_MS, type Store } from "./store.ts";
+import { checkOptions, refuse } from "../check.ts";
+import type { Clock } from "../time.ts";
+import { EXPIRY_MARGIN_MS, type Store } from "./store.ts";
 
 const OPTIONS = { clock: true } as const;
 /** Expired records looked for with every write. Two are enough to remove faster than anybody can add. */
@@ -16,7 +17,7 @@ const SWEPT_PER_WRITE = 2;
  *
  * @example
  * ```ts
- * import { memoryStore } from "otp-core/guard";
+ * import { memoryStore } from "otp-core/store";
  *
  * const store = memoryStore();
  * console.log(await store.swap("key", null, "first", null)); // true

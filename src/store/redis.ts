@@ -1,6 +1,6 @@
+import { checkInteger, checkOptions, refuse } from "../check.ts";
 import { isBytes } from "../encoding/bytes.ts";
 import { utf8Length } from "../encoding/utf8.ts";
-import { checkInteger, checkOptions, refuse } from "../errors.ts";
 import { EXPIRY_MARGIN_MS, type Store } from "./store.ts";
 
 /** A command as Redis reads it: its name and its arguments, in order. */

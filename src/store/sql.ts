@@ -1,5 +1,5 @@
+import { checkInteger, checkOptions, refuse } from "../check.ts";
 import { utf8Length } from "../encoding/utf8.ts";
-import { checkInteger, checkOptions, refuse } from "../errors.ts";
 import { isDialect, isDuplicateKey, type SqlDialect, statementsOf } from "./sql-dialects.ts";
 import { EXPIRY_MARGIN_MS, type Store } from "./store.ts";
 

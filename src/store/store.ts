@@ -13,9 +13,6 @@ export interface Store {
   swap(key: string, expected: string | null, next: string | null, expiresAt: number | null): Promise<boolean>;
 }
 
-/** Milliseconds since 1970, like `Date.now`. */
-export type Clock = () => number;
-
 /**
  * How long after `expiresAt` our stores keep a record, in milliseconds. Expiry is garbage collection and nothing more, so
  * that no difference between the clocks of servers and stores can bring an old code back (trap 78).

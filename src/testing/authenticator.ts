@@ -1,12 +1,13 @@
-import { checkInteger, checkOptions, refuse } from "../errors.ts";
-import { sleep } from "../guard/deadline.ts";
-import { type HotpKey, type Key, MAX_TIME_MS, periodOf, type TotpParameters } from "../key/key.ts";
-import { formatOf } from "../otp/code.ts";
+import { checkInteger, checkOptions, refuse } from "../check.ts";
+import { type HotpKey, type Key, periodOf, type TotpParameters } from "../key/key.ts";
+import { formatOf } from "../otp/code-format.ts";
 import { timeRemainingMs } from "../otp/counter.ts";
-import type { Clock } from "../store/store.ts";
+import { sleep } from "../store/time-limit.ts";
+import type { Clock } from "../time.ts";
+import { MAX_TIME_MS } from "../time.ts";
 import { parseUri } from "../uri/parse.ts";
-import type { FakeClock } from "./clock.ts";
-import { hotpToken, type Token, totpToken } from "./token.ts";
+import { hotpToken, type Token, totpToken } from "./code-source.ts";
+import type { FakeClock } from "./fake-clock.ts";
 import { malformedCodes, wrongCodes } from "./wrong-codes.ts";
 
 /** The clock of a user's phone. */
@@ -50,7 +51,8 @@ const FRESH_OPTIONS = { minRemainingMs: true } as const;
  *
  * @example
  * ```ts
- * import { createGuard, memoryStore } from "otp-core/guard";
+ * import { createGuard } from "otp-core/guard";
+ * import { memoryStore } from "otp-core/store";
  * import { createAuthenticator, fakeClock } from "otp-core/testing";
  *
  * const clock = fakeClock(1_700_000_000_000);

@@ -1,4 +1,4 @@
-import { refuse } from "../errors.ts";
+import { refuse } from "../check.ts";
 
 /** Where a test's delivery function puts the codes that a server sends. */
 export interface Inbox {

@@ -25,7 +25,7 @@ export type MakeStore = () => Store | Promise<Store>;
  *
  * @example
  * ```ts
- * import { memoryStore } from "otp-core/guard";
+ * import { memoryStore } from "otp-core/store";
  * import { storeContract } from "otp-core/testing";
  *
  * const store = memoryStore();

@@ -1,4 +1,4 @@
-import type { CodeFormat } from "../otp/code.ts";
+import type { CodeFormat } from "../otp/code-format.ts";
 
 /** Codes of the right form, one after the other, each of them none of the right ones. */
 export function wrongCodes(format: CodeFormat): (right: readonly string[]) => string {

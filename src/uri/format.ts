@@ -1,5 +1,6 @@
+import { checkOptions, refuse } from "../check.ts";
 import { canonicalBase32 } from "../encoding/base32.ts";
-import { checkOptions, refuse } from "../errors.ts";
+import { encodePercent, encodePlain } from "../encoding/percent.ts";
 import {
   algorithmOf,
   checkHotpKey,
@@ -11,8 +12,7 @@ import {
   periodOf,
 } from "../key/key.ts";
 import { checkLabel, isPrintable, MAX_LABEL } from "../key/label.ts";
-import { MAX_URI, PARAMETERS, type UriExtra } from "./parts.ts";
-import { encodePercent, encodePlain } from "./percent.ts";
+import { MAX_URI, PARAMETERS, type UriExtra } from "./split.ts";
 
 /** What a URI says beside the key. */
 export interface FormatUriOptions {

@@ -1,7 +1,7 @@
 import { APPS } from "./apps.ts";
-import { splitUri, type UriParts } from "./parts.ts";
 import { type Fault, faultMessage, type UriErrorCode, type UriWarningCode } from "./problem.ts";
-import { readKey, type UriKey } from "./read.ts";
+import { readKey, type UriKey } from "./read-key.ts";
+import { splitUri, type UriParts } from "./split.ts";
 import { findWarnings } from "./warnings.ts";
 
 /** One thing that is wrong with a URI, or that apps disagree about. */

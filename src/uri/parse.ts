@@ -1,8 +1,8 @@
-import { checkOptions, refuse } from "../errors.ts";
-import type { IssuerConflict } from "./names.ts";
-import { splitUri, type UriParts } from "./parts.ts";
+import { checkOptions, refuse } from "../check.ts";
 import { refuseUri } from "./problem.ts";
-import { readKey, type UriKey } from "./read.ts";
+import { readKey, type UriKey } from "./read-key.ts";
+import type { IssuerConflict } from "./read-names.ts";
+import { splitUri, type UriParts } from "./split.ts";
 
 /** How a URI that can be read in two ways is read. */
 export interface ParseUriOptions {

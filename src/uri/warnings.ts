@@ -1,8 +1,8 @@
 import { decodeBase32 } from "../encoding/base32.ts";
-import type { UriParts } from "./parts.ts";
-import { decodePercent } from "./percent.ts";
+import { decodePercent } from "../encoding/percent.ts";
 import type { UriWarningCode } from "./problem.ts";
-import type { UriKey } from "./read.ts";
+import type { UriKey } from "./read-key.ts";
+import type { UriParts } from "./split.ts";
 
 /** Told of something that is read as it is written, and otherwise by some apps. */
 export type Warn = (code: UriWarningCode, parameter: string | null, message: string) => void;

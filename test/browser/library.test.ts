@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { totp } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { installed, listening, visit } from "./site.ts";
+import { installed, listening, visit } from "../support/site.ts";
 
 const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
@@ -21,7 +21,7 @@ describe.skipIf(!installed)("the library in the page", () => {
     const moments = [59_000, 1_111_111_109_000, 2_000_000_000_000, 20_000_000_000_000];
     const codes = await page.evaluate(`(async () => {
       const { totp } = await import("/dist/index.js");
-      const { hmac } = await import("/dist/hmac/hmac.js");
+      const { hmac } = await import("/dist/hmac/index.js");
       const { webHmac } = await import("/dist/hmac/web.js");
       const secret = "${SECRET}";
       return Promise.all(${JSON.stringify(moments)}.flatMap((now) => ["SHA1", "SHA256", "SHA512"].map(async (algorithm) => [
@@ -45,7 +45,8 @@ describe.skipIf(!installed)("the library in the page", () => {
     const page = await visit(await listening(server()));
     const verdicts = await page.evaluate(`(async () => {
       const { createTotpKey, totp } = await import("/dist/index.js");
-      const { createGuard, memoryStore } = await import("/dist/guard/index.js");
+      const { createGuard } = await import("/dist/guard/index.js");
+      const { memoryStore } = await import("/dist/store/index.js");
       const guard = createGuard({ store: memoryStore() });
       const key = createTotpKey({ issuer: "Example", account: "alice" });
       const code = totp(key);

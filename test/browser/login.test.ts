@@ -17,7 +17,7 @@ import {
   readSecret,
   register,
   visit,
-} from "./site.ts";
+} from "../support/site.ts";
 
 const REFUSED = "That was not right. Check it and try again.";
 const IN = "Welcome, alice";

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BadUse } from "../../src/cli/command-line.ts";
 import { explain } from "../../src/cli/run.ts";
-import { expectBadUse, otpCore, SECRET } from "./program.ts";
-import { scripted } from "./scripted.ts";
+import { expectBadUse, otpCore, SECRET } from "../support/program.ts";
+import { scripted } from "../support/scripted.ts";
 
 /** No base32, so that it is refused as a secret as well; long enough not to stand in a message by chance. */
 const MARK = "K0NFIDENTIAL1";

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { encodeBase32, hotp, timeStep, totp } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { expectBadUse, otpCore, printed, SECRET } from "./program.ts";
-import { scripted } from "./scripted.ts";
+import { expectBadUse, otpCore, printed, SECRET } from "../support/program.ts";
+import { scripted } from "../support/scripted.ts";
 
 describe("otp-core code: laws", () => {
   const secrets = fc.uint8Array({ minLength: 1, maxLength: 64 }).map(encodeBase32);

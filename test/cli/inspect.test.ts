@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { formatMigration, inspectUri } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { expectBadUse, otpCore, printed, SECRET } from "./program.ts";
-import { scripted } from "./scripted.ts";
+import { expectBadUse, otpCore, printed, SECRET } from "../support/program.ts";
+import { scripted } from "../support/scripted.ts";
 
 const good = `otpauth://totp/Example:alice?secret=${SECRET}&issuer=Example`;
 

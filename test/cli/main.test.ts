@@ -5,7 +5,7 @@ import { existsSync, openSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
-import { endedWithTheTest, MAIN, otpCore, printed, SECRET } from "./program.ts";
+import { endedWithTheTest, MAIN, otpCore, printed, SECRET } from "../support/program.ts";
 
 const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 

@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { formatMigration, formatUri, type Key, type TotpKey } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { expectBadUse, otpCore, printed, SECRET } from "./program.ts";
-import { scripted } from "./scripted.ts";
+import { expectBadUse, otpCore, printed, SECRET } from "../support/program.ts";
+import { scripted } from "../support/scripted.ts";
 
 const user = (account: string, fields: Partial<TotpKey> = {}): TotpKey => ({
   type: "totp",

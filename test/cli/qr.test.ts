@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { modulesOfSvg, modulesOfTerminal, parted, scanned, zbarInstalled } from "./picture.ts";
-import { expectBadUse, otpCore, printed, SECRET } from "./program.ts";
-import { scripted } from "./scripted.ts";
+import { modulesOfSvg, modulesOfTerminal, parted, scanned, zbarInstalled } from "../support/picture.ts";
+import { expectBadUse, otpCore, printed, SECRET } from "../support/program.ts";
+import { scripted } from "../support/scripted.ts";
 
 const key = ["--issuer", "Example", "--account", "alice"];
 const uri = `otpauth://totp/Example:alice?secret=${SECRET}&issuer=Example&algorithm=SHA1&digits=6&period=30`;

@@ -2,8 +2,8 @@
 import { decodeBase32 } from "otp-core";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { explain, run } from "../../src/cli/run.ts";
-import { expectBadUse, otpCore, printed, SECRET } from "./program.ts";
-import { NOTHING, scripted } from "./scripted.ts";
+import { expectBadUse, otpCore, printed, SECRET } from "../support/program.ts";
+import { NOTHING, scripted } from "../support/scripted.ts";
 
 const OTHER = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 const first = ["--counter", "0"];

@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { decodeBase32, formatUri, parseKey, parseUri } from "otp-core";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { expectBadUse, otpCore, printed, SECRET } from "./program.ts";
-import { scripted } from "./scripted.ts";
+import { expectBadUse, otpCore, printed, SECRET } from "../support/program.ts";
+import { scripted } from "../support/scripted.ts";
 
 const alice = ["--issuer", "Example", "--account", "alice"];
 const plain = `otpauth://totp/Example:alice?secret=${SECRET}&issuer=Example&algorithm=SHA1&digits=6&period=30`;

@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { hotp, timeStep, totp, verifyHotp, verifyTotp } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { expectBadUse, otpCore, printed, SECRET } from "./program.ts";
-import { scripted } from "./scripted.ts";
+import { expectBadUse, otpCore, printed, SECRET } from "../support/program.ts";
+import { scripted } from "../support/scripted.ts";
 
 const now = 1_700_000_000_000;
 const step = timeStep({}, { now });

@@ -5,8 +5,8 @@ import { createInterface } from "node:readline";
 import fc from "fast-check";
 import { timeStep, totp } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { expectBadUse, otpCore, SECRET, start, startInTerminal } from "./program.ts";
-import { scripted } from "./scripted.ts";
+import { expectBadUse, otpCore, SECRET, start, startInTerminal } from "../support/program.ts";
+import { scripted } from "../support/scripted.ts";
 
 const watching = ["code", SECRET, "--watch"];
 

@@ -2,7 +2,7 @@ import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { decodeBase32, encodeBase32, isOtpError } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { refusal } from "../refusal.ts";
+import { refusal } from "../support/refusal.ts";
 
 // The published and collected examples are in test/vectors: rfc4648 and base32-edge.
 

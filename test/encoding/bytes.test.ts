@@ -2,7 +2,7 @@ import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { equalBytes } from "otp-core";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { refusal } from "../refusal.ts";
+import { refusal } from "../support/refusal.ts";
 
 const bytes = fc.uint8Array({ maxLength: 64 });
 

@@ -1,6 +1,6 @@
 import { createHotpKey, createTotpKey, decodeBase32, encodeBase32, generateSecret, randomBytes } from "otp-core";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { refusal } from "../refusal.ts";
+import { refusal } from "../support/refusal.ts";
 
 /** Pearson's statistic against equal frequencies. */
 function chiSquare(counts: readonly number[]): number {

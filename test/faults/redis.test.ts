@@ -4,11 +4,11 @@ import { isOtpError, type OtpError, totp } from "otp-core";
 import { createGuard, type GuardVerdict } from "otp-core/guard";
 import { type RedisCommand, type RedisSend, redisStore } from "otp-core/store/redis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { refusal } from "../refusal.ts";
 import { privateRedis, type Redis, redisIsInstalled } from "../servers/redis.ts";
 import { type Connection, REDIS_CLIENTS } from "../servers/redis-clients.ts";
 import { serverSuite } from "../servers/server-suite.ts";
-import { type Loss, type LossyProxy, lossyProxy } from "./lossy-proxy.ts";
+import { type Loss, type LossyProxy, lossyProxy } from "../support/lossy-proxy.ts";
+import { refusal } from "../support/refusal.ts";
 
 const START = 1_800_000_000_000;
 const STEP_MS = 30_000;

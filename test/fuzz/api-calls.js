@@ -19,9 +19,11 @@ const target = () => ({ subject: "user-1", purpose: "login" });
 
 /** By door and name: makes the arguments. `otherwise`: names that are no functions to call. */
 export function callsOf(doors) {
-  const { memoryStore, createGuard, createGuardMachine, createLimiter, createPasscodes } = doors["otp-core/guard"];
-  const { createRecoveryCodes, createPasscodeMachine, createRecoveryMachine } = doors["otp-core/guard"];
-  const { drawPasscode, drawRecoveryCodes } = doors["otp-core/guard"];
+  const { memoryStore } = doors["otp-core/store"];
+  const { createGuard, createGuardMachine } = doors["otp-core/guard"];
+  const { createLimiter } = doors["otp-core/limiter"];
+  const { createPasscodes, createPasscodeMachine, drawPasscode } = doors["otp-core/passcodes"];
+  const { createRecoveryCodes, createRecoveryMachine, drawRecoveryCodes } = doors["otp-core/recovery"];
   const { fakeClock, createAuthenticator, createInbox } = doors["otp-core/testing"];
   const stored = () => ({ store: memoryStore(), prefix: "p", clock: () => NOW, timeoutMs: 30 });
   const sent = () => ({
@@ -66,22 +68,30 @@ export function callsOf(doors) {
     "otp-core/hmac": { hmac: () => [SECRET, "SHA1"] },
     "otp-core/hmac/node": { nodeHmac: () => [SECRET, "SHA1"] },
     "otp-core/hmac/web": { webHmac: () => [SECRET, "SHA1"] },
+    "otp-core/store": {
+      memoryStore: () => [{ clock: () => NOW }],
+      transact: () => [memoryStore(), "key", key(), { timeoutMs: 30 }],
+    },
     "otp-core/guard": {
       createGuard: () => [{ ...stored(), ...policy(), onEvent: () => {} }],
       createGuardMachine: () => [policy()],
+      guessProbability: () => [{ digits: 6, policy: policy(), days: 3, successesPerDay: 1 }],
+    },
+    "otp-core/limiter": {
       createLimiter: () => [{ ...stored(), name: "address", limit: 5, perMs: 1000 }],
+    },
+    "otp-core/passcodes": {
       createPasscodes: () => [sent()],
       createPasscodeMachine: () => [{ pepper: pepper(), digits: 6, ttlMs: 300_000, attempts: 5, backoff: backoff() }],
-      createRecoveryCodes: () => [{ ...stored(), pepper: pepper(), count: 10, backoff: backoff(), onEvent: () => {} }],
-      createRecoveryMachine: () => [{ pepper: pepper(), backoff: backoff() }],
       drawPasscode: () => [{ digits: 6 }],
-      drawRecoveryCodes: () => [10],
-      guessProbability: () => [{ digits: 6, policy: policy(), days: 3, successesPerDay: 1 }],
       maskCode: () => ["287082"],
-      memoryStore: () => [{ clock: () => NOW }],
       parseSmsMessage: () => ["Your code\n\n@example.com #287082"],
       smsMessage: () => [{ text: "Your code", code: "287082", host: "example.com", embeddedHost: "a.example" }],
-      transact: () => [memoryStore(), "key", key(), { timeoutMs: 30 }],
+    },
+    "otp-core/recovery": {
+      createRecoveryCodes: () => [{ ...stored(), pepper: pepper(), count: 10, backoff: backoff(), onEvent: () => {} }],
+      createRecoveryMachine: () => [{ pepper: pepper(), backoff: backoff() }],
+      drawRecoveryCodes: () => [10],
     },
     "otp-core/store/redis": { redisStore: () => [async () => "OK", { prefix: "p:" }] },
     "otp-core/store/sql": {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
-import { createGuard, createGuardMachine, memoryStore } from "otp-core/guard";
+import { createGuard, createGuardMachine } from "otp-core/guard";
+import { memoryStore } from "otp-core/store";
 import { describe, expect, it, vi } from "vitest";
-import { refusal } from "../refusal.ts";
+import { refusal } from "../support/refusal.ts";
 
 const key = { type: "totp", secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" } as const;
 

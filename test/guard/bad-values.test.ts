@@ -1,15 +1,9 @@
 // What a program got wrong is refused at once, by the name of the argument, with the range and without the value.
 import { isOtpError } from "otp-core";
-import {
-  createGuard,
-  createGuardMachine,
-  type GuardOptions,
-  type GuardPolicy,
-  memoryStore,
-  type Store,
-} from "otp-core/guard";
+import { createGuard, createGuardMachine, type GuardOptions, type GuardPolicy } from "otp-core/guard";
+import { memoryStore, type Store } from "otp-core/store";
 import { describe, expect, it } from "vitest";
-import { refusal } from "../refusal.ts";
+import { refusal } from "../support/refusal.ts";
 
 const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 const key = { type: "totp", secret: SECRET } as const;

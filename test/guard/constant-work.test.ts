@@ -2,8 +2,8 @@
 import type { Codes, Key } from "otp-core";
 import { createGuardMachine } from "otp-core/guard";
 import { describe, expect, it } from "vitest";
-import { type CountingMac, scripted } from "../otp/handles.ts";
-import { referenceDigits } from "../otp/reference.ts";
+import { referenceDigits } from "../support/reference.ts";
+import { type CountingMac, scripted } from "../support/signers.ts";
 
 const PLACE = 1000;
 const NOW = PLACE * 30_000;

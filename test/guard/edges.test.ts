@@ -1,8 +1,9 @@
 // The outermost values that a state may have and the first beyond them, and what is told of the rarer steps.
 import { hotp, totp } from "otp-core";
-import { createGuard, createGuardMachine, type GuardStep, memoryStore } from "otp-core/guard";
+import { createGuard, createGuardMachine, type GuardStep } from "otp-core/guard";
+import { memoryStore } from "otp-core/store";
 import { describe, expect, it } from "vitest";
-import { refusal } from "../refusal.ts";
+import { refusal } from "../support/refusal.ts";
 
 const NOW = 1_800_000_000_000;
 const secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";

@@ -1,12 +1,13 @@
 // The guard between its callers and its store: what it asks of the store, when it answers, and whom it tells.
 import { totp } from "otp-core";
-import { createGuard, type Guard, type GuardEvent, type GuardOptions, memoryStore, type Store } from "otp-core/guard";
+import { createGuard, type Guard, type GuardEvent, type GuardOptions } from "otp-core/guard";
 import { hmac } from "otp-core/hmac";
+import { memoryStore, type Store } from "otp-core/store";
 import { fakeClock } from "otp-core/testing";
 import { describe, expect, it, vi } from "vitest";
-import { later } from "../otp/handles.ts";
-import { disguises, NO_CODES } from "../otp/typed.ts";
-import { refusal } from "../refusal.ts";
+import { disguises, NO_CODES } from "../support/bad-codes.ts";
+import { refusal } from "../support/refusal.ts";
+import { later } from "../support/signers.ts";
 
 const STEP = 30_000;
 const NOW = 60_000_000 * STEP;

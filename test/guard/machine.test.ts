@@ -3,8 +3,8 @@ import { type Codes, hotp, totp } from "otp-core";
 import { createGuardMachine, type GuardPolicy, type GuardStep } from "otp-core/guard";
 import { hmac } from "otp-core/hmac";
 import { describe, expect, it } from "vitest";
-import { later, scripted } from "../otp/handles.ts";
-import { refusal } from "../refusal.ts";
+import { refusal } from "../support/refusal.ts";
+import { later, scripted } from "../support/signers.ts";
 
 const STEP = 30_000;
 const NOW = 60_000_000 * STEP;

@@ -1,10 +1,11 @@
 // The state of a factor is text of one form only: equal text, equal state, and anything else is refused and never "nothing known".
 import fc from "fast-check";
 import { type Codes, hotp, totp } from "otp-core";
-import { createGuard, createGuardMachine, type GuardMachine, type GuardStep, type Store } from "otp-core/guard";
+import { createGuard, createGuardMachine, type GuardMachine, type GuardStep } from "otp-core/guard";
 import { hmac } from "otp-core/hmac";
+import type { Store } from "otp-core/store";
 import { describe, expect, it } from "vitest";
-import { refusal } from "../refusal.ts";
+import { refusal } from "../support/refusal.ts";
 
 const NOW = 1_800_000_000_000;
 const secret = hmac("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");

@@ -2,19 +2,13 @@
 // not one of them. Those that are about an order of events are proved in interleavings.test.ts, those about time in
 // histories.test.ts; here each stands once as it happened.
 import { type Codes, createTotpKey, hotp, type Key, totp } from "otp-core";
-import {
-  createGuard,
-  createGuardMachine,
-  createLimiter,
-  type GuardEvent,
-  type GuardOptions,
-  memoryStore,
-  type Store,
-} from "otp-core/guard";
+import { createGuard, createGuardMachine, type GuardEvent, type GuardOptions } from "otp-core/guard";
+import { createLimiter } from "otp-core/limiter";
+import { memoryStore, type Store } from "otp-core/store";
 import { fakeClock } from "otp-core/testing";
 import { describe, expect, it } from "vitest";
-import { refusal } from "../refusal.ts";
-import { stateOf } from "./invariants.ts";
+import { stateOf } from "../concurrency/invariants.ts";
+import { refusal } from "../support/refusal.ts";
 
 const STEP = 30_000;
 const NOW = 60_000_000 * STEP;

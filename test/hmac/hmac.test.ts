@@ -6,9 +6,9 @@ import { hmac } from "otp-core/hmac";
 import { nodeHmac } from "otp-core/hmac/node";
 import { webHmac } from "otp-core/hmac/web";
 import { describe, expect, it } from "vitest";
-import { ALGORITHMS, ENGINES, SIGNERS } from "../engines.ts";
-import { refusal } from "../refusal.ts";
-import { counterBytes } from "../vectors/bytes.ts";
+import { ALGORITHMS, ENGINES, SIGNERS } from "../support/engines.ts";
+import { refusal } from "../support/refusal.ts";
+import { counterBytes } from "../support/vector-bytes.ts";
 
 // The published examples are in test/vectors: RFC 2202, RFC 4231, RFC 4226 and RFC 6238.
 

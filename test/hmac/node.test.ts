@@ -3,8 +3,8 @@ import { hotp, totp, verifyTotp } from "otp-core";
 import { hmac } from "otp-core/hmac";
 import { type NodeKeyObject, nodeHmac } from "otp-core/hmac/node";
 import { describe, expect, it } from "vitest";
-import { ALGORITHMS } from "../engines.ts";
-import { refusal } from "../refusal.ts";
+import { ALGORITHMS } from "../support/engines.ts";
+import { refusal } from "../support/refusal.ts";
 
 // What nodeHmac has in common with the other engines is in hmac.test.ts.
 

@@ -2,9 +2,9 @@ import { createHmac } from "node:crypto";
 import { runInNewContext } from "node:vm";
 import { type Algorithm, type AsyncMac, hotp, type Mac, resyncTotp, totp, verifyHotp, verifyTotp } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { ALGORITHMS, SIGNERS } from "../engines.ts";
-import { refusal } from "../refusal.ts";
-import { toHex } from "../vectors/bytes.ts";
+import { ALGORITHMS, SIGNERS } from "../support/engines.ts";
+import { refusal } from "../support/refusal.ts";
+import { toHex } from "../support/vector-bytes.ts";
 
 // Handles of one's own: whatever has an `algorithm` and a `sign` signs.
 

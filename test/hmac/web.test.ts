@@ -3,8 +3,8 @@ import { type Algorithm, hotp, verifyTotp } from "otp-core";
 import { hmac } from "otp-core/hmac";
 import { type WebKey, webHmac } from "otp-core/hmac/web";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ALGORITHMS } from "../engines.ts";
-import { refusal } from "../refusal.ts";
+import { ALGORITHMS } from "../support/engines.ts";
+import { refusal } from "../support/refusal.ts";
 
 // What webHmac has in common with the other engines is in hmac.test.ts.
 

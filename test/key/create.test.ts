@@ -12,8 +12,8 @@ import {
   verifyTotp,
 } from "otp-core";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ALGORITHMS } from "../engines.ts";
-import { refusal } from "../refusal.ts";
+import { ALGORITHMS } from "../support/engines.ts";
+import { refusal } from "../support/refusal.ts";
 
 const LABELS = { issuer: "Example", account: "alice@example.com" };
 const DIGEST_BYTES = { SHA1: 20, SHA256: 32, SHA512: 64 } as const;

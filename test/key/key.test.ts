@@ -11,7 +11,7 @@ import {
 } from "otp-core";
 import { hmac } from "otp-core/hmac";
 import { describe, expect, it } from "vitest";
-import { refusal } from "../refusal.ts";
+import { refusal } from "../support/refusal.ts";
 
 // What every function that takes a key says to a wrong one. The numbers have a table of their own in test/otp.
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { createHotpKey, createTotpKey, isOtpError, parseKey } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { refusal } from "../refusal.ts";
+import { refusal } from "../support/refusal.ts";
 
 // An issuer and an account are what a key URI can carry: the rule is the same in every place and for both.
 

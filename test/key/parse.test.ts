@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { decodeBase32, encodeBase32, hotp, isOtpError, type Key, parseKey, totp } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { ALGORITHMS } from "../engines.ts";
-import { refusal } from "../refusal.ts";
+import { ALGORITHMS } from "../support/engines.ts";
+import { refusal } from "../support/refusal.ts";
 
 const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 const TOTP = { type: "totp", secret: SECRET };

@@ -1,20 +1,19 @@
 // What is broken, and which tests have to notice. They stand before the source in one process and are quick; what starts
 // servers, browsers, other programs or every interleaving is left out where a lighter test of the same code exists.
 const vectors = (...names) => names.map((name) => `test/vectors/${name}.test.ts`);
-const guard = (...names) => names.map((name) => `test/guard/${name}.test.ts`);
-
-const sources = (folder, names) => names.split(",").map((name) => `src/${folder}/${name}.ts`);
-
 export const FOLDERS = {
   encoding: {
-    source: ["src/errors.ts", "src/encoding/*.ts"],
+    source: ["src/{errors,check,time}.ts", "src/encoding/*.ts"],
     tests: [
       "test/errors.test.ts",
       "test/encoding/*.test.ts",
       ...vectors("rfc4648", "base32-edge"),
       "test/uri/format.test.ts",
       "test/uri/{inspect,parse}.test.ts",
-      ...guard("bad-input", "draw-bytes", "store-key", "recovery", "passcode"),
+      "test/guard/bad-input.test.ts",
+      "test/passcodes/{draw-bytes,passcodes}.test.ts",
+      "test/store/store-key.test.ts",
+      "test/recovery/recovery-codes.test.ts",
     ],
   },
   key: {
@@ -30,7 +29,7 @@ export const FOLDERS = {
     source: ["src/otp/*.ts"],
     tests: [
       "test/hmac/own.test.ts",
-      "test/otp/{bad-values,code,colour,constant-work,counter,hotp,resync,totp,verify-hotp,verify-totp}.test.ts",
+      "test/otp/{bad-values,code-format,sync-and-async,constant-work,counter,hotp,resync,totp,verify-hotp,verify-totp}.test.ts",
       ...vectors("rfc4226", "rfc6238", "steam-guard", "derived-extremes"),
     ],
   },
@@ -38,38 +37,44 @@ export const FOLDERS = {
     source: ["src/hmac/*.ts"],
     tests: [
       "test/hmac/{hmac,node,own,redaction,web}.test.ts",
-      "test/otp/{hotp,colour}.test.ts",
+      "test/otp/{hotp,sync-and-async}.test.ts",
       ...vectors("rfc2202", "rfc4231", "rfc4226", "rfc6238"),
     ],
   },
-  "guard/factor": {
-    source: sources("guard", "backoff,factor,guard,machine,now,policy,ready,steps"),
-    tests: guard("{backoff,bad-input,bad-values,constant-work,edges,guard,machine,state,traps}"),
-  },
-  "guard/transact": {
-    source: sources("guard", "deadline,record,records,store-key,transact"),
-    tests: guard("{bad-input,guard,recovery,store-key,transact}"),
-  },
-  "guard/passcode": {
-    source: sources("guard", "failures,fields,mask,passcode*,pepper,recovery*"),
-    tests: guard(
-      "{backoff,bad-values,edges,guard,message,passcode,passcode-bad-input,passcode-secrecy,passcode-state,recovery,state,store-key}",
-    ),
-  },
-  "guard/others": {
-    source: sources("guard", "guess,limiter,message"),
-    tests: guard("{bad-values,guess,limiter,message,store-key}"),
-  },
   store: {
     source: ["src/store/*.ts"],
-    tests: ["test/store/{memory,redis,sql,sql-sqlite}.test.ts"],
+    tests: [
+      "test/store/{memory,redis,sql,sql-sqlite,store-key,transact}.test.ts",
+      "test/guard/{bad-input,guard}.test.ts",
+      "test/recovery/recovery-codes.test.ts",
+    ],
   },
+  attempts: {
+    source: ["src/attempts/*.ts"],
+    tests: [
+      "test/attempts/*.test.ts",
+      "test/guard/{bad-values,edges,guard,machine,state}.test.ts",
+      "test/passcodes/{bad-input,passcodes,secrecy,state}.test.ts",
+      "test/recovery/recovery-codes.test.ts",
+    ],
+  },
+  guard: {
+    source: ["src/guard/*.ts"],
+    tests: ["test/attempts/backoff.test.ts", "test/guard/*.test.ts"],
+  },
+  passcodes: {
+    source: ["src/passcodes/*.ts"],
+    tests: [
+      "test/passcodes/{bad-input,draw-bytes,message,passcodes,secrecy,state}.test.ts",
+      "test/guard/{bad-values,edges}.test.ts",
+    ],
+  },
+  recovery: { source: ["src/recovery/*.ts"], tests: ["test/recovery/*.test.ts", "test/guard/bad-values.test.ts"] },
+  limiter: { source: ["src/limiter/*.ts"], tests: ["test/limiter/*.test.ts", "test/guard/bad-values.test.ts"] },
+  migration: { source: ["src/migration/*.ts"], tests: ["test/migration/*.test.ts", ...vectors("google-migration")] },
   uri: {
     source: ["src/uri/*.ts"],
-    tests: [
-      "test/uri/{bad-values,format,inspect,migration,parse,percent,problem,quirks}.test.ts",
-      ...vectors("google-migration"),
-    ],
+    tests: ["test/uri/{bad-values,format,inspect,parse,problem,quirks}.test.ts", ...vectors("google-migration")],
   },
   testing: { source: ["src/testing/*.ts"], tests: ["test/testing/*.test.ts"] },
 };

@@ -17,8 +17,8 @@ import {
   verifyTotp,
 } from "otp-core";
 import { beforeEach, describe, expect, it } from "vitest";
-import { refusal } from "../refusal.ts";
-import { later, scripted } from "./handles.ts";
+import { refusal } from "../support/refusal.ts";
+import { later, scripted } from "../support/signers.ts";
 
 // One table of bad values, crossed with every numeric option of every public function (traps 48, 65 to 68): each is an error
 // that names the argument, before anything is signed, and never a default.

@@ -3,7 +3,7 @@
 import { hotp, resyncHotp, resyncTotp, totp, verifyHotp, verifyTotp } from "otp-core";
 import { hmac } from "otp-core/hmac";
 import { describe, expect, it } from "vitest";
-import { executed } from "./executed.ts";
+import { executed } from "../support/executed-blocks.ts";
 
 const STEP = 1_000_000;
 const NOW = STEP * 30_000;

@@ -1,7 +1,7 @@
 import { type Codes, resyncHotp, resyncTotp, verifyHotp, verifyTotp } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { later, scripted } from "./handles.ts";
-import { referenceDigits } from "./reference.ts";
+import { referenceDigits } from "../support/reference.ts";
+import { later, scripted } from "../support/signers.ts";
 
 // Trap 37: how long a verification takes must not tell where in the window the match was, or whether there was one. What costs
 // is signing, so the number of signatures is counted with a handle of one's own.

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { createHotpKey, timeRemainingMs, timeStep, totp, verifyHotp, verifyTotp } from "otp-core";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { refusal } from "../refusal.ts";
-import { periods, times } from "./arbitraries.ts";
+import { periods, times } from "../support/arbitrary-keys.ts";
+import { refusal } from "../support/refusal.ts";
 
 afterEach(() => vi.restoreAllMocks());
 

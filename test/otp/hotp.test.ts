@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { encodeBase32, hotp } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { ALGORITHMS, SIGNERS } from "../engines.ts";
-import { refusal } from "../refusal.ts";
-import { algorithms, counters, digits, keys } from "./arbitraries.ts";
-import { scripted } from "./handles.ts";
-import { referenceDigits, referenceValue } from "./reference.ts";
+import { algorithms, counters, digits, keys } from "../support/arbitrary-keys.ts";
+import { ALGORITHMS, SIGNERS } from "../support/engines.ts";
+import { referenceDigits, referenceValue } from "../support/reference.ts";
+import { refusal } from "../support/refusal.ts";
+import { scripted } from "../support/signers.ts";
 
 const secrets = keys(1, 300);
 

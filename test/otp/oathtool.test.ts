@@ -4,8 +4,8 @@ import { spawnSync } from "node:child_process";
 import fc from "fast-check";
 import { type Algorithm, encodeBase32, hotp, totp } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { toHex } from "../vectors/bytes.ts";
-import { algorithms, keys } from "./arbitraries.ts";
+import { algorithms, keys } from "../support/arbitrary-keys.ts";
+import { toHex } from "../support/vector-bytes.ts";
 
 const installed = spawnSync("oathtool", ["--version"]).status === 0;
 if (!installed) console.log("skipped: oathtool is not installed");

@@ -11,10 +11,10 @@ import {
   verifyTotp,
 } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { refusal } from "../refusal.ts";
-import { algorithms, counters, periods, scripts, secrets } from "./arbitraries.ts";
-import { scripted } from "./handles.ts";
-import { referenceDigits } from "./reference.ts";
+import { algorithms, counters, periods, scripts, secrets } from "../support/arbitrary-keys.ts";
+import { referenceDigits } from "../support/reference.ts";
+import { refusal } from "../support/refusal.ts";
+import { scripted } from "../support/signers.ts";
 
 const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 const at = (step: number) => step * 30_000 + 12_345;

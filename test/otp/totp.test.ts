@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { hotp, timeStep, totp } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { SIGNERS } from "../engines.ts";
-import { refusal } from "../refusal.ts";
-import { algorithms, digits, periods, secrets, times } from "./arbitraries.ts";
-import { scripted } from "./handles.ts";
-import { referenceDigits, referenceSteam, referenceValue } from "./reference.ts";
+import { algorithms, digits, periods, secrets, times } from "../support/arbitrary-keys.ts";
+import { SIGNERS } from "../support/engines.ts";
+import { referenceDigits, referenceSteam, referenceValue } from "../support/reference.ts";
+import { refusal } from "../support/refusal.ts";
+import { scripted } from "../support/signers.ts";
 
 const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 const epochs = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 4_000_000_000 }));

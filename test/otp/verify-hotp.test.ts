@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { type HotpVerdict, hotp, verifyHotp } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { refusal } from "../refusal.ts";
-import { algorithms, counters, digits, scripts, secrets } from "./arbitraries.ts";
-import { scripted } from "./handles.ts";
-import { referenceDigits, referenceValue } from "./reference.ts";
+import { algorithms, counters, digits, scripts, secrets } from "../support/arbitrary-keys.ts";
+import { referenceDigits, referenceValue } from "../support/reference.ts";
+import { refusal } from "../support/refusal.ts";
+import { scripted } from "../support/signers.ts";
 
 const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 const LAST = { number: BigInt(Number.MAX_SAFE_INTEGER), bigint: 2n ** 64n - 1n } as const;

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { encodeBase32, type TotpVerdict, timeStep, totp, verifyTotp, type Window } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { refusal } from "../refusal.ts";
-import { algorithms, digits, periods, scripts, secrets, times, windows } from "./arbitraries.ts";
-import { scripted } from "./handles.ts";
-import { referenceDigits, referenceValue } from "./reference.ts";
+import { algorithms, digits, periods, scripts, secrets, times, windows } from "../support/arbitrary-keys.ts";
+import { referenceDigits, referenceValue } from "../support/reference.ts";
+import { refusal } from "../support/refusal.ts";
+import { scripted } from "../support/signers.ts";
 
 const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 

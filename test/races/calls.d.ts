@@ -1,5 +1,7 @@
 import type { TotpKey } from "otp-core";
-import type { Backoff, PasscodeTarget, Store } from "otp-core/guard";
+import type { Backoff } from "otp-core/guard";
+import type { PasscodeTarget } from "otp-core/passcodes";
+import type { Store } from "otp-core/store";
 
 /** What each process does, all at once. It travels as JSON. */
 export type Job = { readonly now: number } & (

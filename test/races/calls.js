@@ -1,5 +1,7 @@
 // What a racer does with a store: for each kind of job its calls, all to be made at once. Each resolves to the names to be counted.
-import { createGuard, createPasscodes, createRecoveryCodes } from "otp-core/guard";
+import { createGuard } from "otp-core/guard";
+import { createPasscodes } from "otp-core/passcodes";
+import { createRecoveryCodes } from "otp-core/recovery";
 
 const nameOf = ({ ok, reason }) => (ok ? "accepted" : reason);
 

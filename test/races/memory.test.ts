@@ -1,8 +1,8 @@
-import { memoryStore, type Store } from "otp-core/guard";
+import { memoryStore, type Store } from "otp-core/store";
 import { describe } from "vitest";
+import { passcodeRaceLaws } from "../support/passcode-laws.ts";
+import { PROCESSES, raceLaws, sum } from "../support/race.ts";
 import { type Job, run } from "./calls.js";
-import { passcodeRaceLaws } from "./passcode-laws.ts";
-import { PROCESSES, raceLaws, sum } from "./race.ts";
 
 /** Calls for one key queue within a process, but only those on one store: each racer has a handle of its own. */
 function handleOn(store: Store): Store {

@@ -3,8 +3,8 @@ import { afterAll, beforeAll } from "vitest";
 import { privateRedis, type Redis, redisIsInstalled } from "../servers/redis.ts";
 import { type Connection, REDIS_CLIENTS } from "../servers/redis-clients.ts";
 import { serverSuite } from "../servers/server-suite.ts";
-import { passcodeRaceLaws } from "./passcode-laws.ts";
-import { PROCESSES, type Racers, raceLaws, startRacers } from "./race.ts";
+import { passcodeRaceLaws } from "../support/passcode-laws.ts";
+import { PROCESSES, type Racers, raceLaws, startRacers } from "../support/race.ts";
 
 serverSuite(`a race of ${PROCESSES} processes on Redis`, "redis-server", redisIsInstalled, () => {
   let server: Redis;

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe } from "vitest";
-import { PROCESSES } from "./race.ts";
-import { sqlRace } from "./sql-race.ts";
+import { PROCESSES } from "../support/race.ts";
+import { sqlRace } from "../support/sql-race.ts";
 
 describe(`a race of ${PROCESSES} processes on a SQLite file`, () => {
   let folder: string;

@@ -24,7 +24,7 @@ export function layProject() {
   renameSync(join(folder, "package"), join(folder, "node_modules", name));
 
   cpSync(new URL("entry", import.meta.url), folder, { recursive: true });
-  cpSync(new URL("suite.js", import.meta.url), join(folder, "suite.js"));
+  cpSync(new URL("./suite.js", import.meta.url), join(folder, "suite.js"));
   writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module", dependencies: { [name]: "*" } }));
   writeFileSync(join(folder, "inputs.js"), inputs());
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }) };

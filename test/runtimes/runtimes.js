@@ -65,7 +65,7 @@ const hermes = bare("Hermes", "hermes-engine-cli", async (folder, entry) => {
 });
 
 const quickjs = bare("QuickJS", "quickjs-emscripten", async (folder, entry) => {
-  const host = fileURLToPath(new URL("quickjs.js", import.meta.url));
+  const host = fileURLToPath(new URL("./quickjs.js", import.meta.url));
   return reportOf(await run(process.execPath, [host, await bundleScript(folder, entry, "es2020")], { cwd: folder }));
 });
 

@@ -193,7 +193,13 @@ const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
 async function runChecks({ report, loaded, check }) {
   const core = loaded["otp-core"];
-  const guarding = loaded["otp-core/guard"];
+  const guarding = {
+    ...loaded["otp-core/store"],
+    ...loaded["otp-core/guard"],
+    ...loaded["otp-core/passcodes"],
+    ...loaded["otp-core/recovery"],
+    ...loaded["otp-core/limiter"],
+  };
   const testing = loaded["otp-core/testing"];
   const key = { secret: SECRET };
 

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { monotonicMs } from "./factors.js";
 
-const FILE = fileURLToPath(new URL("client.js", import.meta.url));
+const FILE = fileURLToPath(new URL("./client.js", import.meta.url));
 
 export class Clients {
   answered = { redis: 0, postgres: 0 };

@@ -1,7 +1,7 @@
-import { memoryStore } from "otp-core/guard";
+import { memoryStore } from "otp-core/store";
 import { fakeClock, storeContract } from "otp-core/testing";
 import { describe, expect, it, vi } from "vitest";
-import { refusal } from "../refusal.ts";
+import { refusal } from "../support/refusal.ts";
 
 const NOW = 1_800_000_000_000;
 const HOUR = 3_600_000;

@@ -9,10 +9,10 @@ import { type RedisCommand, type RedisSend, redisStore } from "otp-core/store/re
 import { fakeClock, storeContract } from "otp-core/testing";
 import { createCluster } from "redis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { refusal } from "../refusal.ts";
 import { privateRedis, type Redis, redisIsInstalled } from "../servers/redis.ts";
 import { type Connection, REDIS_CLIENTS, RESP2_CLIENTS } from "../servers/redis-clients.ts";
 import { serverSuite } from "../servers/server-suite.ts";
+import { refusal } from "../support/refusal.ts";
 
 const now = 1_800_000_000_000;
 const clock = () => now;

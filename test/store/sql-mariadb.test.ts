@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Mariadb, mariadbIsInstalled, privateMariadb } from "../servers/mariadb.ts";
 import { serverSuite } from "../servers/server-suite.ts";
 import { connect, type SqlClient } from "../servers/sql-clients.js";
-import { ONCE, runExample } from "./sql-example.ts";
-import { describeSqlStore, storeInNewTable } from "./sql-laws.ts";
+import { ONCE, runExample } from "../support/sql-example.ts";
+import { describeSqlStore, storeInNewTable } from "../support/sql-laws.ts";
 
 serverSuite("sqlStore on MariaDB", "mariadbd", mariadbIsInstalled, () => {
   let server: Mariadb;

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Postgres, postgresIsInstalled, privatePostgres } from "../servers/postgres.ts";
 import { serverSuite } from "../servers/server-suite.ts";
 import { connect } from "../servers/sql-clients.js";
-import { ONCE, runExample } from "./sql-example.ts";
-import { describeSqlStore, storeInNewTable } from "./sql-laws.ts";
+import { ONCE, runExample } from "../support/sql-example.ts";
+import { describeSqlStore, storeInNewTable } from "../support/sql-laws.ts";
 
 serverSuite("sqlStore on PostgreSQL", "postgres", postgresIsInstalled, () => {
   let server: Postgres;

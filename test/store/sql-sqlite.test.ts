@@ -5,8 +5,8 @@ import { sqlStore } from "otp-core/store/sql";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { serverSuite } from "../servers/server-suite.ts";
 import { connect } from "../servers/sql-clients.js";
-import { hasBetterSqlite3, nodeWithSqlite, ONCE, runExample } from "./sql-example.ts";
-import { describeSqlStore, storeInNewTable } from "./sql-laws.ts";
+import { hasBetterSqlite3, nodeWithSqlite, ONCE, runExample } from "../support/sql-example.ts";
+import { describeSqlStore, storeInNewTable } from "../support/sql-laws.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 

@@ -1,9 +1,9 @@
 // The adapter by itself: which statements it sends, and what it makes of every answer. What the statements do on real servers
 // is told in sql-postgres, sql-mariadb and sql-sqlite.
-import { transact } from "otp-core/guard";
+import { transact } from "otp-core/store";
 import { type SqlDialect, type SqlQuery, type SqlResult, type SqlStore, sqlStore } from "otp-core/store/sql";
 import { describe, expect, it } from "vitest";
-import { refusal } from "../refusal.ts";
+import { refusal } from "../support/refusal.ts";
 
 interface Sent {
   readonly text: string;

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { formatUri, hotp, type Key, totp, verifyTotp } from "otp-core";
-import { createGuard, type GuardPolicy, memoryStore } from "otp-core/guard";
+import { createGuard, type GuardPolicy } from "otp-core/guard";
+import { memoryStore } from "otp-core/store";
 import { type Authenticator, createAuthenticator, fakeClock } from "otp-core/testing";
 import { describe, expect, it } from "vitest";
-import { refusal } from "../refusal.ts";
+import { refusal } from "../support/refusal.ts";
 
 const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 const NOW = 1_700_000_000_000;

@@ -1,6 +1,6 @@
 import { createInbox } from "otp-core/testing";
 import { describe, expect, it } from "vitest";
-import { refusal } from "../refusal.ts";
+import { refusal } from "../support/refusal.ts";
 
 describe("the inbox", () => {
   it("keeps what comes, the newest last", () => {

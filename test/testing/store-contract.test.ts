@@ -1,5 +1,5 @@
 // The laws are worth what they find: stores that break them are in broken-stores.ts.
-import { memoryStore, type Store } from "otp-core/guard";
+import { memoryStore, type Store } from "otp-core/store";
 import { storeContract } from "otp-core/testing";
 import { describe, expect, it } from "vitest";
 import {
@@ -15,7 +15,7 @@ import {
   RACE_OLD,
   same,
   VALUES,
-} from "./broken-stores.ts";
+} from "../support/broken-stores.ts";
 
 /** The names of the laws that a store breaks. */
 async function broken(makeStore: () => Store | Promise<Store>): Promise<string[]> {

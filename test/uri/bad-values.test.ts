@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { isOtpError, parseUri } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { refusal } from "../refusal.ts";
-import { hotpUri, READ, SECRET, uriOf } from "./uris.ts";
+import { refusal } from "../support/refusal.ts";
+import { hotpUri, READ, SECRET, uriOf } from "../support/uris.ts";
 
 const refused = (argument: string) => refusal("invalid-uri", argument);
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { type FormatUriOptions, formatUri, isOtpError, type Key, parseUri, totp } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { refusal } from "../refusal.ts";
-import { extras, issuers, keys, totpKeys, writtenOut } from "./arbitraries.ts";
-import { SECRET } from "./uris.ts";
+import { extras, issuers, keys, totpKeys, writtenOut } from "../support/arbitrary-uris.ts";
+import { refusal } from "../support/refusal.ts";
+import { SECRET } from "../support/uris.ts";
 
 const KEY = { type: "totp", secret: SECRET, issuer: "Example", account: "alice" } as const;
 

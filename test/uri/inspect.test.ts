@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { formatUri, inspectUri, isOtpError, parseUri, type UriKey } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { keys, writtenOut } from "./arbitraries.ts";
-import { HOTP_READ, hotpUri, READ, SECRET, uriOf } from "./uris.ts";
+import { keys, writtenOut } from "../support/arbitrary-uris.ts";
+import { HOTP_READ, hotpUri, READ, SECRET, uriOf } from "../support/uris.ts";
 
 const codes = (text: string) => inspectUri(text).problems.map(({ code }) => code);
 

@@ -8,8 +8,8 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { encodeBase32, formatUri, hotp, type Key, type TotpKey, totp } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { algorithms } from "../otp/arbitraries.ts";
-import { SECRET } from "./uris.ts";
+import { algorithms } from "../support/arbitrary-keys.ts";
+import { SECRET } from "../support/uris.ts";
 
 const PYTHON = "/usr/bin/python3";
 // It has windows, which nobody wants to see here.
@@ -53,7 +53,7 @@ describe.skipIf(!INSTALLED.pyotp)("pyotp", () => {
     const pairs = fc.sample(fc.tuple(keys, fc.nat({ max: 4_000_000_000 })), 300);
     const input = pairs.map(([key, seconds]) => [formatUri(key), key.type === "hotp" ? 0 : seconds]);
     const read = JSON.parse(
-      run(PYTHON, [fileURLToPath(new URL("read-with-pyotp.py", import.meta.url))], JSON.stringify(input)),
+      run(PYTHON, [fileURLToPath(new URL("../support/read-with-pyotp.py", import.meta.url))], JSON.stringify(input)),
     );
     const expected = pairs.map(([key, seconds]) => ({
       account: key.account,

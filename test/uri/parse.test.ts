@@ -1,7 +1,7 @@
 import { parseUri } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { refusal } from "../refusal.ts";
-import { HOTP_READ, hotpUri, READ, SECRET, uriOf } from "./uris.ts";
+import { refusal } from "../support/refusal.ts";
+import { HOTP_READ, hotpUri, READ, SECRET, uriOf } from "../support/uris.ts";
 
 const refused = (argument: string) => refusal("invalid-uri", argument);
 

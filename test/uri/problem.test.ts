@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { inspectUri, parseUri, type UriErrorCode, type UriProblem, type UriWarningCode } from "otp-core";
 import { describe, expect, it } from "vitest";
 import { APPS } from "../../src/uri/apps.ts";
-import { refusal } from "../refusal.ts";
-import { hotpUri, SECRET, uriOf } from "./uris.ts";
+import { refusal } from "../support/refusal.ts";
+import { hotpUri, SECRET, uriOf } from "../support/uris.ts";
 
 interface Case {
   readonly uri: string;

@@ -2,7 +2,7 @@
 // test of its function.
 import { formatMigration, formatUri, inspectUri, type Key, parseMigration, parseUri } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { HOTP_READ, hotpUri, READ, SECRET, uriOf } from "./uris.ts";
+import { HOTP_READ, hotpUri, READ, SECRET, uriOf } from "../support/uris.ts";
 
 const KEY = READ as Key;
 /** What is said, and by how many apps it is known to matter. */

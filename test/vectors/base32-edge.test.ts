@@ -1,8 +1,8 @@
 import { decodeBase32, encodeBase32, hotp } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { refusal } from "../refusal.ts";
-import { toHex } from "./bytes.ts";
-import { list, rows, vectorFile } from "./file.ts";
+import { refusal } from "../support/refusal.ts";
+import { toHex } from "../support/vector-bytes.ts";
+import { list, rows, vectorFile } from "../support/vector-file.ts";
 
 const file = vectorFile("base32-edge", [
   "lenientEqual",

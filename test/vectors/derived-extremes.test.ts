@@ -1,9 +1,9 @@
 import { type Algorithm, hotp, timeStep, verifyHotp, verifyTotp } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { ALGORITHMS, ENGINES, SIGNERS } from "../engines.ts";
-import { refusal } from "../refusal.ts";
-import { fromHex } from "./bytes.ts";
-import { row, rows, vectorFile } from "./file.ts";
+import { ALGORITHMS, ENGINES, SIGNERS } from "../support/engines.ts";
+import { refusal } from "../support/refusal.ts";
+import { fromHex } from "../support/vector-bytes.ts";
+import { row, rows, vectorFile } from "../support/vector-file.ts";
 
 const file = vectorFile("derived-extremes", ["count", "vectors", "sameCodeWithinWindow", "timeEdges", "negativeTime"]);
 const vectors = rows(file.vectors, {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { checkedFile, list, row, rows, vectorFile } from "./file.ts";
+import { checkedFile, list, row, rows, vectorFile } from "../support/vector-file.ts";
 
 const VECTORS = new URL("../../vectors/", import.meta.url);
 const names = (directory: URL, ending: string) =>

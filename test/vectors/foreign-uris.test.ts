@@ -5,9 +5,9 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { inspectUri, parseUri } from "otp-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { refusal } from "../refusal.ts";
-import { SECRET } from "../uri/uris.ts";
-import { rows, vectorFile } from "./file.ts";
+import { refusal } from "../support/refusal.ts";
+import { SECRET } from "../support/uris.ts";
+import { rows, vectorFile } from "../support/vector-file.ts";
 
 const { written } = vectorFile("foreign-uris", ["written"]);
 const table = rows(written, {

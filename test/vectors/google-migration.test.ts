@@ -1,7 +1,7 @@
 // What Google Authenticator really writes, as other projects have published it (vectors/google-migration.json).
 import { formatMigration, parseMigration } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { rows, vectorFile } from "./file.ts";
+import { rows, vectorFile } from "../support/vector-file.ts";
 
 const file = vectorFile("google-migration", ["uris", "accounts"]);
 const uris = rows(file.uris, { uri: "string", where: "string", id: "number" });

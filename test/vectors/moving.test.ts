@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Algorithm, decodeBase32, hotp, totp, verifyHotp, verifyTotp } from "otp-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { rows, vectorFile } from "./file.ts";
+import { rows, vectorFile } from "../support/vector-file.ts";
 
 interface Conversions {
   fromText(secret: string | Uint8Array, encoding?: string): string;

@@ -1,6 +1,6 @@
-import { parseSmsMessage } from "otp-core/guard";
+import { parseSmsMessage } from "otp-core/passcodes";
 import { describe, expect, it } from "vitest";
-import { row, vectorFile } from "./file.ts";
+import { row, vectorFile } from "../support/vector-file.ts";
 
 const { vectors } = vectorFile("origin-bound-codes", ["vectors"]);
 

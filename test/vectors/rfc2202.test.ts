@@ -1,9 +1,9 @@
 import { type Algorithm, hotp } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { ENGINES, SIGNERS } from "../engines.ts";
-import { refusal } from "../refusal.ts";
-import { fromHex, toHex } from "./bytes.ts";
-import { rows, vectorFile } from "./file.ts";
+import { ENGINES, SIGNERS } from "../support/engines.ts";
+import { refusal } from "../support/refusal.ts";
+import { fromHex, toHex } from "../support/vector-bytes.ts";
+import { rows, vectorFile } from "../support/vector-file.ts";
 
 const file = vectorFile("rfc2202", ["hmacSha1", "hmacMd5"]);
 const CASE = { case: "number", keyHex: "string", dataHex: "string", digestHex: "string" } as const;

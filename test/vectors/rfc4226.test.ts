@@ -1,8 +1,8 @@
 import { decodeBase32, encodeBase32, hotp, verifyHotp } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { SIGNERS } from "../engines.ts";
-import { counterBytes, fromHex, toHex } from "./bytes.ts";
-import { row, rows, vectorFile } from "./file.ts";
+import { SIGNERS } from "../support/engines.ts";
+import { counterBytes, fromHex, toHex } from "../support/vector-bytes.ts";
+import { row, rows, vectorFile } from "../support/vector-file.ts";
 
 const file = vectorFile("rfc4226", ["secretAscii", "secretHex", "secretBase32", "vectors", "section54"]);
 const secrets = row(

@@ -1,9 +1,9 @@
 import type { Algorithm } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { ENGINES, SIGNERS } from "../engines.ts";
-import { refusal } from "../refusal.ts";
-import { fromHex, toHex } from "./bytes.ts";
-import { rows, vectorFile } from "./file.ts";
+import { ENGINES, SIGNERS } from "../support/engines.ts";
+import { refusal } from "../support/refusal.ts";
+import { fromHex, toHex } from "../support/vector-bytes.ts";
+import { rows, vectorFile } from "../support/vector-file.ts";
 
 const vectors = rows(vectorFile("rfc4231", ["vectors"]).vectors, {
   case: "number",

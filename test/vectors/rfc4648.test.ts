@@ -1,7 +1,7 @@
 import { decodeBase32, encodeBase32, isOtpError } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { fromHex, toHex } from "./bytes.ts";
-import { rows, vectorFile } from "./file.ts";
+import { fromHex, toHex } from "../support/vector-bytes.ts";
+import { rows, vectorFile } from "../support/vector-file.ts";
 
 const file = vectorFile("rfc4648", ["BASE64", "BASE32", "BASE32-HEX", "BASE16"]);
 const ROW = { text: "string", hex: "string", encoded: "string", unpadded: "string" } as const;

@@ -1,8 +1,8 @@
 import { type Algorithm, decodeBase32, timeStep, totp, verifyTotp } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { ALGORITHMS, SIGNERS } from "../engines.ts";
-import { counterBytes, fromHex, toHex } from "./bytes.ts";
-import { row, rows, vectorFile } from "./file.ts";
+import { ALGORITHMS, SIGNERS } from "../support/engines.ts";
+import { counterBytes, fromHex, toHex } from "../support/vector-bytes.ts";
+import { row, rows, vectorFile } from "../support/vector-file.ts";
 
 const file = vectorFile("rfc6238", ["seeds", "stepSeconds", "t0", "vectors", "wrongSeedNote", "wrongSeed20"]);
 const { stepSeconds, t0, SHA1, SHA256, SHA512 } = {

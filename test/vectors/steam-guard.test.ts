@@ -1,8 +1,8 @@
 import { decodeBase32, totp, verifyTotp } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { SIGNERS } from "../engines.ts";
-import { counterBytes, toHex } from "./bytes.ts";
-import { list, rows, vectorFile } from "./file.ts";
+import { SIGNERS } from "../support/engines.ts";
+import { counterBytes, toHex } from "../support/vector-bytes.ts";
+import { list, rows, vectorFile } from "../support/vector-file.ts";
 
 const file = vectorFile("steam-guard", ["algorithm", "alphabet", "vectors", "uriForms", "confirmationKey"]);
 const vectors = rows(file.vectors, {

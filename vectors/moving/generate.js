@@ -4,7 +4,7 @@ import { appCode } from "./app.js";
 import { generate, verify } from "./ask.js";
 import { hotp, totp, typed } from "./questions.js";
 
-const { dependencies } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
+const { dependencies } = JSON.parse(readFileSync(new URL("./package.json", import.meta.url), "utf8"));
 const SOURCES = {
   "otplib-12": `otplib ${dependencies.otplib}`,
   "otplib-13": `otplib ${dependencies["otplib-13"].split("@")[1]}`,

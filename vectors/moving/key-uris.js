@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { writeUri } from "./write-uri.js";
 
-const { dependencies } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
+const { dependencies } = JSON.parse(readFileSync(new URL("./package.json", import.meta.url), "utf8"));
 const version = (library) => dependencies[library].split("@").at(-1);
 
 const TOTP = { type: "totp", algorithm: "SHA1", digits: 6, period: 30 };

@@ -1,0 +1,1 @@
+export { createLimiter, type Limiter, type LimiterOptions, type Taken, type Throttled } from "./limiter.ts";

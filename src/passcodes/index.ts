@@ -1,0 +1,19 @@
+export type { AttemptEvent, AttemptStatus, ClosedEvent, RejectedEvent } from "../attempts/failures.ts";
+export type { GuardAccepted, GuardReason, Refused } from "../attempts/outcome.ts";
+export type { Pepper } from "../attempts/pepper.ts";
+export type { PasscodeDraw, PasscodeStep } from "./decisions.ts";
+export { createPasscodeMachine, drawPasscode, type PasscodeMachine, type PasscodeRequest } from "./machine.ts";
+export { maskCode, type OriginBoundCode, parseSmsMessage, type SmsMessage, smsMessage } from "./message.ts";
+export type {
+  PasscodeBinding,
+  PasscodeEvent,
+  PasscodeIssue,
+  PasscodeIssued,
+  PasscodeMachineEvent,
+  PasscodeReason,
+  PasscodeStatus,
+  PasscodeTarget,
+  PasscodeVerdict,
+} from "./outcome.ts";
+export { createPasscodes, type PasscodeOptions, type Passcodes } from "./passcodes.ts";
+export type { PasscodeFormat, PasscodePolicy } from "./policy.ts";

@@ -1,0 +1,112 @@
+import { checkInteger, checkOptions } from "../check.ts";
+import { RECORD_OPTIONS, type RecordOptions, Records } from "../store/runner.ts";
+import { checkId } from "../store/store-key.ts";
+import type { Machine } from "../store/transact.ts";
+import {
+  forgetRecoveryStep,
+  generateStep,
+  type RecoveryMachineEvent,
+  type RecoveryStatus,
+  type RecoveryVerdict,
+  readRecoveryCode,
+  recoveryStatus,
+  redeemRecoveryStep,
+  unlockRecoveryStep,
+} from "./decisions.ts";
+import { checkCodes, checkRecoveryPolicy, drawRecoveryCodes, type RecoveryPolicy } from "./machine.ts";
+import { MOST_CODES } from "./state.ts";
+
+/** Whose recovery codes they are. */
+interface Owner {
+  readonly subject: string;
+}
+
+/** What happened to the codes of one subject, told after it was stored: tell the subject too. Never holds a code. */
+export type RecoveryEvent = RecoveryMachineEvent & { readonly subject: string };
+
+/** The policy for recovery codes, where they are remembered, and who is told. */
+export interface RecoveryOptions extends RecoveryPolicy, RecordOptions {
+  /** Codes of a set: 1 to 50, and 10 unless told. */
+  readonly count?: number | undefined;
+  /** Told after the write. What it throws changes nothing. */
+  readonly onEvent?: ((event: RecoveryEvent) => void) | undefined;
+}
+
+/** Codes on paper for whoever has lost the other factor: each is redeemed once. */
+export interface RecoveryCodes {
+  /** A new set, to be shown once; the old one dies with the same write. Does not forgive failures. */
+  generate(subject: string): Promise<string[]>;
+  /** Checks a code that a user typed, in either case, with or without dashes, O for 0, I or L for 1. */
+  redeem(attempt: { readonly subject: string; readonly code: string }): Promise<RecoveryVerdict>;
+  /** What is known; changes nothing. */
+  status(subject: string): Promise<RecoveryStatus>;
+  /** Ends the set. Keeps the failures. */
+  forget(subject: string): Promise<void>;
+  /** Forgives the failures; for your support. What was used stays used. By themselves they lapse 30 days after the last one. */
+  unlock(subject: string): Promise<void>;
+}
+
+const OPTIONS = { ...RECORD_OPTIONS, pepper: true, backoff: true, count: true, onEvent: true } as const;
+const REDEEM_OPTIONS = { subject: true, code: true } as const;
+
+/**
+ * Recovery codes of 80 random bits, of which only keyed digests are stored. Let them be redeemed where the first factor was
+ * given, on their own page, and tell the user each time. They are kept for years: in SQL rather than in Redis.
+ *
+ * @example
+ * ```ts
+ * import { createRecoveryCodes } from "otp-core/recovery";
+ * import { memoryStore } from "otp-core/store";
+ *
+ * const recovery = createRecoveryCodes({ store: memoryStore(), pepper: new Uint8Array(32).fill(7) }); // yours is random
+ * const [code = ""] = await recovery.generate("user-1");
+ * console.log(await recovery.redeem({ subject: "user-1", code })); // { ok: true, remaining: 9 }
+ * console.log((await recovery.redeem({ subject: "user-1", code })).reason); // replayed
+ * ```
+ *
+ * @throws OtpError `invalid-argument` for an option out of range, `weak-secret` for a short pepper. The methods reject with
+ * `invalid-argument`, and as {@link transact} does when the store failed: never `ok` on doubt.
+ */
+export function createRecoveryCodes(options: RecoveryOptions): RecoveryCodes {
+  checkOptions(options, OPTIONS);
+  const records = new Records<Owner, RecoveryMachineEvent>("recovery", options);
+  const policy = checkRecoveryPolicy(options);
+  const { count = 10 } = options;
+  checkInteger(count, "count", 1, MOST_CODES);
+
+  async function run<Outcome>(subject: string, machine: Machine<Outcome, RecoveryMachineEvent>): Promise<Outcome> {
+    return records.run([checkId(subject, "subject")], { subject }, machine);
+  }
+
+  return {
+    async generate(subject) {
+      const { codes, nonce } = drawRecoveryCodes(count);
+      const symbols = checkCodes(codes);
+      await run(subject, (state) => generateStep(policy, state, subject, symbols, nonce, records.now()));
+      return [...codes];
+    },
+    async redeem(attempt) {
+      checkOptions(attempt, REDEEM_OPTIONS, "attempt");
+      const { code } = attempt;
+      const subject = checkId(attempt.subject, "subject");
+      if (readRecoveryCode(code) !== null) {
+        return run(subject, (state) => redeemRecoveryStep(policy, state, subject, code, records.now()));
+      }
+      // What is no code at all is answered without the store, and not counted.
+      const { outcome, events } = redeemRecoveryStep(policy, null, subject, code, records.now());
+      records.tell({ subject }, events);
+      return outcome;
+    },
+    async status(subject) {
+      // A transition that changes nothing: read, and nothing written.
+      const look = (state: string | null) => recoveryStatus(policy, state, records.now());
+      return run(subject, (state) => ({ state, expiresAt: null, outcome: look(state), events: [] }));
+    },
+    async forget(subject) {
+      await run(subject, (state) => forgetRecoveryStep(state, records.now()));
+    },
+    async unlock(subject) {
+      await run(subject, (state) => unlockRecoveryStep(state, records.now()));
+    },
+  };
+}

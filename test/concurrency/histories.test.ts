@@ -1,0 +1,56 @@
+// Whatever happens to a factor, in whatever order and whatever the clock does: the machine, its asynchronous kind and the guard
+// do what the model does, which is written from DESIGN's words.
+import fc from "fast-check";
+import type { Mac } from "otp-core";
+import { hmac } from "otp-core/hmac";
+import { describe, expect, it } from "vitest";
+import { scripts } from "../support/arbitrary-keys.ts";
+import { referenceDigits, referenceValue } from "../support/reference.ts";
+import { scripted } from "../support/signers.ts";
+import { histories, policies } from "./arbitrary-histories.ts";
+import { Life } from "./compare-with-model.ts";
+
+interface Source {
+  readonly mac: Mac;
+  readonly codeAt: (counter: number) => string;
+}
+
+const SECRET = Uint8Array.from({ length: 20 }, (_, i) => i + 1);
+const real: Source = {
+  mac: hmac(SECRET),
+  codeAt: (counter) => referenceDigits(referenceValue(SECRET, "SHA1", counter), 6),
+};
+
+/** Codes that come again every few steps, which those of a real secret do once in a hundred thousand. */
+const colliding = scripts([0, 1, 424_242, 7_000_001, 31, 32, 33, 34, 35], 30).map((script): Source => {
+  const valueAt = (counter: number) => script[counter % script.length] ?? 0;
+  return {
+    mac: scripted((counter) => valueAt(Number(counter))),
+    codeAt: (counter) => referenceDigits(valueAt(counter), 6),
+  };
+});
+
+const starts = fc.oneof(fc.constantFrom(0, 30_000, 1_800_000_000_000), fc.integer({ min: 0, max: 10_000_000 }));
+
+describe.each(["totp", "hotp"] as const)("the history of a %s factor", (type) => {
+  it("is that of the model", { timeout: 60_000 }, async () => {
+    const seen: Record<string, number> = {};
+    const law = fc.asyncProperty(
+      fc.oneof(fc.constant(real), colliding),
+      policies(type),
+      starts,
+      fc.constantFrom(0, 0, 1, 7),
+      histories,
+      async (source, policy, start, counter, history) => {
+        const life = new Life({ ...source, type, policy, start, counter });
+        for (const act of history) await life.live(act);
+        for (const [name, times] of Object.entries(life.seen)) seen[name] = (seen[name] ?? 0) + times;
+      },
+    );
+    await fc.assert(law, { numRuns: 300 });
+    // Histories in which nothing happens prove nothing.
+    for (const name of ["ok", "malformed", "mismatch", "replayed", "throttled", "disabled"]) {
+      expect(seen[name], name).toBeGreaterThan(100);
+    }
+  });
+});

@@ -1,0 +1,376 @@
+// One record that several processes share, under the control of an explorer: no `get` or `swap` has an effect, and none is
+// answered, before the explorer says so, and it may say that something goes wrong.
+import type { Clock, Store } from "otp-core/store";
+import { giveTimeLimitsTo } from "./simulated-runtime.ts";
+
+/** A store that can also write without looking, which is what broken stores are made of. */
+export interface ExploredStore extends Store {
+  put(next: string | null): Promise<void>;
+}
+
+/** What somebody asks of his process. */
+export type Call = (store: ExploredStore, clock: Clock) => Promise<unknown>;
+
+export interface WorldOptions {
+  readonly now: number;
+  readonly record: string | null;
+  /** What each process does. Its calls begin together; those for one key queue. */
+  readonly processes: readonly (readonly Call[])[];
+  /** Whether all the processes do the same. */
+  readonly alike?: boolean | undefined;
+  /** How many things may go wrong. */
+  readonly faults?: number | undefined;
+  /** Which things may: the names of the actions. */
+  readonly only?: RegExp | undefined;
+  /** The clock may jump by these many milliseconds, in this order, whenever the explorer likes. */
+  readonly ticks?: readonly number[] | undefined;
+  /** Whether a record may be dropped as soon as its time is over. */
+  readonly drops?: boolean | undefined;
+  /** Whether a reply may arrive later than its effect took place. */
+  readonly split?: boolean | undefined;
+}
+
+export interface Write {
+  /** The number of the process and that of its call. */
+  readonly by: string;
+  /** Which of the process's writes. */
+  readonly serial: number;
+  readonly before: string | null;
+  readonly after: string | null;
+  /** What the clock said when the write was sent. */
+  readonly at: number;
+}
+
+export interface Answer {
+  readonly by: string;
+  readonly value?: unknown;
+  readonly error?: unknown;
+}
+
+/** What has happened so far, whoever knows of it. */
+export interface History {
+  readonly writes: readonly Write[];
+  readonly answers: readonly Answer[];
+  /** How many things went wrong. */
+  readonly faults: number;
+  /** The calls whose store has thrown. */
+  readonly thrown: ReadonlySet<string>;
+  /** The calls that were told false about a write that took place. */
+  readonly deceived: ReadonlySet<string>;
+}
+
+/** Something that may happen next. */
+export interface Action {
+  readonly name: string;
+  readonly faulty: boolean;
+  run(): void | Promise<void>;
+}
+
+type Operation = { readonly kind: "get" } | Writing;
+interface Writing {
+  readonly kind: "swap" | "put";
+  readonly write: Write;
+  readonly expiresAt: number | null;
+}
+
+/** What an operation resolves to, and a name for it that is the same in every run. */
+interface Reply {
+  readonly name: string;
+  readonly value: unknown;
+}
+
+interface Pending {
+  readonly operation: Operation;
+  /** The effect has taken place, and this has not arrived yet. */
+  reply?: Reply;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Process {
+  readonly number: number;
+  readonly calls: number;
+  /** How many of its calls have been answered. */
+  answered: number;
+  pending: Pending | undefined;
+  /** What it was told so far: whatever it does next follows from this. */
+  seen: string;
+  writes: number;
+  /** Ends its patience. */
+  timeUp: () => void;
+}
+
+const CONNECTION_LOST = new Error("the connection is lost");
+const REFUSED: Reply = { name: "false", value: false };
+/** No call and no write is under way for longer: the margin by which stores keep what has expired. */
+const MARGIN_MS = 3_600_000;
+/** More microtasks than any call needs between two operations. */
+const PATIENCE = 2000;
+
+export class World {
+  readonly #options: WorldOptions;
+  readonly #processes: Process[];
+  /** Every text that was there, one after the other; null is absence. */
+  readonly #versions: (string | null)[];
+  /** What made each version but the first; null: it was dropped. */
+  readonly #chain: (Write | null)[] = [];
+  #expiresAt: number | null = null;
+  #now: number;
+  #ticks = 0;
+  #faults = 0;
+  /** Writes that are under way still, though nobody waits for them any more. */
+  #late: Writing[] = [];
+  readonly #thrown = new Set<string>();
+  readonly #deceived = new Set<string>();
+  readonly #writes: Write[] = [];
+  readonly #answers: Answer[] = [];
+
+  private constructor(options: WorldOptions) {
+    this.#options = options;
+    this.#now = options.now;
+    this.#versions = [options.record];
+    this.#processes = options.processes.map((calls, number) => ({
+      number,
+      calls: calls.length,
+      answered: 0,
+      pending: undefined,
+      seen: "",
+      writes: 0,
+      timeUp: () => {
+        throw new Error(`process ${number} waits without a limit`);
+      },
+    }));
+  }
+
+  static async start(options: WorldOptions): Promise<World> {
+    const world = new World(options);
+    for (const process of world.#processes) {
+      const store = world.#storeOf(process);
+      const calls = options.processes[process.number] ?? [];
+      await world.#move(process, () => {
+        for (const [i, call] of calls.entries()) {
+          const answer = (answer: Omit<Answer, "by">) => {
+            process.answered++;
+            world.#answers.push({ by: `${process.number}.${i}`, ...answer });
+          };
+          call(store, () => world.#now).then(
+            (value) => answer({ value }),
+            (error: unknown) => answer({ error }),
+          );
+        }
+      });
+    }
+    return world;
+  }
+
+  get history(): History {
+    return {
+      writes: this.#writes,
+      answers: this.#answers,
+      faults: this.#faults,
+      thrown: this.#thrown,
+      deceived: this.#deceived,
+    };
+  }
+
+  get record(): string | null {
+    return this.#versions.at(-1) ?? null;
+  }
+
+  /** Two worlds with one key have the same past and the same future, as far as anybody in them can tell. */
+  get key(): string {
+    const views = this.#processes.map(({ seen, pending }) => `${seen}${pending?.reply?.name ?? ""}`);
+    // Processes that do the same are interchangeable: they are put in order by what they have seen.
+    const order = views.map((_, i) => i);
+    if (this.#options.alike === true) order.sort((a, b) => (views[a] as string).localeCompare(views[b] as string));
+    const nameOf = (write: Write | null) => {
+      if (write === null) return "dropped";
+      const [process, call] = write.by.split(".");
+      return `${order.indexOf(Number(process))}.${call}#${write.serial}`;
+    };
+    const late = this.#late.map(({ write }) => nameOf(write)).sort();
+    return [this.#chain.map(nameOf), this.#ticks, this.#faults, late, ...order.map((i) => views[i])].join("|");
+  }
+
+  /** Everything that may happen next. None: everybody has his answer, and nothing is under way. */
+  actions(): Action[] {
+    const { faults = 0, ticks = [], drops = false } = this.#options;
+    const actions: Action[] = [];
+    const add = (name: string, run: Action["run"]) => actions.push({ name, faulty: false, run });
+    for (const process of this.#processes) {
+      const { pending } = process;
+      if (pending === undefined) continue;
+      actions.push(this.#regular(process, pending));
+      if (this.#faults < faults && pending.reply === undefined) actions.push(...this.#faulty(process, pending));
+    }
+    const busy = actions.length > 0;
+    if (!busy && this.#late.length > 0) add("what is late never arrives", () => this.#loseLate());
+    for (const writing of this.#late) {
+      if (this.#matches(writing)) add(`the late write of ${writing.write.by} arrives`, () => this.#land(writing));
+    }
+    const tick = ticks[this.#ticks];
+    if (busy && tick !== undefined && (tick < MARGIN_MS || this.#isIdle())) {
+      add(`the clock jumps by ${tick} ms`, () => this.#tick(tick));
+    }
+    if (drops && this.#expiresAt !== null && this.#expiresAt <= this.#now) {
+      add("the record has expired and is dropped", () => this.#replace(null, null, null));
+    }
+    return actions;
+  }
+
+  #regular(process: Process, pending: Pending): Action {
+    const { operation, reply } = pending;
+    const action = (what: string, run: Action["run"]) => {
+      return { name: `process ${process.number}: ${operation.kind} ${what}`, faulty: false, run };
+    };
+    if (reply !== undefined) return action("is answered", () => this.#answer(process, reply));
+    if (this.#options.split !== true) {
+      return action("takes place and is answered", () => this.#answer(process, this.#perform(operation)));
+    }
+    return action("takes place", () => {
+      pending.reply = this.#perform(operation);
+    });
+  }
+
+  #faulty(process: Process, { operation }: Pending): Action[] {
+    const { only } = this.#options;
+    const actions: Action[] = [];
+    const add = (what: string, run: () => Promise<void>) => {
+      const name = `process ${process.number}: ${operation.kind} ${what}`;
+      if (only?.test(name) === false) return;
+      const counted = () => {
+        this.#faults++;
+        return run();
+      };
+      actions.push({ name, faulty: true, run: counted });
+    };
+    const fail = () => this.#fail(process, "lost", (pending) => pending.reject(CONNECTION_LOST));
+    const hang = () => this.#fail(process, "hung", () => process.timeUp());
+    if (operation.kind === "get") {
+      add("fails", fail);
+      const version = this.#versions.length - 2;
+      if (version >= 0) add("reads what is not there any more", () => this.#answer(process, this.#read(version)));
+      return actions;
+    }
+    if (!this.#matches(operation)) {
+      add("fails", fail);
+      return actions;
+    }
+    add("takes place, and its reply is lost", () => {
+      this.#perform(operation);
+      return fail();
+    });
+    add("takes place and is sent again, and the second reply is false", () => {
+      this.#perform(operation);
+      this.#deceived.add(callOf(process));
+      return this.#answer(process, REFUSED);
+    });
+    add("does not take place, and the reply is false", () => this.#answer(process, REFUSED));
+    // A write that is lost is one that never arrives.
+    add("fails, and may arrive late", () => {
+      this.#late.push(operation);
+      return fail();
+    });
+    add("hangs until the time is up, and may arrive late", () => {
+      this.#late.push(operation);
+      return hang();
+    });
+    return actions;
+  }
+
+  #storeOf(process: Process): ExploredStore {
+    const ask = (operation: Operation) =>
+      new Promise<unknown>((resolve, reject) => {
+        if (process.pending !== undefined) throw new Error(`process ${process.number} does two things at once`);
+        process.pending = { operation, resolve, reject };
+      });
+    const write = (kind: "swap" | "put", before: string | null, after: string | null, expiresAt: number | null) => {
+      process.writes++;
+      const sent = { by: callOf(process), serial: process.writes, before, after, at: this.#now };
+      return ask({ kind, write: sent, expiresAt });
+    };
+    return {
+      get: () => ask({ kind: "get" }) as Promise<string | null>,
+      swap: (_, expected, next, expiresAt) => write("swap", expected, next, expiresAt) as Promise<boolean>,
+      put: async (next) => void (await write("put", null, next, null)),
+    };
+  }
+
+  #matches({ kind, write }: Writing): boolean {
+    return kind === "put" || this.record === write.before;
+  }
+
+  #read(version: number): Reply {
+    return { name: `version ${version}`, value: this.#versions[version] ?? null };
+  }
+
+  #perform(operation: Operation): Reply {
+    if (operation.kind === "get") return this.#read(this.#versions.length - 1);
+    if (!this.#matches(operation)) return REFUSED;
+    const write = { ...operation.write, before: this.record };
+    this.#writes.push(write);
+    this.#replace(write.after, operation.expiresAt, write);
+    return { name: "true", value: true };
+  }
+
+  #replace(text: string | null, expiresAt: number | null, write: Write | null): void {
+    this.#versions.push(text);
+    this.#chain.push(write);
+    this.#expiresAt = expiresAt;
+  }
+
+  #land(writing: Writing): void {
+    this.#late = this.#late.filter((other) => other !== writing);
+    this.#perform(writing);
+  }
+
+  #loseLate(): void {
+    this.#late = [];
+  }
+
+  /** Whether no call is halfway: those that are not answered have not seen anything yet. */
+  #isIdle(): boolean {
+    return this.#processes.every(({ answered, calls, seen }) => answered === calls || seen === "");
+  }
+
+  #tick(ms: number): void {
+    if (ms >= MARGIN_MS) this.#loseLate();
+    this.#ticks++;
+    this.#now += ms;
+  }
+
+  #answer(process: Process, { name, value }: Reply): Promise<void> {
+    return this.#tell(process, name, (pending) => pending.resolve(value));
+  }
+
+  #fail(process: Process, name: string, how: (pending: Pending) => void): Promise<void> {
+    this.#thrown.add(callOf(process));
+    return this.#tell(process, name, how);
+  }
+
+  #tell(process: Process, name: string, how: (pending: Pending) => void): Promise<void> {
+    const { pending } = process;
+    if (pending === undefined) throw new Error(`process ${process.number} waits for nothing`);
+    process.pending = undefined;
+    // What it decides next may depend on the clock.
+    process.seen += `${name} at ${this.#ticks}, `;
+    return this.#move(process, () => how(pending));
+  }
+
+  /** Until the process has asked for something or has all its answers. */
+  async #move(process: Process, begin: () => void): Promise<void> {
+    giveTimeLimitsTo((timeUp) => {
+      process.timeUp = timeUp;
+    });
+    begin();
+    for (let i = 0; process.pending === undefined && process.answered < process.calls; i++) {
+      if (i === PATIENCE) throw new Error(`process ${process.number} waits for something that nobody gives it`);
+      await null;
+    }
+  }
+}
+
+/** The call that is under way: those of one process queue. */
+function callOf({ number, answered }: Process): string {
+  return `${number}.${answered}`;
+}

@@ -1,0 +1,21 @@
+import { entryPoints } from "./check/entry-points.js";
+
+/** @type {Partial<import("typedoc").TypeDocOptions>} */
+export default {
+  entryPoints: entryPoints.map(({ source }) => source),
+  name: "otp-core",
+  out: "docs",
+  readme: "README.md",
+  excludePrivate: true,
+  excludeInternal: true,
+  disableSources: true,
+  skipErrorChecking: true,
+  validation: {
+    notExported: true,
+    invalidLink: true,
+    notDocumented: true,
+  },
+  requiredToBeDocumented: ["Class", "Function", "Interface", "TypeAlias"],
+  treatWarningsAsErrors: true,
+  projectDocuments: ["guides/*.md", "CHANGELOG.md", "SECURITY.md", "CONTRIBUTING.md"],
+};
