@@ -1,6 +1,7 @@
 export type { AttemptEvent, AttemptStatus, ClosedEvent, RejectedEvent } from "../attempts/failures.ts";
 export type { GuardAccepted, GuardReason, Refused } from "../attempts/outcome.ts";
 export type { Pepper } from "../attempts/pepper.ts";
+export { type Transaction, transactionText } from "../transaction/transaction.ts";
 export type { PasscodeDraw, PasscodeStep } from "./decisions.ts";
 export { createPasscodeMachine, drawPasscode, type PasscodeMachine, type PasscodeRequest } from "./machine.ts";
 export { maskCode, type OriginBoundCode, parseSmsMessage, type SmsMessage, smsMessage } from "./message.ts";

@@ -21,6 +21,7 @@ const HEIGHTS: Readonly<Record<string, number>> = {
   uri: 6,
   attempts: 7,
   migration: 7,
+  transaction: 7,
   guard: 8,
   passcodes: 8,
   recovery: 8,
