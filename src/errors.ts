@@ -8,7 +8,7 @@ export type OtpErrorCode =
   | "invalid-file"
   | "random-unavailable"
   | "crypto-unavailable"
-  | "mac-failed"
+  | "signer-failed"
   | "store-failed"
   | "store-contention"
   | "store-uncertain"

@@ -53,7 +53,7 @@ describe("OtpError", () => {
       "invalid-file": true,
       "random-unavailable": true,
       "crypto-unavailable": true,
-      "mac-failed": true,
+      "signer-failed": true,
       "store-failed": true,
       "store-contention": true,
       "store-uncertain": true,
@@ -75,7 +75,7 @@ describe("OtpError", () => {
     expect("cause" in new OtpError("store-failed", "the store failed", {})).toBe(false);
     expect("cause" in new OtpError("store-failed", "the store failed")).toBe(false);
     // Somebody rejected with nothing: that is a cause too.
-    expect("cause" in new OtpError("mac-failed", "the handle failed", { cause: undefined })).toBe(true);
+    expect("cause" in new OtpError("signer-failed", "the handle failed", { cause: undefined })).toBe(true);
   });
 
   it("is serialised with its name, code, argument and expectation, and nothing else", () => {
@@ -165,7 +165,7 @@ describe("isOtpError", () => {
       cwd,
       encoding: "utf8",
     });
-    const codes = ["invalid-argument", "invalid-secret", "invalid-key", "invalid-secret", "mac-failed"];
+    const codes = ["invalid-argument", "invalid-secret", "invalid-key", "invalid-secret", "signer-failed"];
     const rows = codes.map((code) => [true, "OtpError", code, "string"]);
     expect(JSON.parse(output)).toEqual({
       // That they differ is why there is a brand: instanceof would fail.

@@ -25,7 +25,7 @@ export function referenceCode({ bytes, algorithm }, counter) {
 function code(digest, key, message, counter) {
   message.writeUInt32BE(Math.floor(counter / 2 ** 32), 0);
   message.writeUInt32BE(counter >>> 0, 4);
-  const mac = createHmac(digest, key).update(message).digest();
-  const offset = mac[mac.length - 1] & 15;
-  return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+  const signer = createHmac(digest, key).update(message).digest();
+  const offset = signer[signer.length - 1] & 15;
+  return String((signer.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }

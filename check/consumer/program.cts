@@ -13,7 +13,10 @@ import sql = require("otp-core/store/sql");
 import testing = require("otp-core/testing");
 
 export const code: string = core.totp({ secret: prepared.hmac("GEZDGNBVGY3TQOJQ") }, { now: 59_000 });
-export const handles: readonly (core.Mac | core.AsyncMac)[] = [node.nodeHmac("GEZDGNBVGY"), web.webHmac("GEZDGNBVGY")];
+export const handles: readonly (core.Signer | core.AsyncSigner)[] = [
+  node.nodeHmac("GEZDGNBVGY"),
+  web.webHmac("GEZDGNBVGY"),
+];
 export const stores: readonly storing.Store[] = [
   storing.memoryStore(),
   redis.redisStore(async () => null),

@@ -17,7 +17,7 @@ import {
   type GuardReason,
   guessProbability,
 } from "otp-core/guard";
-import { hmac, type Mac } from "otp-core/hmac";
+import { hmac, type Signer } from "otp-core/hmac";
 import { nodeHmac } from "otp-core/hmac/node";
 import { webHmac } from "otp-core/hmac/web";
 import { createLimiter } from "otp-core/limiter";
@@ -30,7 +30,7 @@ import { fakeClock, type Law, storeContract } from "otp-core/testing";
 
 export const key: Key = createTotpKey({ issuer: "Example", account: "alice" });
 export const stored: Key = parseKey(JSON.parse(JSON.stringify(key)));
-export const handles: readonly Mac[] = [hmac("GEZDGNBVGY3TQOJQ"), nodeHmac("GEZDGNBVGY3TQOJQ")];
+export const handles: readonly Signer[] = [hmac("GEZDGNBVGY3TQOJQ"), nodeHmac("GEZDGNBVGY3TQOJQ")];
 export const code: string = totp({ secret: "GEZDGNBVGY3TQOJQ" });
 export const later: Promise<string> = totp({ secret: webHmac("GEZDGNBVGY3TQOJQ") });
 export const verdict: HotpVerdict = verifyHotp({ secret: "GEZDGNBVGY3TQOJQ" }, code, { counter: 0 });

@@ -2,7 +2,7 @@ import { refuse } from "../check.ts";
 import { decodeBase32, encodeBase32 } from "../encoding/base32.ts";
 import { equalBytes, isBytes } from "../encoding/bytes.ts";
 import { lengthPrefixed } from "../encoding/length-prefixed.ts";
-import { PreparedMac } from "../hmac/prepared.ts";
+import { PreparedSigner } from "../hmac/prepared.ts";
 
 /**
  * The server's secret under the stored digests: 32 bytes or more, kept apart from the store. Or several, the newest first: it
@@ -24,22 +24,22 @@ export function isDigest(value: string): boolean {
 
 /** Signs what must not stand in a store: of six digits any hash without a key is reversed by trying a million. */
 export class Sealer {
-  readonly #macs: readonly PreparedMac[];
+  readonly #signers: readonly PreparedSigner[];
 
   constructor(pepper: unknown) {
     const list: readonly unknown[] = Array.isArray(pepper) ? pepper : [pepper];
     if (list.length < 1 || list.length > MAX_PEPPERS)
       refuse("pepper", `bytes, or a list of 1 to ${MAX_PEPPERS} of them`);
-    this.#macs = Array.from(list, (bytes) => {
+    this.#signers = Array.from(list, (bytes) => {
       if (!isBytes(bytes)) refuse("pepper", `a Uint8Array of ${MIN_BYTES} bytes or more, or a list of them`);
       if (bytes.length < MIN_BYTES) refuse("pepper", `${MIN_BYTES} bytes or more`, "weak-secret");
-      return new PreparedMac(bytes, "SHA256");
+      return new PreparedSigner(bytes, "SHA256");
     });
   }
 
   /** HMAC-SHA-256 over the length-prefixed parts, under the newest pepper. */
   seal(parts: readonly string[]): string {
-    return encodeBase32((this.#macs[0] as PreparedMac).sign(lengthPrefixed(parts)));
+    return encodeBase32((this.#signers[0] as PreparedSigner).sign(lengthPrefixed(parts)));
   }
 
   /**
@@ -50,8 +50,8 @@ export class Sealer {
     const message = lengthPrefixed(parts);
     const stored = digests.map((digest) => (digest === null ? NOTHING : decodeBase32(digest)));
     let found = -1;
-    for (const mac of this.#macs) {
-      const signed = mac.sign(message);
+    for (const signer of this.#signers) {
+      const signed = signer.sign(message);
       for (const [i, digest] of stored.entries()) if (equalBytes(digest, signed)) found = i;
     }
     return found;

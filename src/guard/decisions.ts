@@ -6,7 +6,7 @@ import { verifyHotp, verifyTotp } from "../otp/verify.ts";
 import type { Transition } from "../store/transact.ts";
 import type { GuardStatus, GuardVerdict, MachineEvent } from "./outcome.ts";
 import type { CheckedPolicy } from "./policy.ts";
-import type { ReadyKey } from "./prepared-key.ts";
+import type { PreparedKey } from "./prepared-key.ts";
 import { type Factor, readFactor, writeFactor } from "./state.ts";
 
 // The decisions of the guard, one function each: state in, state out, no clock and no store of their own.
@@ -20,7 +20,7 @@ export type Colour = (early: GuardStep) => GuardStep | Promise<GuardStep>;
 export function verifyStep(
   policy: CheckedPolicy,
   state: string | null,
-  ready: ReadyKey,
+  ready: PreparedKey,
   code: unknown,
   now: number,
   colour: Colour,
@@ -63,7 +63,7 @@ export function verifyStep(
 export function resyncStep(
   policy: CheckedPolicy,
   state: string | null,
-  ready: ReadyKey,
+  ready: PreparedKey,
   codes: unknown,
   now: number,
   colour: Colour,
@@ -139,7 +139,7 @@ function nextCounter(factor: Factor, initial: number | undefined): number {
   return Math.max(factor.position ?? 0, initial ?? 0);
 }
 
-function factorOf(state: string | null, { key }: ReadyKey): Factor {
+function factorOf(state: string | null, { key }: PreparedKey): Factor {
   const factor = readFactor(state);
   if (factor.type === null || factor.type === key.type) return { ...factor, type: key.type };
   throw new OtpError("state-invalid", `the stored state is that of a ${factor.type} key`);
@@ -168,7 +168,7 @@ function judge(
   policy: CheckedPolicy,
   state: string | null,
   factor: Factor,
-  ready: ReadyKey,
+  ready: PreparedKey,
   success: "accepted" | "resynced",
   finding: Finding,
   at: number,

@@ -2,13 +2,13 @@ import { checkOptions } from "../check.ts";
 import type { Secret } from "../hmac/signer.ts";
 import type { Key } from "../key/key.ts";
 import { type Codes, readCodes } from "../otp/resync.ts";
-import { RECORD_OPTIONS, type RecordOptions, Records } from "../store/runner.ts";
+import { MachineRunner, RECORD_OPTIONS, type RecordOptions } from "../store/runner.ts";
 import { checkId } from "../store/store-key.ts";
 import type { Machine } from "../store/transact.ts";
 import { forgetStep, resyncStep, statusOf, unlockStep, verifyStep } from "./decisions.ts";
 import type { GuardEvent, GuardStatus, GuardVerdict, MachineEvent } from "./outcome.ts";
 import { checkPolicy, type GuardPolicy, POLICY_OPTIONS } from "./policy.ts";
-import { readyKey } from "./prepared-key.ts";
+import { prepareKey } from "./prepared-key.ts";
 
 /** A guard's policy, its store, and who is told. */
 export interface GuardOptions extends GuardPolicy, RecordOptions {
@@ -53,11 +53,11 @@ const RESYNC_OPTIONS = { id: true, key: true, codes: true } as const;
  * ```
  *
  * @throws OtpError `invalid-argument` for an option out of range. The methods reject with `invalid-argument` and the others for a
- * wrong id or key, with `mac-failed` when a handle failed, and as {@link transact} does when the store failed: never `ok` on doubt.
+ * wrong id or key, with `signer-failed` when a handle failed, and as {@link transact} does when the store failed: never `ok` on doubt.
  */
 export function createGuard(options: GuardOptions): Guard {
   checkOptions(options, OPTIONS);
-  const records = new Records<{ readonly id: string }, MachineEvent>("guard", options);
+  const records = new MachineRunner<{ readonly id: string }, MachineEvent>("guard", options);
   const policy = checkPolicy(options);
 
   const time = () => records.now();
@@ -75,7 +75,7 @@ export function createGuard(options: GuardOptions): Guard {
       checkOptions(attempt, VERIFY_OPTIONS, "attempt");
       const { id, code } = attempt;
       checkId(id, "id");
-      const ready = readyKey(attempt.key, policy.minSecretBytes);
+      const ready = prepareKey(attempt.key, policy.minSecretBytes);
       if (ready.format.read(code) < 0) return malformed(id);
       return run(id, (state) => verifyStep(policy, state, ready, code, time(), (early) => early));
     },
@@ -83,7 +83,7 @@ export function createGuard(options: GuardOptions): Guard {
       checkOptions(attempt, RESYNC_OPTIONS, "attempt");
       const { id, codes } = attempt;
       checkId(id, "id");
-      const ready = readyKey(attempt.key, policy.minSecretBytes);
+      const ready = prepareKey(attempt.key, policy.minSecretBytes);
       if (readCodes(codes, ready.format) === undefined) return malformed(id);
       return run(id, (state) => resyncStep(policy, state, ready, codes, time(), (early) => early));
     },

@@ -1,5 +1,5 @@
 import { checkOptions } from "../check.ts";
-import type { AsyncMac, Secret, SyncSecret } from "../hmac/signer.ts";
+import type { AsyncSigner, Secret, SyncSecret } from "../hmac/signer.ts";
 import type { Key } from "../key/key.ts";
 import { inColourOf } from "../otp/candidates.ts";
 import type { Codes } from "../otp/resync.ts";
@@ -8,7 +8,7 @@ import { checkNow } from "../time.ts";
 import { type Colour, type GuardStep, resyncStep, statusOf, unlockStep, verifyStep } from "./decisions.ts";
 import type { GuardStatus, MachineEvent } from "./outcome.ts";
 import { checkPolicy, type GuardPolicy, POLICY_OPTIONS } from "./policy.ts";
-import { type ReadyKey, readyKey } from "./prepared-key.ts";
+import { type PreparedKey, prepareKey } from "./prepared-key.ts";
 
 /** One code that a user typed, and when. */
 export interface MachineAttempt<S extends Secret = Secret> {
@@ -31,13 +31,13 @@ export interface GuardMachine {
   /** Decides on a code. */
   verify(state: string | null, attempt: MachineAttempt<SyncSecret>): GuardStep;
   /** The same for a handle that signs asynchronously. */
-  verify(state: string | null, attempt: MachineAttempt<AsyncMac>): Promise<GuardStep>;
+  verify(state: string | null, attempt: MachineAttempt<AsyncSigner>): Promise<GuardStep>;
   /** The same for either. */
   verify(state: string | null, attempt: MachineAttempt): GuardStep | Promise<GuardStep>;
   /** Decides on codes in a row. */
   resync(state: string | null, attempt: MachineResync<SyncSecret>): GuardStep;
   /** The same for a handle that signs asynchronously. */
-  resync(state: string | null, attempt: MachineResync<AsyncMac>): Promise<GuardStep>;
+  resync(state: string | null, attempt: MachineResync<AsyncSigner>): Promise<GuardStep>;
   /** The same for either. */
   resync(state: string | null, attempt: MachineResync): GuardStep | Promise<GuardStep>;
   /** Forgives the failures. Keeps step, counter and drift. */
@@ -74,12 +74,12 @@ export function createGuardMachine(policy: GuardPolicy = {}): GuardMachine {
   const machine = {
     verify(state: string | null, attempt: MachineAttempt) {
       checkOptions(attempt, VERIFY_OPTIONS, "attempt");
-      const ready = readyKey(attempt.key, checked.minSecretBytes);
+      const ready = prepareKey(attempt.key, checked.minSecretBytes);
       return verifyStep(checked, state, ready, attempt.code, checkNow(attempt.now), colourOf(ready));
     },
     resync(state: string | null, attempt: MachineResync) {
       checkOptions(attempt, RESYNC_OPTIONS, "attempt");
-      const ready = readyKey(attempt.key, checked.minSecretBytes);
+      const ready = prepareKey(attempt.key, checked.minSecretBytes);
       return resyncStep(checked, state, ready, attempt.codes, checkNow(attempt.now), colourOf(ready));
     },
     unlock: (state: string | null, now: number) => unlockStep(state, checkNow(now)),
@@ -88,6 +88,6 @@ export function createGuardMachine(policy: GuardPolicy = {}): GuardMachine {
   return machine as GuardMachine;
 }
 
-function colourOf({ key }: ReadyKey): Colour {
+function colourOf({ key }: PreparedKey): Colour {
   return (early) => inColourOf(key.secret, early);
 }

@@ -1,12 +1,12 @@
 import { isBytes } from "../encoding/bytes.ts";
 import { secretBytes } from "../hmac/secret.ts";
-import type { AsyncMac, Mac, Secret } from "../hmac/signer.ts";
-import { checkHotpKey, checkInitialCounter, checkWholeKey, epochOf, type Key, macOf, periodOf } from "../key/key.ts";
+import type { AsyncSigner, Secret, Signer } from "../hmac/signer.ts";
+import { checkHotpKey, checkInitialCounter, checkWholeKey, epochOf, type Key, periodOf, signerOf } from "../key/key.ts";
 import { type CodeFormat, formatOf } from "../otp/code-format.ts";
 
 /** A key that was checked in every field, its secret prepared: what several rounds of one attempt share. */
-export interface ReadyKey {
-  readonly key: Key<Mac | AsyncMac>;
+export interface PreparedKey {
+  readonly key: Key<Signer | AsyncSigner>;
   readonly format: CodeFormat;
   /** The length of a secret that is shorter than 16 bytes (RFC 4226 section 4, R6), else null. */
   readonly weakBytes: number | null;
@@ -14,7 +14,7 @@ export interface ReadyKey {
 
 const STRONG_BYTES = 16;
 
-export function readyKey(key: Key<Secret>, minSecretBytes: number): ReadyKey {
+export function prepareKey(key: Key<Secret>, minSecretBytes: number): PreparedKey {
   checkWholeKey(key);
   if (key.type === "totp") {
     periodOf(key);
@@ -31,6 +31,6 @@ export function readyKey(key: Key<Secret>, minSecretBytes: number): ReadyKey {
     if (bytes.length < STRONG_BYTES) weakBytes = bytes.length;
     secret = bytes;
   }
-  const mac = macOf({ ...key, secret }, minSecretBytes);
-  return { key: { ...key, secret: mac }, format, weakBytes };
+  const signer = signerOf({ ...key, secret }, minSecretBytes);
+  return { key: { ...key, secret: signer }, format, weakBytes };
 }

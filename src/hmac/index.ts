@@ -1,9 +1,9 @@
-import { PreparedMac } from "./prepared.ts";
+import { PreparedSigner } from "./prepared.ts";
 import { secretBytes } from "./secret.ts";
-import { type Algorithm, checkAlgorithm, type Mac } from "./signer.ts";
+import { type Algorithm, checkAlgorithm, type Signer } from "./signer.ts";
 
 export type { Bytes } from "../encoding/bytes.ts";
-export type { Algorithm, AsyncMac, Mac } from "./signer.ts";
+export type { Algorithm, AsyncSigner, Signer } from "./signer.ts";
 
 /**
  * A handle on the built-in pure TypeScript HMAC: the same bits on every runtime. Prepare it once where one key signs or
@@ -24,6 +24,6 @@ export type { Algorithm, AsyncMac, Mac } from "./signer.ts";
  *
  * @throws OtpError `invalid-secret` when the secret is empty or no base32; `invalid-argument` for another type or algorithm.
  */
-export function hmac(secret: string | Uint8Array, algorithm: Algorithm = "SHA1"): Mac {
-  return new PreparedMac(secretBytes(secret), checkAlgorithm(algorithm));
+export function hmac(secret: string | Uint8Array, algorithm: Algorithm = "SHA1"): Signer {
+  return new PreparedSigner(secretBytes(secret), checkAlgorithm(algorithm));
 }

@@ -5,24 +5,24 @@ import type { Bytes } from "../encoding/bytes.ts";
 export type Algorithm = "SHA1" | "SHA256" | "SHA512";
 
 /** A key that signs: HMAC (RFC 2104) of a message, at once. Write your own for a key that must not leave its place. */
-export interface Mac {
+export interface Signer {
   readonly algorithm: Algorithm;
   /** The whole digest, 20, 32 or 64 bytes. */
   sign(message: Uint8Array): Uint8Array;
 }
 
 /** A key that signs elsewhere: WebCrypto, a KMS, an HSM. Every function that gets one returns a promise. */
-export interface AsyncMac {
+export interface AsyncSigner {
   readonly algorithm: Algorithm;
   /** `message` is {@link Bytes}, so that `crypto.subtle.sign` takes it (TypeScript 5.9 and later refuse a plain Uint8Array). */
   sign(message: Bytes): Promise<Uint8Array>;
 }
 
 /** What is signed with at once: base32 text, bytes, or a handle. */
-export type SyncSecret = string | Uint8Array | Mac;
+export type SyncSecret = string | Uint8Array | Signer;
 
 /** What a key may hold as its secret. Text is what is stored; a handle saves the preparation of the key on every call. */
-export type Secret = SyncSecret | AsyncMac;
+export type Secret = SyncSecret | AsyncSigner;
 
 /** Length of a digest in bytes. */
 export const DIGEST_BYTES: Readonly<Record<Algorithm, number>> = { SHA1: 20, SHA256: 32, SHA512: 64 };

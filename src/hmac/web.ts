@@ -2,7 +2,7 @@ import { refuse } from "../check.ts";
 import { type Bytes, isBytes } from "../encoding/bytes.ts";
 import { OtpError } from "../errors.ts";
 import { secretBytes } from "./secret.ts";
-import { type Algorithm, type AsyncMac, checkAlgorithm, Handle } from "./signer.ts";
+import { type Algorithm, type AsyncSigner, checkAlgorithm, Handle } from "./signer.ts";
 
 /** The part of CryptoKey that is needed; no lib "DOM". */
 export interface WebKey {
@@ -44,11 +44,11 @@ const HASH_NAMES: Readonly<Record<Algorithm, string>> = { SHA1: "SHA-1", SHA256:
  * ```
  *
  * @throws OtpError `invalid-secret` when the secret is empty or no base32; `invalid-argument` for another type, algorithm or
- * `CryptoKey`. Where there is no `crypto.subtle` (a page without https), signing rejects with `mac-failed`.
+ * `CryptoKey`. Where there is no `crypto.subtle` (a page without https), signing rejects with `signer-failed`.
  */
-export function webHmac(secret: string | Uint8Array, algorithm?: Algorithm): AsyncMac;
-export function webHmac(key: WebKey): AsyncMac;
-export function webHmac(secret: string | Uint8Array | WebKey, algorithm?: Algorithm): AsyncMac {
+export function webHmac(secret: string | Uint8Array, algorithm?: Algorithm): AsyncSigner;
+export function webHmac(key: WebKey): AsyncSigner;
+export function webHmac(secret: string | Uint8Array | WebKey, algorithm?: Algorithm): AsyncSigner {
   if (typeof secret === "string" || isBytes(secret)) {
     // A copy: the import waits for the first signature, and the caller may wipe his bytes until then.
     return new WebMac(
@@ -61,7 +61,7 @@ export function webHmac(secret: string | Uint8Array | WebKey, algorithm?: Algori
   return new WebMac(secret, own);
 }
 
-class WebMac extends Handle implements AsyncMac {
+class WebMac extends Handle implements AsyncSigner {
   readonly algorithm: Algorithm;
   /** Bytes until the first signature has imported them. */
   #key: Uint8Array | WebKey | Promise<WebKey>;
@@ -75,7 +75,7 @@ class WebMac extends Handle implements AsyncMac {
   async sign(message: Bytes): Promise<Uint8Array> {
     if (!isBytes(message)) refuse("message", "a Uint8Array");
     const subtle = (globalThis as { crypto?: { subtle?: Subtle } }).crypto?.subtle;
-    if (subtle === undefined) throw new OtpError("mac-failed", "crypto.subtle is missing: not a secure context?");
+    if (subtle === undefined) throw new OtpError("signer-failed", "crypto.subtle is missing: not a secure context?");
     return new Uint8Array(await subtle.sign("HMAC", await this.#imported(subtle), message));
   }
 

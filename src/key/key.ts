@@ -1,7 +1,7 @@
 import { checkInteger, refuse } from "../check.ts";
-import { PreparedMac } from "../hmac/prepared.ts";
+import { PreparedSigner } from "../hmac/prepared.ts";
 import { secretBytes } from "../hmac/secret.ts";
-import { type Algorithm, type AsyncMac, checkAlgorithm, type Mac, type Secret } from "../hmac/signer.ts";
+import { type Algorithm, type AsyncSigner, checkAlgorithm, type Secret, type Signer } from "../hmac/signer.ts";
 import { MAX_TIME_MS } from "../time.ts";
 
 /** What the TOTP functions read (RFC 6238 section 4). `type` may be left out here: the function's name says it. */
@@ -116,23 +116,23 @@ type Signing = Pick<TotpParameters<Secret>, "secret" | "algorithm" | "encoder">;
  * The handle of a key's secret; text and bytes are prepared here. `minSecretBytes` judges those two: the length of what is
  * behind a handle is not ours to see.
  */
-export function macOf(key: Signing, minSecretBytes = 1): Mac | AsyncMac {
+export function signerOf(key: Signing, minSecretBytes = 1): Signer | AsyncSigner {
   const { secret } = key;
   return isHandle(secret) ? handleOf(key, secret) : prepared(key, minSecretBytes);
 }
 
-function handleOf(key: Signing, handle: Mac | AsyncMac): Mac | AsyncMac {
+function handleOf(key: Signing, handle: Signer | AsyncSigner): Signer | AsyncSigner {
   const own = algorithmOf(checkAlgorithm(handle.algorithm), key.encoder);
   if (key.algorithm !== undefined && key.algorithm !== own) refuse("algorithm", `left out or ${own}, the handle's own`);
   return handle;
 }
 
-function prepared(key: Signing, minSecretBytes: number): PreparedMac {
+function prepared(key: Signing, minSecretBytes: number): PreparedSigner {
   const bytes = secretBytes(key.secret);
   if (bytes.length < minSecretBytes) refuse("secret", `at least ${minSecretBytes} bytes`, "weak-secret");
-  return new PreparedMac(bytes, algorithmOf(key.algorithm, key.encoder));
+  return new PreparedSigner(bytes, algorithmOf(key.algorithm, key.encoder));
 }
 
-function isHandle(secret: unknown): secret is Mac | AsyncMac {
-  return typeof secret === "object" && typeof (secret as Partial<Mac> | null)?.sign === "function";
+function isHandle(secret: unknown): secret is Signer | AsyncSigner {
+  return typeof secret === "object" && typeof (secret as Partial<Signer> | null)?.sign === "function";
 }

@@ -1,7 +1,7 @@
 import { checkInteger, checkOptions } from "../check.ts";
 import { OtpError } from "../errors.ts";
 import type { Rejected } from "../otp/verdict.ts";
-import { RECORD_OPTIONS, type RecordOptions, Records } from "../store/runner.ts";
+import { MachineRunner, RECORD_OPTIONS, type RecordOptions } from "../store/runner.ts";
 import { readFields } from "../store/state-text.ts";
 import { checkId } from "../store/store-key.ts";
 import type { Transition } from "../store/transact.ts";
@@ -57,7 +57,7 @@ const OPTIONS = { ...RECORD_OPTIONS, name: true, limit: true, perMs: true } as c
  */
 export function createLimiter(options: LimiterOptions): Limiter {
   checkOptions(options, OPTIONS);
-  const records = new Records("limiter", options);
+  const records = new MachineRunner("limiter", options);
   const name = checkId(options.name, "name");
   const limit = checkInteger(options.limit, "limit", 1, 1_000_000);
   const perMs = checkInteger(options.perMs, "perMs", 1, 2_592_000_000);

@@ -1,5 +1,5 @@
-import type { AsyncMac, Secret, SyncSecret } from "../hmac/signer.ts";
-import { checkHotpKey, type HotpParameters, macOf } from "../key/key.ts";
+import type { AsyncSigner, Secret, SyncSecret } from "../hmac/signer.ts";
+import { checkHotpKey, type HotpParameters, signerOf } from "../key/key.ts";
 import { valuesFrom } from "./candidates.ts";
 import { type CodeFormat, formatOf } from "./code-format.ts";
 import { checkCounter } from "./counter.ts";
@@ -18,10 +18,10 @@ import { checkCounter } from "./counter.ts";
  * console.log(hotp(key, 0), hotp(key, 2n ** 64n - 1n)); // 755224 094451
  * ```
  *
- * @throws OtpError `invalid-argument`, `invalid-secret`; `mac-failed` when a handle of one's own failed.
+ * @throws OtpError `invalid-argument`, `invalid-secret`; `signer-failed` when a handle of one's own failed.
  */
 export function hotp(key: HotpParameters<SyncSecret>, counter: number | bigint): string;
-export function hotp(key: HotpParameters<AsyncMac>, counter: number | bigint): Promise<string>;
+export function hotp(key: HotpParameters<AsyncSigner>, counter: number | bigint): Promise<string>;
 export function hotp(key: HotpParameters<Secret>, counter: number | bigint): string | Promise<string>;
 export function hotp(key: HotpParameters<Secret>, counter: number | bigint): string | Promise<string> {
   checkHotpKey(key);
@@ -30,9 +30,9 @@ export function hotp(key: HotpParameters<Secret>, counter: number | bigint): str
 }
 
 /** The code at a counter or time step: TOTP is HOTP from here on (RFC 6238 section 4.2). */
-export function codeAt(key: Parameters<typeof macOf>[0], counter: number | bigint): string | Promise<string> {
+export function codeAt(key: Parameters<typeof signerOf>[0], counter: number | bigint): string | Promise<string> {
   const format = formatOf(key);
-  const values = valuesFrom(macOf(key), counter, 1);
+  const values = valuesFrom(signerOf(key), counter, 1);
   return values instanceof Promise ? written(values, format) : format.write(values[0] as number);
 }
 

@@ -1,6 +1,6 @@
 import { checkOptions } from "../check.ts";
-import type { AsyncMac, Secret, SyncSecret } from "../hmac/signer.ts";
-import { checkHotpKey, checkKey, type HotpParameters, macOf, type TotpParameters } from "../key/key.ts";
+import type { AsyncSigner, Secret, SyncSecret } from "../hmac/signer.ts";
+import { checkHotpKey, checkKey, type HotpParameters, signerOf, type TotpParameters } from "../key/key.ts";
 import { inColourOf, valuesFrom } from "./candidates.ts";
 import { type CodeFormat, formatOf } from "./code-format.ts";
 import { countersFrom, stepAt, type TimeOptions } from "./counter.ts";
@@ -13,12 +13,12 @@ import {
   windowSide,
 } from "./options.ts";
 import {
+  type CounterOf,
   type HotpVerdict,
   judgeHotp,
   judgeHotpLater,
   judgeTotp,
   judgeTotpLater,
-  type Kind,
   MALFORMED,
   type TotpVerdict,
 } from "./verdict.ts";
@@ -60,11 +60,11 @@ const MAX_SEARCH = 3000;
  * console.log(resyncTotp(key, late, { after: null, now: 689_000 })); // { ok: true, step: 2, drift: -20 }
  * ```
  *
- * @throws OtpError `invalid-argument`, `invalid-secret`, `weak-secret`; `mac-failed` when a handle of one's own failed.
+ * @throws OtpError `invalid-argument`, `invalid-secret`, `weak-secret`; `signer-failed` when a handle of one's own failed.
  */
 export function resyncTotp(key: TotpParameters<SyncSecret>, codes: Codes, options: ResyncTotpOptions): TotpVerdict;
 export function resyncTotp(
-  key: TotpParameters<AsyncMac>,
+  key: TotpParameters<AsyncSigner>,
   codes: Codes,
   options: ResyncTotpOptions,
 ): Promise<TotpVerdict>;
@@ -85,13 +85,13 @@ export function resyncTotp(
   const future = windowSide(options.window, "future", MAX_SEARCH, 120);
   const format = formatOf(key);
   const current = stepAt(key, options);
-  const mac = macOf(key, minSecretBytesOf(options));
+  const signer = signerOf(key, minSecretBytesOf(options));
 
   const typed = readCodes(codes, format);
-  if (typed === undefined) return inColourOf(mac, MALFORMED);
+  if (typed === undefined) return inColourOf(signer, MALFORMED);
   const first = Math.max(0, current - past - (typed.length - 1));
   const count = current + future - first + 1;
-  const values = valuesFrom(mac, first, count);
+  const values = valuesFrom(signer, first, count);
   return values instanceof Promise
     ? judgeTotpLater(values, count, format, typed, first, after, current)
     : judgeTotp(values, count, format, typed, first, after, current);
@@ -113,23 +113,23 @@ export function resyncTotp(
  * console.log(resyncHotp(key, [hotp(key, 70), hotp(key, 71)], { counter: 3 })); // { ok: true, nextCounter: 72 }
  * ```
  *
- * @throws OtpError `invalid-argument`, `invalid-secret`, `weak-secret`; `mac-failed` when a handle of one's own failed.
+ * @throws OtpError `invalid-argument`, `invalid-secret`, `weak-secret`; `signer-failed` when a handle of one's own failed.
  */
 export function resyncHotp<C extends number | bigint>(
   key: HotpParameters<SyncSecret>,
   codes: Codes,
   options: VerifyHotpOptions<C>,
-): HotpVerdict<Kind<C>>;
+): HotpVerdict<CounterOf<C>>;
 export function resyncHotp<C extends number | bigint>(
-  key: HotpParameters<AsyncMac>,
+  key: HotpParameters<AsyncSigner>,
   codes: Codes,
   options: VerifyHotpOptions<C>,
-): Promise<HotpVerdict<Kind<C>>>;
+): Promise<HotpVerdict<CounterOf<C>>>;
 export function resyncHotp<C extends number | bigint>(
   key: HotpParameters<Secret>,
   codes: Codes,
   options: VerifyHotpOptions<C>,
-): HotpVerdict<Kind<C>> | Promise<HotpVerdict<Kind<C>>>;
+): HotpVerdict<CounterOf<C>> | Promise<HotpVerdict<CounterOf<C>>>;
 export function resyncHotp(
   key: HotpParameters<Secret>,
   codes: Codes,
@@ -139,12 +139,12 @@ export function resyncHotp(
   const lookAhead = checkHotpOptions(options, MAX_SEARCH, 100);
   const { counter } = options;
   const format = formatOf(key);
-  const mac = macOf(key, minSecretBytesOf(options));
+  const signer = signerOf(key, minSecretBytesOf(options));
 
   const typed = readCodes(codes, format);
-  if (typed === undefined) return inColourOf(mac, MALFORMED);
+  if (typed === undefined) return inColourOf(signer, MALFORMED);
   const count = countersFrom(counter, lookAhead + typed.length);
-  const values = valuesFrom(mac, counter, count);
+  const values = valuesFrom(signer, counter, count);
   return values instanceof Promise
     ? judgeHotpLater(values, count, format, typed, counter)
     : judgeHotp(values, count, format, typed, counter);

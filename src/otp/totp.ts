@@ -1,4 +1,4 @@
-import type { AsyncMac, Secret, SyncSecret } from "../hmac/signer.ts";
+import type { AsyncSigner, Secret, SyncSecret } from "../hmac/signer.ts";
 import { checkKey, type TotpParameters } from "../key/key.ts";
 import { checkTimeOptions, stepAt, type TimeOptions } from "./counter.ts";
 import { codeAt } from "./hotp.ts";
@@ -18,10 +18,10 @@ import { codeAt } from "./hotp.ts";
  * console.log(totp(key, { now: 59_000 })); // 94287082
  * ```
  *
- * @throws OtpError `invalid-argument`, `invalid-secret`; `mac-failed` when a handle of one's own failed.
+ * @throws OtpError `invalid-argument`, `invalid-secret`; `signer-failed` when a handle of one's own failed.
  */
 export function totp(key: TotpParameters<SyncSecret>, options?: TimeOptions): string;
-export function totp(key: TotpParameters<AsyncMac>, options?: TimeOptions): Promise<string>;
+export function totp(key: TotpParameters<AsyncSigner>, options?: TimeOptions): Promise<string>;
 export function totp(key: TotpParameters<Secret>, options?: TimeOptions): string | Promise<string>;
 export function totp(key: TotpParameters<Secret>, options: TimeOptions = {}): string | Promise<string> {
   checkKey(key, "totp");

@@ -26,7 +26,7 @@ export interface HotpAccepted<C extends number | bigint = number> {
 }
 
 /** The kind of the counter that was given; `0` is inferred as `0`, the next counter is not. */
-export type Kind<C extends number | bigint> = C extends bigint ? bigint : number;
+export type CounterOf<C extends number | bigint> = C extends bigint ? bigint : number;
 
 /** What comes of a typed TOTP code. */
 export type TotpVerdict = TotpAccepted | Rejected<"malformed" | "mismatch" | "replayed">;

@@ -1,6 +1,6 @@
 import { checkInteger, checkOptions } from "../check.ts";
-import type { AsyncMac, Secret, SyncSecret } from "../hmac/signer.ts";
-import { checkHotpKey, checkKey, type HotpParameters, macOf, type TotpParameters } from "../key/key.ts";
+import type { AsyncSigner, Secret, SyncSecret } from "../hmac/signer.ts";
+import { checkHotpKey, checkKey, type HotpParameters, signerOf, type TotpParameters } from "../key/key.ts";
 import { inColourOf, valuesFrom } from "./candidates.ts";
 import { formatOf } from "./code-format.ts";
 import { countersFrom, stepAt } from "./counter.ts";
@@ -14,12 +14,12 @@ import {
   windowSide,
 } from "./options.ts";
 import {
+  type CounterOf,
   type HotpVerdict,
   judgeHotp,
   judgeHotpLater,
   judgeTotp,
   judgeTotpLater,
-  type Kind,
   MALFORMED,
   MISMATCH,
   type TotpVerdict,
@@ -44,11 +44,11 @@ const OPTIONS = { after: true, now: true, window: true, drift: true, minSecretBy
  * console.log(verifyTotp(key, "287 082", { after: 1, now: 59_000 })); // { ok: false, reason: 'replayed' }
  * ```
  *
- * @throws OtpError `invalid-argument`, `invalid-secret`, `weak-secret`; `mac-failed` when a handle of one's own failed.
+ * @throws OtpError `invalid-argument`, `invalid-secret`, `weak-secret`; `signer-failed` when a handle of one's own failed.
  */
 export function verifyTotp(key: TotpParameters<SyncSecret>, code: string, options: VerifyTotpOptions): TotpVerdict;
 export function verifyTotp(
-  key: TotpParameters<AsyncMac>,
+  key: TotpParameters<AsyncSigner>,
   code: string,
   options: VerifyTotpOptions,
 ): Promise<TotpVerdict>;
@@ -70,15 +70,15 @@ export function verifyTotp(
   const drift = options.drift === undefined ? 0 : checkInteger(options.drift, "drift", -MAX_DRIFT, MAX_DRIFT);
   const format = formatOf(key);
   const current = stepAt(key, options);
-  const mac = macOf(key, minSecretBytesOf(options));
+  const signer = signerOf(key, minSecretBytesOf(options));
 
   const typed = format.read(code);
-  if (typed < 0) return inColourOf(mac, MALFORMED);
+  if (typed < 0) return inColourOf(signer, MALFORMED);
   // There are no steps below zero.
   const first = Math.max(0, current + drift - past);
   const count = current + drift + future - first + 1;
-  if (count <= 0) return inColourOf(mac, MISMATCH);
-  const values = valuesFrom(mac, first, count);
+  if (count <= 0) return inColourOf(signer, MISMATCH);
+  const values = valuesFrom(signer, first, count);
   return values instanceof Promise
     ? judgeTotpLater(values, count, format, typed, first, after, current)
     : judgeTotp(values, count, format, typed, first, after, current);
@@ -102,23 +102,23 @@ export function verifyTotp(
  * console.log(verifyHotp(key, "359152", { counter: 3 })); // { ok: false, reason: 'mismatch' }
  * ```
  *
- * @throws OtpError `invalid-argument`, `invalid-secret`, `weak-secret`; `mac-failed` when a handle of one's own failed.
+ * @throws OtpError `invalid-argument`, `invalid-secret`, `weak-secret`; `signer-failed` when a handle of one's own failed.
  */
 export function verifyHotp<C extends number | bigint>(
   key: HotpParameters<SyncSecret>,
   code: string,
   options: VerifyHotpOptions<C>,
-): HotpVerdict<Kind<C>>;
+): HotpVerdict<CounterOf<C>>;
 export function verifyHotp<C extends number | bigint>(
-  key: HotpParameters<AsyncMac>,
+  key: HotpParameters<AsyncSigner>,
   code: string,
   options: VerifyHotpOptions<C>,
-): Promise<HotpVerdict<Kind<C>>>;
+): Promise<HotpVerdict<CounterOf<C>>>;
 export function verifyHotp<C extends number | bigint>(
   key: HotpParameters<Secret>,
   code: string,
   options: VerifyHotpOptions<C>,
-): HotpVerdict<Kind<C>> | Promise<HotpVerdict<Kind<C>>>;
+): HotpVerdict<CounterOf<C>> | Promise<HotpVerdict<CounterOf<C>>>;
 export function verifyHotp(
   key: HotpParameters<Secret>,
   code: string,
@@ -128,12 +128,12 @@ export function verifyHotp(
   const lookAhead = checkHotpOptions(options, 100, 10);
   const { counter } = options;
   const format = formatOf(key);
-  const mac = macOf(key, minSecretBytesOf(options));
+  const signer = signerOf(key, minSecretBytesOf(options));
 
   const typed = format.read(code);
-  if (typed < 0) return inColourOf(mac, MALFORMED);
+  if (typed < 0) return inColourOf(signer, MALFORMED);
   const count = countersFrom(counter, lookAhead + 1);
-  const values = valuesFrom(mac, counter, count);
+  const values = valuesFrom(signer, counter, count);
   return values instanceof Promise
     ? judgeHotpLater(values, count, format, typed, counter)
     : judgeHotp(values, count, format, typed, counter);

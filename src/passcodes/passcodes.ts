@@ -1,7 +1,7 @@
 import { checkOptions, refuse } from "../check.ts";
 import { readSymbols } from "../encoding/alphabet.ts";
 import { OtpError } from "../errors.ts";
-import { RECORD_OPTIONS, type RecordOptions, Records } from "../store/runner.ts";
+import { MachineRunner, RECORD_OPTIONS, type RecordOptions } from "../store/runner.ts";
 import type { Machine } from "../store/transact.ts";
 import { forgetCodeStep, forgiveStep, issueStep, passcodeStatus, redeemStep } from "./decisions.ts";
 import { checkBound, drawOf } from "./machine.ts";
@@ -66,7 +66,7 @@ const REDEEM_OPTIONS = { ...TARGET_OPTIONS, context: true, code: true } as const
  */
 export function createPasscodes(options: PasscodeOptions): Passcodes {
   checkOptions(options, OPTIONS);
-  const records = new Records<PasscodeTarget, PasscodeMachineEvent>("passcode", options);
+  const records = new MachineRunner<PasscodeTarget, PasscodeMachineEvent>("passcode", options);
   const policy = checkPasscodePolicy(options);
 
   function run<Outcome>({ subject, purpose }: PasscodeTarget, machine: Machine<Outcome, PasscodeMachineEvent>) {

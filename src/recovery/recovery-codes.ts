@@ -1,5 +1,5 @@
 import { checkInteger, checkOptions } from "../check.ts";
-import { RECORD_OPTIONS, type RecordOptions, Records } from "../store/runner.ts";
+import { MachineRunner, RECORD_OPTIONS, type RecordOptions } from "../store/runner.ts";
 import { checkId } from "../store/store-key.ts";
 import type { Machine } from "../store/transact.ts";
 import {
@@ -69,7 +69,7 @@ const REDEEM_OPTIONS = { subject: true, code: true } as const;
  */
 export function createRecoveryCodes(options: RecoveryOptions): RecoveryCodes {
   checkOptions(options, OPTIONS);
-  const records = new Records<Owner, RecoveryMachineEvent>("recovery", options);
+  const records = new MachineRunner<Owner, RecoveryMachineEvent>("recovery", options);
   const policy = checkRecoveryPolicy(options);
   const { count = 10 } = options;
   checkInteger(count, "count", 1, MOST_CODES);

@@ -45,7 +45,7 @@ export function readRecord(text: string | null): StoredRecord {
  * Whether a write that `before` was the basis of, and that something was written after, can be excluded: every write since then is
  * named in `now`, and it is not among them. It cannot land later either, because the record it expects is gone for good.
  */
-export function isWholeHistory(before: StoredRecord, now: StoredRecord): boolean {
+export function namesEveryWriteSince(before: StoredRecord, now: StoredRecord): boolean {
   const [basis] = before.nonces;
   return basis === undefined ? now.nonces.length < REMEMBERED : now.nonces.includes(basis);
 }

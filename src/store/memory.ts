@@ -10,7 +10,7 @@ const SWEPT_PER_WRITE = 2;
  * A store in this process's memory: for tests, and for a server that is one process and may forget on restart. Nothing
  * here is shared with another process or survives this one (trap 12): behind a load balancer use Redis or SQL.
  *
- * Records that expire are swept a few at a time with every write, so memory is bounded by what has not expired, no timer
+ * MachineRunner that expire are swept a few at a time with every write, so memory is bounded by what has not expired, no timer
  * runs and no sweep holds the event loop.
  *
  * @param options - `clock` decides what has expired; `Date.now` unless told. A guard or limiter with a clock of its own shares it.

@@ -17,7 +17,7 @@ export interface RecordOptions extends TransactOptions {
 export const RECORD_OPTIONS = { store: true, prefix: true, clock: true, timeoutMs: true } as const;
 
 /** The records of one kind in a store, and who is told of what happens to them: each event with the name of what it is about. */
-export class Records<Name extends object, Event extends object = never> {
+export class MachineRunner<Name extends object, Event extends object = never> {
   readonly #kind: RecordKind;
   readonly #store: Store;
   readonly #prefix: string;

@@ -1,6 +1,6 @@
 import { checkInteger, checkOptions, refuse } from "../check.ts";
 import { OtpError } from "../errors.ts";
-import { freshNonce, isWholeHistory, readRecord, type StoredRecord, writeRecord } from "./envelope.ts";
+import { freshNonce, namesEveryWriteSince, readRecord, type StoredRecord, writeRecord } from "./envelope.ts";
 import type { Store } from "./store.ts";
 import { pause, type TimeLimit, timeLimit } from "./time-limit.ts";
 
@@ -177,7 +177,7 @@ function isOpen({ before, threw }: Attempt<unknown, unknown>, record: StoredReco
   // Nothing has happened since, or the read is a stale one.
   if (record.nonces[0] === before.nonces[0]) return true;
   // The store's word that it did not write is good enough; its silence is not, unless every write since then is known.
-  return threw && !isWholeHistory(before, record);
+  return threw && !namesEveryWriteSince(before, record);
 }
 
 async function load<Outcome, Event>(

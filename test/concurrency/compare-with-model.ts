@@ -1,6 +1,6 @@
 // One factor, and everybody who knows of it: the model, the machine in both of its colours and the guard. They are told the same
 // and must say the same.
-import type { AsyncMac, Codes, Key, Mac, Secret } from "otp-core";
+import type { AsyncSigner, Codes, Key, Secret, Signer } from "otp-core";
 import {
   createGuard,
   createGuardMachine,
@@ -21,8 +21,8 @@ import { type Answered, GuardModel } from "./model.ts";
 
 export interface Situation {
   readonly type: "totp" | "hotp";
-  readonly mac: Mac;
-  /** The code of a step or counter, found in another way than by `mac`. */
+  readonly signer: Signer;
+  /** The code of a step or counter, found in another way than by `signer`. */
   readonly codeAt: (counter: number) => string;
   readonly policy: Policy;
   readonly start: number;
@@ -152,12 +152,12 @@ export class Life {
   }
 
   #ask(codes: readonly string[]): Promise<GuardVerdict> {
-    const { mac } = this.#situation;
+    const { signer } = this.#situation;
     const sign = (message: Uint8Array) => {
       this.#signed++;
-      return mac.sign(message);
+      return signer.sign(message);
     };
-    const key = this.#keyWith({ algorithm: mac.algorithm, sign });
+    const key = this.#keyWith({ algorithm: signer.algorithm, sign });
     const [code = "", ...more] = codes;
     if (more.length === 0) return this.#guard.verify({ id: ID, key, code });
     return this.#guard.resync({ id: ID, key, codes: codes as unknown as Codes });
@@ -165,28 +165,28 @@ export class Life {
 
   /** Both colours of the machine: one decides at once, the other gives a promise, also where there is nothing to sign. */
   async #expectOfMachine(codes: readonly string[], { outcome, events }: Answered): Promise<void> {
-    const { mac } = this.#situation;
+    const { signer } = this.#situation;
     const now = this.#clock();
-    const ask = (secret: Mac | AsyncMac) => {
+    const ask = (secret: Signer | AsyncSigner) => {
       const key = this.#keyWith(secret);
       const [code = "", ...more] = codes;
       if (more.length === 0) return this.#machine.verify(this.#state, { key, code, now });
       return this.#machine.resync(this.#state, { key, codes: codes as unknown as Codes, now });
     };
-    const step = ask(mac) as GuardStep;
+    const step = ask(signer) as GuardStep;
     expect(step.outcome).toEqual(outcome);
     expect(step.expiresAt).toBe(null);
     // A machine knows how often one has failed even where the guard has not looked.
     const known =
       outcome.reason === "malformed" ? [{ ...events[0], failures: this.#model.status(now).failures }] : events;
     expect(step.events).toEqual(known);
-    const pending = ask(later(mac));
+    const pending = ask(later(signer));
     expect(pending).toBeInstanceOf(Promise);
     expect(await pending).toEqual(step);
     this.#state = step.state;
   }
 
-  #keyWith(secret: Mac | AsyncMac): Key<Secret> {
+  #keyWith(secret: Signer | AsyncSigner): Key<Secret> {
     const { type, counter } = this.#situation;
     return type === "totp" ? { type, secret } : { type, secret, counter };
   }

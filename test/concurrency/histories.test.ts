@@ -1,7 +1,7 @@
 // Whatever happens to a factor, in whatever order and whatever the clock does: the machine, its asynchronous kind and the guard
 // do what the model does, which is written from DESIGN's words.
 import fc from "fast-check";
-import type { Mac } from "otp-core";
+import type { Signer } from "otp-core";
 import { hmac } from "otp-core/hmac";
 import { describe, expect, it } from "vitest";
 import { scripts } from "../support/arbitrary-keys.ts";
@@ -11,13 +11,13 @@ import { histories, policies } from "./arbitrary-histories.ts";
 import { Life } from "./compare-with-model.ts";
 
 interface Source {
-  readonly mac: Mac;
+  readonly signer: Signer;
   readonly codeAt: (counter: number) => string;
 }
 
 const SECRET = Uint8Array.from({ length: 20 }, (_, i) => i + 1);
 const real: Source = {
-  mac: hmac(SECRET),
+  signer: hmac(SECRET),
   codeAt: (counter) => referenceDigits(referenceValue(SECRET, "SHA1", counter), 6),
 };
 
@@ -25,7 +25,7 @@ const real: Source = {
 const colliding = scripts([0, 1, 424_242, 7_000_001, 31, 32, 33, 34, 35], 30).map((script): Source => {
   const valueAt = (counter: number) => script[counter % script.length] ?? 0;
   return {
-    mac: scripted((counter) => valueAt(Number(counter))),
+    signer: scripted((counter) => valueAt(Number(counter))),
     codeAt: (counter) => referenceDigits(valueAt(counter), 6),
   };
 });

@@ -121,7 +121,7 @@ describe("an attempt", () => {
     } as const;
     for (const handle of [broken, later(broken)]) {
       const attempt = guard.verify({ id: ID, key: { type: "totp", secret: handle }, code: WRONG });
-      await expect(attempt).rejects.toThrow(refusal("mac-failed"));
+      await expect(attempt).rejects.toThrow(refusal("signer-failed"));
     }
     expect(seen()).toEqual(["get", "get"]);
     expect(await memory.get(ID)).toBe(null);

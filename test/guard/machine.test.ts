@@ -270,7 +270,7 @@ describe("a handle that fails", () => {
 
   it("fails the attempt with its error as the cause: no verdict, no new state", async () => {
     const machine = createGuardMachine();
-    const failure = expect.objectContaining({ code: "mac-failed", cause: down });
+    const failure = expect.objectContaining({ code: "signer-failed", cause: down });
     const attempt = { key: { type: "totp", secret: broken }, code: WRONG, now: NOW } as const;
     expect(() => machine.verify(null, attempt)).toThrow(failure);
     const pending = machine.verify(null, { ...attempt, key: { type: "totp", secret: later(broken) } });

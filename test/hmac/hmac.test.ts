@@ -1,7 +1,15 @@
 import { createHmac } from "node:crypto";
 import { runInNewContext } from "node:vm";
 import fc from "fast-check";
-import { type Algorithm, type AsyncMac, decodeBase32, generateSecret, hotp, type Mac, verifyTotp } from "otp-core";
+import {
+  type Algorithm,
+  type AsyncSigner,
+  decodeBase32,
+  generateSecret,
+  hotp,
+  type Signer,
+  verifyTotp,
+} from "otp-core";
 import { hmac } from "otp-core/hmac";
 import { nodeHmac } from "otp-core/hmac/node";
 import { webHmac } from "otp-core/hmac/web";
@@ -61,10 +69,10 @@ describe.each(SIGNERS)("the engine $name", ({ name, prepare }) => {
   it.each(ALGORITHMS)("%s: keys and messages of every length, all block borders (R3, trap 47)", async (algorithm) => {
     const text = pattern(20, 1);
     const key = pattern(20, 2);
-    const mac = prepare(key, algorithm);
+    const signer = prepare(key, algorithm);
     for (let length = 0; length <= 300; length++) {
       const message = pattern(length, 3);
-      expect(Uint8Array.from(await mac.sign(message))).toEqual(expectedDigest(key, algorithm, message));
+      expect(Uint8Array.from(await signer.sign(message))).toEqual(expectedDigest(key, algorithm, message));
       if (length === 0) continue;
       const long = pattern(length, 4);
       expect(Uint8Array.from(await prepare(long, algorithm).sign(text))).toEqual(expectedDigest(long, algorithm, text));
@@ -96,16 +104,16 @@ describe.each(ENGINES)("a handle of the engine $name", ({ prepare }) => {
 
   it("signs into a fresh Uint8Array that is exactly the digest (trap 70)", async () => {
     for (const algorithm of ALGORITHMS) {
-      const mac = prepare(pattern(20, 1), algorithm);
-      const first = await mac.sign(pattern(8, 2));
+      const signer = prepare(pattern(20, 1), algorithm);
+      const first = await signer.sign(pattern(8, 2));
       expect(first.constructor).toBe(Uint8Array);
       expect(first).toHaveLength(DIGEST_BYTES[algorithm]);
       expect(first.buffer.byteLength).toBe(DIGEST_BYTES[algorithm]);
       const kept = first.slice();
-      const second = await mac.sign(pattern(8, 3));
+      const second = await signer.sign(pattern(8, 3));
       expect(first).toEqual(kept);
       first.fill(0);
-      expect(await mac.sign(pattern(8, 3))).toEqual(second);
+      expect(await signer.sign(pattern(8, 3))).toEqual(second);
     }
   });
 
@@ -122,10 +130,10 @@ describe.each(ENGINES)("a handle of the engine $name", ({ prepare }) => {
   it("keeps its key apart from that of every other handle", async () => {
     const message = pattern(8, 9);
     const handles = ALGORITHMS.flatMap((algorithm) =>
-      [1, 2, 3].map((seed) => ({ mac: prepare(pattern(70, seed), algorithm), algorithm, seed })),
+      [1, 2, 3].map((seed) => ({ signer: prepare(pattern(70, seed), algorithm), algorithm, seed })),
     );
     for (const round of [1, 2]) {
-      const digests = await Promise.all(handles.map(({ mac }) => mac.sign(message)));
+      const digests = await Promise.all(handles.map(({ signer }) => signer.sign(message)));
       for (const [i, { algorithm, seed }] of handles.entries()) {
         expect(digests[i], `round ${round}`).toEqual(expectedDigest(pattern(70, seed), algorithm, message));
       }
@@ -147,27 +155,27 @@ describe.each(ENGINES)("a handle of the engine $name", ({ prepare }) => {
       const secret = make();
       const key = pattern(secret.length, 8);
       secret.set(key);
-      const mac = prepare(secret, algorithm);
+      const signer = prepare(secret, algorithm);
       secret.fill(0);
       const message = pattern(8, 1);
       // Twice, because the first signature may be what prepares the key.
-      expect(await mac.sign(message)).toEqual(expectedDigest(key, algorithm, message));
-      expect(await mac.sign(message)).toEqual(expectedDigest(key, algorithm, message));
+      expect(await signer.sign(message)).toEqual(expectedDigest(key, algorithm, message));
+      expect(await signer.sign(message)).toEqual(expectedDigest(key, algorithm, message));
     }
   });
 
   it("signs what a view shows, of whichever realm (trap 70)", async () => {
-    const mac = prepare(pattern(20, 1), "SHA1");
+    const signer = prepare(pattern(20, 1), "SHA1");
     const expected = expectedDigest(pattern(20, 1), "SHA1", pattern(8, 2));
     const around = new Uint8Array(30).fill(3);
     around.set(pattern(8, 2), 11);
-    expect(await mac.sign(around.subarray(11, 19))).toEqual(expected);
+    expect(await signer.sign(around.subarray(11, 19))).toEqual(expected);
     const buffer = pooled(8);
     buffer.set(pattern(8, 2));
-    expect(await mac.sign(buffer)).toEqual(expected);
+    expect(await signer.sign(buffer)).toEqual(expected);
     const foreign = runInNewContext("new Uint8Array(8)") as Uint8Array<ArrayBuffer>;
     foreign.set(pattern(8, 2));
-    expect(await mac.sign(foreign)).toEqual(expected);
+    expect(await signer.sign(foreign)).toEqual(expected);
   });
 
   it.each([
@@ -180,8 +188,8 @@ describe.each(ENGINES)("a handle of the engine $name", ({ prepare }) => {
     ["an ArrayBuffer", new ArrayBuffer(8)],
     ["a DataView", new DataView(new ArrayBuffer(8))],
   ])("refuses to sign %s, as it is no Uint8Array", async (_, message) => {
-    const mac = prepare(pattern(20, 1), "SHA1");
-    await expect((async () => mac.sign(message as never))()).rejects.toThrow(refusal("invalid-argument", "message"));
+    const signer = prepare(pattern(20, 1), "SHA1");
+    await expect((async () => signer.sign(message as never))()).rejects.toThrow(refusal("invalid-argument", "message"));
   });
 });
 
@@ -191,7 +199,7 @@ function pooled(length: number): Buffer<ArrayBuffer> {
   return buffer as Buffer<ArrayBuffer>;
 }
 
-type Prepare = (secret: string | Uint8Array, algorithm?: Algorithm) => Mac | AsyncMac;
+type Prepare = (secret: string | Uint8Array, algorithm?: Algorithm) => Signer | AsyncSigner;
 const DOORS: readonly (readonly [name: string, prepare: Prepare])[] = [
   ["hmac", hmac],
   ["nodeHmac", nodeHmac],

@@ -1,6 +1,15 @@
 import { createHmac } from "node:crypto";
 import { runInNewContext } from "node:vm";
-import { type Algorithm, type AsyncMac, hotp, type Mac, resyncTotp, totp, verifyHotp, verifyTotp } from "otp-core";
+import {
+  type Algorithm,
+  type AsyncSigner,
+  hotp,
+  resyncTotp,
+  type Signer,
+  totp,
+  verifyHotp,
+  verifyTotp,
+} from "otp-core";
 import { describe, expect, it } from "vitest";
 import { ALGORITHMS, SIGNERS } from "../support/engines.ts";
 import { refusal } from "../support/refusal.ts";
@@ -10,7 +19,7 @@ import { toHex } from "../support/vector-bytes.ts";
 
 const SECRET = Buffer.from("12345678901234567890");
 const digestOf = (message: Uint8Array) => createHmac("sha1", SECRET).update(message).digest();
-const sha1 = (sign: (message: Uint8Array) => unknown) => ({ algorithm: "SHA1", sign }) as Mac;
+const sha1 = (sign: (message: Uint8Array) => unknown) => ({ algorithm: "SHA1", sign }) as Signer;
 const NOW = { after: null, now: 59_000 } as const;
 
 describe("a handle of one's own that signs at once", () => {
@@ -92,7 +101,7 @@ describe("a handle of one's own that signs at once", () => {
 });
 
 describe("a handle of one's own that signs elsewhere", () => {
-  const later: AsyncMac = { algorithm: "SHA1", sign: async (message) => digestOf(message) };
+  const later: AsyncSigner = { algorithm: "SHA1", sign: async (message) => digestOf(message) };
 
   it("gives promises of the same codes and verdicts", async () => {
     const code = hotp({ secret: later }, 0);
@@ -107,7 +116,7 @@ describe("a handle of one's own that signs elsewhere", () => {
   it("is asked for all candidates at once, not one after the other", async () => {
     let open = 0;
     let most = 0;
-    const secret: AsyncMac = {
+    const secret: AsyncSigner = {
       algorithm: "SHA1",
       async sign(message) {
         most = Math.max(most, ++open);
@@ -135,7 +144,7 @@ describe("a handle of one's own that signs elsewhere", () => {
 
   it("may return the Promise of another realm", async () => {
     const resolved = runInNewContext("(value) => Promise.resolve(value)") as <T>(value: T) => Promise<T>;
-    const secret: AsyncMac = { algorithm: "SHA1", sign: (message) => resolved(digestOf(message)) };
+    const secret: AsyncSigner = { algorithm: "SHA1", sign: (message) => resolved(digestOf(message)) };
     expect(resolved(1)).not.toBeInstanceOf(Promise);
     expect(await hotp({ secret }, 0)).toBe("755224");
   });
@@ -147,9 +156,9 @@ describe("a handle of one's own that signs elsewhere", () => {
   });
 });
 
-describe("a handle of one's own that fails is mac-failed, never a verdict", () => {
+describe("a handle of one's own that fails is signer-failed, never a verdict", () => {
   const failure = new Error("the HSM is gone");
-  const failed = expect.objectContaining({ name: "OtpError", code: "mac-failed", cause: failure });
+  const failed = expect.objectContaining({ name: "OtpError", code: "signer-failed", cause: failure });
 
   it("when it throws: at once, with the reason as the cause", () => {
     const secret = sha1(() => {
@@ -163,7 +172,7 @@ describe("a handle of one's own that fails is mac-failed, never a verdict", () =
   });
 
   it("when it rejects: as a rejection, with the reason as the cause", async () => {
-    const secret: AsyncMac = { algorithm: "SHA1", sign: () => Promise.reject(failure) };
+    const secret: AsyncSigner = { algorithm: "SHA1", sign: () => Promise.reject(failure) };
     await expect(hotp({ secret }, 0)).rejects.toThrow(failed);
     await expect(totp({ secret }, { now: 0 })).rejects.toThrow(failed);
     await expect(verifyTotp({ secret }, "287082", NOW)).rejects.toThrow(failed);
@@ -173,7 +182,7 @@ describe("a handle of one's own that fails is mac-failed, never a verdict", () =
 
   it("when it fails for one candidate only, even if another one matches", async () => {
     let turn = 0;
-    const secret: AsyncMac = {
+    const secret: AsyncSigner = {
       algorithm: "SHA1",
       sign: async (message) => (++turn === 3 ? Promise.reject(failure) : digestOf(message)),
     };
@@ -196,7 +205,7 @@ describe("a handle of one's own that fails is mac-failed, never a verdict", () =
   });
 
   it("when it throws or rejects with nothing", async () => {
-    const nothing = expect.objectContaining({ code: "mac-failed", cause: undefined });
+    const nothing = expect.objectContaining({ code: "signer-failed", cause: undefined });
     const throwing = sha1(() => {
       throw undefined;
     });
@@ -222,11 +231,11 @@ describe("a handle of one's own that fails is mac-failed, never a verdict", () =
 
   it.each(noDigests)("when it returns %s", async (_, digest) => {
     const cause = expect.objectContaining({ name: "TypeError", message: "not a Uint8Array of 20 bytes" });
-    const wrong = expect.objectContaining({ code: "mac-failed", cause });
+    const wrong = expect.objectContaining({ code: "signer-failed", cause });
     const now = sha1(() => digest);
     expect(() => hotp({ secret: now }, 0)).toThrow(wrong);
     expect(() => verifyTotp({ secret: now }, "287082", NOW)).toThrow(wrong);
-    const later = { algorithm: "SHA1", sign: async () => digest } as AsyncMac;
+    const later = { algorithm: "SHA1", sign: async () => digest } as AsyncSigner;
     await expect(hotp({ secret: later }, 0)).rejects.toThrow(wrong);
     await expect(verifyTotp({ secret: later }, "287082", NOW)).rejects.toThrow(wrong);
   });
@@ -237,8 +246,8 @@ describe("a handle of one's own that fails is mac-failed, never a verdict", () =
       ["SHA512", 64],
     ] as const) {
       expect(hotp({ secret: { algorithm, sign: () => new Uint8Array(bytes) } }, 0)).toBe("000000");
-      const short: Mac = { algorithm, sign: () => new Uint8Array(20) };
-      expect(() => hotp({ secret: short }, 0)).toThrow(refusal("mac-failed"));
+      const short: Signer = { algorithm, sign: () => new Uint8Array(20) };
+      expect(() => hotp({ secret: short }, 0)).toThrow(refusal("signer-failed"));
     }
   });
 });
@@ -272,7 +281,7 @@ describe("a handle's algorithm", () => {
     "is refused when it is %o, before anything is signed (trap 45, trap 72)",
     (algorithm) => {
       let signed = false;
-      const secret: Mac = {
+      const secret: Signer = {
         algorithm: algorithm as Algorithm,
         sign: (message) => {
           signed = true;
@@ -288,7 +297,7 @@ describe("a handle's algorithm", () => {
   it("is SHA-1 for Steam, or refused", () => {
     expect(totp({ secret: sha1(digestOf), encoder: "steam" }, { now: 0 })).toMatch(/^[2-9BCDFGHJKMNPQRTVWXY]{5}$/);
     for (const algorithm of ["SHA256", "SHA512"] as const) {
-      const secret: Mac = { algorithm, sign: () => new Uint8Array(64) };
+      const secret: Signer = { algorithm, sign: () => new Uint8Array(64) };
       expect(() => totp({ secret, encoder: "steam" }, { now: 0 })).toThrow(refusal("invalid-argument", "algorithm"));
     }
   });

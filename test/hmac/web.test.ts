@@ -121,7 +121,7 @@ describe("webHmac with text or bytes", () => {
     const both = await Promise.allSettled([secret.sign(MESSAGE), hotp({ secret }, 0)]);
     expect(both).toEqual([
       { status: "rejected", reason: failure },
-      { status: "rejected", reason: expect.objectContaining({ code: "mac-failed", cause: failure }) },
+      { status: "rejected", reason: expect.objectContaining({ code: "signer-failed", cause: failure }) },
     ]);
     expect(importKey).toHaveBeenCalledTimes(1);
     expect(await hotp({ secret }, 0)).toBe("755224");
@@ -136,7 +136,7 @@ describe("webHmac with text or bytes", () => {
     });
     vi.stubGlobal("crypto", { subtle: { importKey, sign: subtle.sign.bind(subtle) } });
     const secret = webHmac(SECRET);
-    await expect(hotp({ secret }, 0)).rejects.toThrow(refusal("mac-failed"));
+    await expect(hotp({ secret }, 0)).rejects.toThrow(refusal("signer-failed"));
     expect(await hotp({ secret }, 0)).toBe("755224");
   });
 
@@ -144,27 +144,27 @@ describe("webHmac with text or bytes", () => {
     ["no crypto", undefined],
     ["crypto is null", null],
     ["no crypto.subtle, as on a page without https", { getRandomValues: () => undefined }],
-  ])("rejects with mac-failed while there is %s, and works when there is", async (_, crypto) => {
+  ])("rejects with signer-failed while there is %s, and works when there is", async (_, crypto) => {
     const secret = webHmac(SECRET);
     const key = webHmac(await imported("SHA-1"));
     vi.stubGlobal("crypto", crypto);
     for (const handle of [secret, key]) {
-      await expect(handle.sign(MESSAGE)).rejects.toThrow(refusal("mac-failed"));
-      await expect(hotp({ secret: handle }, 0)).rejects.toThrow(refusal("mac-failed"));
+      await expect(handle.sign(MESSAGE)).rejects.toThrow(refusal("signer-failed"));
+      await expect(hotp({ secret: handle }, 0)).rejects.toThrow(refusal("signer-failed"));
       await expect(verifyTotp({ secret: handle }, "755224", { after: null, now: 0 })).rejects.toThrow(
-        refusal("mac-failed"),
+        refusal("signer-failed"),
       );
     }
     vi.unstubAllGlobals();
     for (const handle of [secret, key]) expect(await hotp({ secret: handle }, 0)).toBe("755224");
   });
 
-  it("a signature that fails is mac-failed with the reason, never a verdict", async () => {
+  it("a signature that fails is signer-failed with the reason, never a verdict", async () => {
     const failure = new Error("the key store is locked");
     vi.stubGlobal("crypto", {
       subtle: { importKey: subtle.importKey.bind(subtle), sign: async () => Promise.reject(failure) },
     });
-    const rejected = expect.objectContaining({ code: "mac-failed", cause: failure });
+    const rejected = expect.objectContaining({ code: "signer-failed", cause: failure });
     await expect(hotp({ secret: webHmac(SECRET) }, 0)).rejects.toThrow(rejected);
     await expect(verifyTotp({ secret: webHmac(SECRET) }, "755224", { after: null, now: 0 })).rejects.toThrow(rejected);
   });

@@ -4,12 +4,12 @@ import {
   createTotpKey,
   generateSecret,
   hotp,
-  type Mac,
   OtpError,
   parseKey,
   randomBytes,
   resyncHotp,
   resyncTotp,
+  type Signer,
   timeRemainingMs,
   timeStep,
   totp,
@@ -48,10 +48,10 @@ interface NumericOption {
   readonly code?: "invalid-key";
 }
 
-const anyKey = (fields: Fields) => ({ secret, ...fields }) as { secret: Mac };
+const anyKey = (fields: Fields) => ({ secret, ...fields }) as { secret: Signer };
 
 /** The options of a function whose key has digits, and the rest of its key. */
-function onKey(call: (key: { secret: Mac }) => unknown, clock: boolean): NumericOption[] {
+function onKey(call: (key: { secret: Signer }) => unknown, clock: boolean): NumericOption[] {
   const field = (name: string, good: unknown, beyond: readonly unknown[]): NumericOption => ({
     argument: name,
     call: (bad) => call(anyKey({ [name]: bad })),

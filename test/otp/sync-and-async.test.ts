@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import {
-  type AsyncMac,
+  type AsyncSigner,
   type Codes,
   hotp,
-  type Mac,
   resyncHotp,
   resyncTotp,
   type Secret,
+  type Signer,
   totp,
   verifyHotp,
   verifyTotp,
@@ -107,7 +107,7 @@ const AT_ONCE: readonly (readonly [string, () => Secret])[] = [
   ["a handle of one's own", () => ({ algorithm: "SHA1", sign: (message: Uint8Array) => hmac(SECRET).sign(message) })],
 ];
 
-const LATER: readonly (readonly [string, () => AsyncMac])[] = [
+const LATER: readonly (readonly [string, () => AsyncSigner])[] = [
   ["webHmac()", () => webHmac(SECRET)],
   ["an asynchronous handle of one's own", () => later(hmac(SECRET))],
 ];
@@ -134,14 +134,14 @@ describe("both colours", () => {
       fc.integer({ min: -3, max: 3 }),
       fc.option(fc.integer({ min: -3, max: 3 })),
       async (bytes, algorithm, length, step, distance, afterDistance) => {
-        const mac: Mac = hmac(bytes, algorithm);
+        const signer: Signer = hmac(bytes, algorithm);
         const now = step * 30_000;
         const after = afterDistance === null ? null : step + afterDistance;
-        const first = hotp({ secret: mac, digits: length }, step + distance);
-        const codes: Codes = [first, hotp({ secret: mac, digits: length }, step + distance + 1)];
-        for (const secret of [webHmac(bytes, algorithm), later(mac), later(nodeHmac(bytes, algorithm))]) {
+        const first = hotp({ secret: signer, digits: length }, step + distance);
+        const codes: Codes = [first, hotp({ secret: signer, digits: length }, step + distance + 1)];
+        for (const secret of [webHmac(bytes, algorithm), later(signer), later(nodeHmac(bytes, algorithm))]) {
           const [sync, async] = [
-            { secret: mac, digits: length },
+            { secret: signer, digits: length },
             { secret, digits: length },
           ];
           expect(await totp(async, { now })).toBe(totp(sync, { now }));
@@ -168,7 +168,7 @@ describe("both colours", () => {
   });
 
   it("are right for a synchronous handle that verifies something else while it signs", () => {
-    const secret: Mac = {
+    const secret: Signer = {
       algorithm: "SHA1",
       sign(message) {
         verifyTotp({ secret: hmac(SECRET) }, "000000", AT);
@@ -179,7 +179,7 @@ describe("both colours", () => {
   });
 
   it("throw at once what the programmer got wrong, before anything is signed", () => {
-    const secret: AsyncMac = {
+    const secret: AsyncSigner = {
       algorithm: "SHA1",
       sign: () => {
         throw new Error("must not be called");
@@ -201,12 +201,12 @@ describe("both colours", () => {
 describe("a malformed code with an asynchronous handle", () => {
   const asked = { after: null, now: 59_000 } as const;
 
-  it.each<readonly [string, AsyncMac["sign"]]>([
+  it.each<readonly [string, AsyncSigner["sign"]]>([
     ["rejects", () => Promise.reject(new Error("the HSM is gone"))],
     ["returns no digest", () => Promise.resolve(new Uint8Array(3))],
     ["never was a digest", (() => Promise.resolve("text")) as never],
   ])("is a promise of malformed even if the handle %s: what was typed does not depend on it", async (_, sign) => {
-    const secret: AsyncMac = { algorithm: "SHA1", sign };
+    const secret: AsyncSigner = { algorithm: "SHA1", sign };
     for (const verdict of [
       verifyTotp({ secret }, "x", asked),
       verifyHotp({ secret }, "x", { counter: 0 }),
@@ -219,7 +219,7 @@ describe("a malformed code with an asynchronous handle", () => {
   });
 
   it("is malformed as well if the handle throws", async () => {
-    const secret: AsyncMac = {
+    const secret: AsyncSigner = {
       algorithm: "SHA1",
       sign: () => {
         throw new Error("the HSM is gone");

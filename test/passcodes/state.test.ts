@@ -35,14 +35,14 @@ const DIGEST = "[A-Z2-7]{51}[AQ]";
 
 /** DESIGN's words: HMAC-SHA-256 under the pepper over the length-prefixed UTF-8 parts. */
 function sealed(...parts: readonly string[]): string {
-  const mac = createHmac("sha256", pepper);
+  const signer = createHmac("sha256", pepper);
   for (const part of parts) {
     const bytes = Buffer.from(part, "utf8");
     const length = Buffer.alloc(4);
     length.writeUInt32BE(bytes.length);
-    mac.update(length).update(bytes);
+    signer.update(length).update(bytes);
   }
-  return encodeBase32(mac.digest());
+  return encodeBase32(signer.digest());
 }
 
 describe("a state that is ours", () => {

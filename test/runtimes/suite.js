@@ -340,7 +340,11 @@ async function runChecks({ report, loaded, check }) {
   }
   if (!report.has.includes("subtle")) {
     await check("without crypto.subtle a handle of hmac/web refuses to sign", () =>
-      rejected(core, "mac-failed", core.totp({ secret: loaded["otp-core/hmac/web"].webHmac(SECRET) }, { now: 59_000 })),
+      rejected(
+        core,
+        "signer-failed",
+        core.totp({ secret: loaded["otp-core/hmac/web"].webHmac(SECRET) }, { now: 59_000 }),
+      ),
     );
   }
 }

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { Algorithm, AsyncMac, Mac } from "otp-core";
+import type { Algorithm, AsyncSigner, Signer } from "otp-core";
 import { hmac } from "otp-core/hmac";
 import { nodeHmac } from "otp-core/hmac/node";
 import { webHmac } from "otp-core/hmac/web";
@@ -8,7 +8,7 @@ export const ALGORITHMS = ["SHA1", "SHA256", "SHA512"] as const satisfies readon
 
 export interface Engine {
   readonly name: string;
-  readonly prepare: (secret: Uint8Array, algorithm: Algorithm) => Mac | AsyncMac;
+  readonly prepare: (secret: Uint8Array, algorithm: Algorithm) => Signer | AsyncSigner;
 }
 
 /** The three engines of the package. */

@@ -1,6 +1,6 @@
-import type { AsyncMac, Mac } from "otp-core";
+import type { AsyncSigner, Signer } from "otp-core";
 
-export interface CountingMac extends Mac {
+export interface CountingMac extends Signer {
   /** How often it has signed. */
   calls(): number;
 }
@@ -23,6 +23,6 @@ export function scripted(valueAt: (counter: bigint) => number): CountingMac {
 }
 
 /** The same handle, but it signs elsewhere. */
-export function later(mac: Mac): AsyncMac {
-  return { algorithm: mac.algorithm, sign: async (message) => mac.sign(message) };
+export function later(signer: Signer): AsyncSigner {
+  return { algorithm: signer.algorithm, sign: async (message) => signer.sign(message) };
 }

@@ -9,7 +9,7 @@ import { describe, expectTypeOf, it } from "vitest";
 type A = core.Algorithm;
 type TP<S extends core.Secret = string> = core.TotpParameters<S>;
 type HP<S extends core.Secret = string> = core.HotpParameters<S>;
-type Kind<C extends number | bigint> = C extends bigint ? bigint : number;
+type CounterOf<C extends number | bigint> = C extends bigint ? bigint : number;
 
 describe("the doors", () => {
   it("lead to these values and to no others", () => {
@@ -55,7 +55,7 @@ describe("errors", () => {
       | "invalid-file"
       | "random-unavailable"
       | "crypto-unavailable"
-      | "mac-failed"
+      | "signer-failed"
       | "store-failed"
       | "store-contention"
       | "store-uncertain"
@@ -98,23 +98,23 @@ describe("encoding", () => {
 describe("handles", () => {
   it("are an algorithm and a sign, in two colours", () => {
     expectTypeOf<A>().toEqualTypeOf<"SHA1" | "SHA256" | "SHA512">();
-    expectTypeOf<core.Mac>().toEqualTypeOf<{ readonly algorithm: A; sign(message: Uint8Array): Uint8Array }>();
-    expectTypeOf<core.AsyncMac>().toEqualTypeOf<{
+    expectTypeOf<core.Signer>().toEqualTypeOf<{ readonly algorithm: A; sign(message: Uint8Array): Uint8Array }>();
+    expectTypeOf<core.AsyncSigner>().toEqualTypeOf<{
       readonly algorithm: A;
       sign(message: core.Bytes): Promise<Uint8Array>;
     }>();
-    expectTypeOf<core.SyncSecret>().toEqualTypeOf<string | Uint8Array | core.Mac>();
-    expectTypeOf<core.Secret>().toEqualTypeOf<core.SyncSecret | core.AsyncMac>();
+    expectTypeOf<core.SyncSecret>().toEqualTypeOf<string | Uint8Array | core.Signer>();
+    expectTypeOf<core.Secret>().toEqualTypeOf<core.SyncSecret | core.AsyncSigner>();
   });
 
   it("come from three engines", () => {
-    expectTypeOf<typeof pure.hmac>().toEqualTypeOf<(secret: string | Uint8Array, algorithm?: A) => core.Mac>();
+    expectTypeOf<typeof pure.hmac>().toEqualTypeOf<(secret: string | Uint8Array, algorithm?: A) => core.Signer>();
     expectTypeOf<typeof node.nodeHmac>().toEqualTypeOf<
-      (secret: string | Uint8Array | node.NodeKeyObject, algorithm?: A) => core.Mac
+      (secret: string | Uint8Array | node.NodeKeyObject, algorithm?: A) => core.Signer
     >();
     expectTypeOf<typeof web.webHmac>().toEqualTypeOf<{
-      (secret: string | Uint8Array, algorithm?: A): core.AsyncMac;
-      (key: web.WebKey): core.AsyncMac;
+      (secret: string | Uint8Array, algorithm?: A): core.AsyncSigner;
+      (key: web.WebKey): core.AsyncSigner;
     }>();
     expectTypeOf<node.NodeKeyObject>().toEqualTypeOf<{
       readonly type: string;
@@ -131,17 +131,17 @@ describe("handles", () => {
 
   it("have the same types behind the door ./hmac", () => {
     expectTypeOf<pure.Algorithm>().toEqualTypeOf<A>();
-    expectTypeOf<pure.Mac>().toEqualTypeOf<core.Mac>();
-    expectTypeOf<pure.AsyncMac>().toEqualTypeOf<core.AsyncMac>();
+    expectTypeOf<pure.Signer>().toEqualTypeOf<core.Signer>();
+    expectTypeOf<pure.AsyncSigner>().toEqualTypeOf<core.AsyncSigner>();
     expectTypeOf<pure.Bytes>().toEqualTypeOf<core.Bytes>();
   });
 });
 
 describe("keys", () => {
   it("have these fields as parameters", () => {
-    expectTypeOf<TP<core.Mac>>().toEqualTypeOf<{
+    expectTypeOf<TP<core.Signer>>().toEqualTypeOf<{
       readonly type?: "totp" | undefined;
-      readonly secret: core.Mac;
+      readonly secret: core.Signer;
       readonly algorithm?: A | undefined;
       readonly digits?: number | undefined;
       readonly period?: number | undefined;
@@ -150,9 +150,9 @@ describe("keys", () => {
       readonly issuer?: string | undefined;
       readonly account?: string | undefined;
     }>();
-    expectTypeOf<HP<core.Mac>>().toEqualTypeOf<{
+    expectTypeOf<HP<core.Signer>>().toEqualTypeOf<{
       readonly type?: "hotp" | undefined;
-      readonly secret: core.Mac;
+      readonly secret: core.Signer;
       readonly algorithm?: A | undefined;
       readonly digits?: number | undefined;
       readonly counter?: number | undefined;
@@ -165,9 +165,9 @@ describe("keys", () => {
     expectTypeOf<core.TotpKey["type"]>().toEqualTypeOf<"totp">();
     expectTypeOf<core.HotpKey["type"]>().toEqualTypeOf<"hotp">();
     expectTypeOf<Omit<core.TotpKey, "type">>().toEqualTypeOf<Omit<TP, "type">>();
-    expectTypeOf<Omit<core.HotpKey<core.AsyncMac>, "type">>().toEqualTypeOf<Omit<HP<core.AsyncMac>, "type">>();
+    expectTypeOf<Omit<core.HotpKey<core.AsyncSigner>, "type">>().toEqualTypeOf<Omit<HP<core.AsyncSigner>, "type">>();
     expectTypeOf<core.Key>().toEqualTypeOf<core.TotpKey<string> | core.HotpKey<string>>();
-    expectTypeOf<core.Key<core.Mac>>().toEqualTypeOf<core.TotpKey<core.Mac> | core.HotpKey<core.Mac>>();
+    expectTypeOf<core.Key<core.Signer>>().toEqualTypeOf<core.TotpKey<core.Signer> | core.HotpKey<core.Signer>>();
   });
 
   it("are made and read", () => {
@@ -239,12 +239,12 @@ describe("codes", () => {
     expectTypeOf<core.TimeOptions>().toEqualTypeOf<{ readonly now?: number | undefined }>();
     expectTypeOf<typeof core.hotp>().toEqualTypeOf<{
       (key: HP<core.SyncSecret>, counter: number | bigint): string;
-      (key: HP<core.AsyncMac>, counter: number | bigint): Promise<string>;
+      (key: HP<core.AsyncSigner>, counter: number | bigint): Promise<string>;
       (key: HP<core.Secret>, counter: number | bigint): string | Promise<string>;
     }>();
     expectTypeOf<typeof core.totp>().toEqualTypeOf<{
       (key: TP<core.SyncSecret>, options?: core.TimeOptions): string;
-      (key: TP<core.AsyncMac>, options?: core.TimeOptions): Promise<string>;
+      (key: TP<core.AsyncSigner>, options?: core.TimeOptions): Promise<string>;
       (key: TP<core.Secret>, options?: core.TimeOptions): string | Promise<string>;
     }>();
   });
@@ -271,9 +271,9 @@ describe("verdicts", () => {
     }>();
     expectTypeOf<core.HotpAccepted>().toEqualTypeOf<core.HotpAccepted<number>>();
     expectTypeOf<core.Rejected<"x">>().toEqualTypeOf<{ readonly ok: false; readonly reason: "x" }>();
-    expectTypeOf<core.Kind<0 | 5>>().toEqualTypeOf<number>();
-    expectTypeOf<core.Kind<0n>>().toEqualTypeOf<bigint>();
-    expectTypeOf<core.Kind<number | bigint>>().toEqualTypeOf<number | bigint>();
+    expectTypeOf<core.CounterOf<0 | 5>>().toEqualTypeOf<number>();
+    expectTypeOf<core.CounterOf<0n>>().toEqualTypeOf<bigint>();
+    expectTypeOf<core.CounterOf<number | bigint>>().toEqualTypeOf<number | bigint>();
     expectTypeOf<core.TotpVerdict>().toEqualTypeOf<
       core.TotpAccepted | core.Rejected<"malformed" | "mismatch" | "replayed">
     >();
@@ -310,7 +310,7 @@ describe("verdicts", () => {
   it("come in the colour of the secret, for TOTP", () => {
     expectTypeOf<typeof core.verifyTotp>().toEqualTypeOf<{
       (key: TP<core.SyncSecret>, code: string, options: core.VerifyTotpOptions): core.TotpVerdict;
-      (key: TP<core.AsyncMac>, code: string, options: core.VerifyTotpOptions): Promise<core.TotpVerdict>;
+      (key: TP<core.AsyncSigner>, code: string, options: core.VerifyTotpOptions): Promise<core.TotpVerdict>;
       (
         key: TP<core.Secret>,
         code: string,
@@ -319,7 +319,7 @@ describe("verdicts", () => {
     }>();
     expectTypeOf<typeof core.resyncTotp>().toEqualTypeOf<{
       (key: TP<core.SyncSecret>, codes: core.Codes, options: core.ResyncTotpOptions): core.TotpVerdict;
-      (key: TP<core.AsyncMac>, codes: core.Codes, options: core.ResyncTotpOptions): Promise<core.TotpVerdict>;
+      (key: TP<core.AsyncSigner>, codes: core.Codes, options: core.ResyncTotpOptions): Promise<core.TotpVerdict>;
       (
         key: TP<core.Secret>,
         codes: core.Codes,
@@ -334,34 +334,34 @@ describe("verdicts", () => {
         key: HP<core.SyncSecret>,
         code: string,
         options: core.VerifyHotpOptions<C>,
-      ): core.HotpVerdict<Kind<C>>;
+      ): core.HotpVerdict<CounterOf<C>>;
       <C extends number | bigint>(
-        key: HP<core.AsyncMac>,
+        key: HP<core.AsyncSigner>,
         code: string,
         options: core.VerifyHotpOptions<C>,
-      ): Promise<core.HotpVerdict<Kind<C>>>;
+      ): Promise<core.HotpVerdict<CounterOf<C>>>;
       <C extends number | bigint>(
         key: HP<core.Secret>,
         code: string,
         options: core.VerifyHotpOptions<C>,
-      ): core.HotpVerdict<Kind<C>> | Promise<core.HotpVerdict<Kind<C>>>;
+      ): core.HotpVerdict<CounterOf<C>> | Promise<core.HotpVerdict<CounterOf<C>>>;
     }>();
     expectTypeOf<typeof core.resyncHotp>().toEqualTypeOf<{
       <C extends number | bigint>(
         key: HP<core.SyncSecret>,
         codes: core.Codes,
         options: core.VerifyHotpOptions<C>,
-      ): core.HotpVerdict<Kind<C>>;
+      ): core.HotpVerdict<CounterOf<C>>;
       <C extends number | bigint>(
-        key: HP<core.AsyncMac>,
+        key: HP<core.AsyncSigner>,
         codes: core.Codes,
         options: core.VerifyHotpOptions<C>,
-      ): Promise<core.HotpVerdict<Kind<C>>>;
+      ): Promise<core.HotpVerdict<CounterOf<C>>>;
       <C extends number | bigint>(
         key: HP<core.Secret>,
         codes: core.Codes,
         options: core.VerifyHotpOptions<C>,
-      ): core.HotpVerdict<Kind<C>> | Promise<core.HotpVerdict<Kind<C>>>;
+      ): core.HotpVerdict<CounterOf<C>> | Promise<core.HotpVerdict<CounterOf<C>>>;
     }>();
   });
 });

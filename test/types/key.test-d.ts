@@ -1,6 +1,6 @@
 // A key is a plain object: JSON unless its secret is a handle.
 import {
-  type AsyncMac,
+  type AsyncSigner,
   type Bytes,
   createHotpKey,
   createTotpKey,
@@ -8,10 +8,10 @@ import {
   type HotpKey,
   hotp,
   type Key,
-  type Mac,
   parseKey,
   randomBytes,
   resyncHotp,
+  type Signer,
   type TotpKey,
   type TotpParameters,
   timeRemainingMs,
@@ -25,7 +25,7 @@ import { describe, expectTypeOf, it } from "vitest";
 declare const key: Key;
 declare const totpKey: TotpKey;
 declare const hotpKey: HotpKey;
-declare const mac: Mac;
+declare const signer: Signer;
 
 /** What JSON.parse(JSON.stringify(...)) brings back as it was; an undefined field is left out. */
 type Json = string | number | boolean | null | undefined | readonly Json[] | { readonly [name: string]: Json };
@@ -38,8 +38,8 @@ describe("a key", () => {
     expectTypeOf<Plain<TotpKey>>().toExtend<Json>();
     expectTypeOf<Plain<HotpKey>>().toExtend<Json>();
     expectTypeOf<Plain<Key<Uint8Array>>>().not.toExtend<Json>();
-    expectTypeOf<Plain<Key<Mac>>>().not.toExtend<Json>();
-    expectTypeOf<Plain<Key<AsyncMac>>>().not.toExtend<Json>();
+    expectTypeOf<Plain<Key<Signer>>>().not.toExtend<Json>();
+    expectTypeOf<Plain<Key<AsyncSigner>>>().not.toExtend<Json>();
     expectTypeOf<Key["secret"]>().toEqualTypeOf<string>();
   });
 
@@ -129,7 +129,7 @@ describe("a key", () => {
   });
 
   it("may hold a handle where its type says so", () => {
-    const prepared: TotpKey<Mac> = { ...totpKey, secret: mac };
+    const prepared: TotpKey<Signer> = { ...totpKey, secret: signer };
     expectTypeOf(totp(prepared)).toEqualTypeOf<string>();
     // @ts-expect-error a bare Key holds text
     const stored: Key = prepared;
@@ -208,7 +208,7 @@ describe("Bytes", () => {
     expectTypeOf<Bytes>().toExtend<BufferSource>();
     expectTypeOf(decodeBase32("GEZDGNBV")).toExtend<BufferSource>();
     expectTypeOf(randomBytes(20)).toExtend<BufferSource>();
-    expectTypeOf<Parameters<AsyncMac["sign"]>[0]>().toExtend<BufferSource>();
+    expectTypeOf<Parameters<AsyncSigner["sign"]>[0]>().toExtend<BufferSource>();
     // A plain Uint8Array does not: it may stand on shared memory.
     expectTypeOf<Uint8Array>().not.toExtend<BufferSource>();
   });

@@ -1,14 +1,14 @@
 // The kind of secret decides the colour, already for the compiler.
 import { createHmac, createSecretKey, webcrypto } from "node:crypto";
 import {
-  type AsyncMac,
+  type AsyncSigner,
   type Bytes,
   type HotpVerdict,
   hotp,
-  type Mac,
   resyncHotp,
   resyncTotp,
   type Secret,
+  type Signer,
   type SyncSecret,
   type TotpKey,
   type TotpVerdict,
@@ -23,8 +23,8 @@ import { describe, expectTypeOf, it } from "vitest";
 
 declare const text: string;
 declare const bytes: Uint8Array;
-declare const mac: Mac;
-declare const asyncMac: AsyncMac;
+declare const signer: Signer;
+declare const asyncMac: AsyncSigner;
 declare const syncSecret: SyncSecret;
 declare const secret: Secret;
 declare const key: TotpKey;
@@ -35,7 +35,7 @@ const CODES = ["123456", "234567"] as const;
 
 describe("text, bytes and handles that sign at once", () => {
   it("give everything at once", () => {
-    for (const sync of [text, bytes, mac, syncSecret]) {
+    for (const sync of [text, bytes, signer, syncSecret]) {
       expectTypeOf(hotp({ secret: sync }, 1)).toEqualTypeOf<string>();
       expectTypeOf(totp({ secret: sync })).toEqualTypeOf<string>();
       expectTypeOf(verifyTotp({ secret: sync }, text, AFTER)).toEqualTypeOf<TotpVerdict>();
@@ -63,7 +63,7 @@ describe("handles that sign elsewhere", () => {
 
   it("may be a CryptoKey", async () => {
     const raw = await webcrypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-1" }, false, ["sign"]);
-    expectTypeOf(webHmac(raw)).toEqualTypeOf<AsyncMac>();
+    expectTypeOf(webHmac(raw)).toEqualTypeOf<AsyncSigner>();
     // @ts-expect-error a CryptoKey carries its own hash
     webHmac(raw, "SHA256");
   });
@@ -89,7 +89,7 @@ describe("a handle of one's own", () => {
       secret: { algorithm: "SHA1", sign: (message) => createHmac("sha1", bytes).update(message).digest() },
     });
     expectTypeOf(now).toEqualTypeOf<string>();
-    const kms: AsyncMac = {
+    const kms: AsyncSigner = {
       algorithm: "SHA256",
       async sign(message) {
         expectTypeOf(message).toEqualTypeOf<Bytes>();
@@ -106,8 +106,8 @@ describe("a handle of one's own", () => {
     totp({ secret: { sign: (message: Uint8Array) => message } });
     // @ts-expect-error hexadecimal text is no digest
     totp({ secret: { algorithm: "SHA1", sign: () => "cc93cf18508d94934c64b65d8ba7667fb7cde4b0" } });
-    // @ts-expect-error a Mac gives bytes, not a promise of them
-    const wrong: Mac = asyncMac;
+    // @ts-expect-error a Signer gives bytes, not a promise of them
+    const wrong: Signer = asyncMac;
     wrong.sign(bytes);
   });
 });

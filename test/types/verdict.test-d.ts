@@ -1,6 +1,6 @@
 // `ok` tells which half of a verdict is there, and the next counter has the kind of the counter.
 import {
-  type AsyncMac,
+  type AsyncSigner,
   type HotpVerdict,
   resyncHotp,
   resyncTotp,
@@ -16,7 +16,7 @@ declare const codes: readonly [string, string];
 declare const number: number;
 declare const bigint: bigint;
 declare const either: number | bigint;
-declare const asyncMac: AsyncMac;
+declare const asyncMac: AsyncSigner;
 const key = { secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" };
 
 describe("a TOTP verdict", () => {
