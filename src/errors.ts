@@ -9,6 +9,7 @@ export type OtpErrorCode =
   | "random-unavailable"
   | "crypto-unavailable"
   | "signer-failed"
+  | "key-unsealable"
   | "store-failed"
   | "store-contention"
   | "store-uncertain"

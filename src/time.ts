@@ -3,6 +3,8 @@ import { checkInteger } from "./check.ts";
 /** The last moment that a `Date` can hold. */
 export const MAX_TIME_MS = 8.64e15;
 
+export const DAY_MS = 86_400_000;
+
 /** Milliseconds since 1970, like `Date.now`. */
 export type Clock = () => number;
 

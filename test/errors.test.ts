@@ -54,6 +54,7 @@ describe("OtpError", () => {
       "random-unavailable": true,
       "crypto-unavailable": true,
       "signer-failed": true,
+      "key-unsealable": true,
       "store-failed": true,
       "store-contention": true,
       "store-uncertain": true,

@@ -26,6 +26,7 @@ const HEIGHTS: Readonly<Record<string, number>> = {
   passcodes: 8,
   recovery: 8,
   limiter: 8,
+  account: 9,
   index: 9,
   testing: 10,
   cli: 10,

@@ -56,6 +56,7 @@ describe("errors", () => {
       | "random-unavailable"
       | "crypto-unavailable"
       | "signer-failed"
+      | "key-unsealable"
       | "store-failed"
       | "store-contention"
       | "store-uncertain"

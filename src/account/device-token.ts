@@ -1,0 +1,76 @@
+// Trusted devices, the token: `<device>.<generation>.<secret>`. The secret is derived from the other two, so no token is stored.
+import type { Sealer } from "../attempts/pepper.ts";
+import { refuse } from "../check.ts";
+import { encodeBase32 } from "../encoding/base32.ts";
+import { randomBytes } from "../encoding/random.ts";
+import { freshNonce, isNonce } from "../store/envelope.ts";
+
+/** What a device token says before its secret is checked. */
+export interface ReadToken {
+  readonly device: string;
+  readonly generation: number;
+  readonly secret: string;
+}
+
+/** What the secrets of one device are derived from. */
+export interface TokenOwner {
+  readonly subject: string;
+  readonly device: string;
+  /** Drawn once per device, so that a device that is trusted again under the same id has other tokens. */
+  readonly nonce: string;
+}
+
+/** 80 bits name a device. */
+const ID_BYTES = 10;
+const ID = /^[a-z2-7]{16}$/;
+const TOKEN = /^([a-z2-7]{16})\.(0|[1-9][0-9]{0,5})\.([a-z2-7]{52})$/;
+/** One more than the largest generation that a token can name: a token a day for 2,700 years. */
+export const GENERATIONS = 1_000_000;
+
+/**
+ * A draw for `trust` of the account machine: the id of the device and a nonce. All tokens of the device are derived from it.
+ *
+ * @example
+ * ```ts
+ * import { drawDeviceToken } from "otp-core/account";
+ *
+ * console.log(drawDeviceToken().length); // 37
+ * ```
+ *
+ * @throws OtpError `random-unavailable` where there is no cryptographic generator.
+ */
+export function drawDeviceToken(): string {
+  return `${encodeBase32(randomBytes(ID_BYTES)).toLowerCase()}.${freshNonce()}`;
+}
+
+/** The two parts of a draw. Throws `invalid-argument` for anything else, because a draw never comes from a request. */
+export function readDraw(value: unknown): { readonly device: string; readonly nonce: string } {
+  const [device, nonce, ...more] = typeof value === "string" ? value.split(".") : [];
+  if (!isDeviceId(device) || !isNonce(nonce) || more.length > 0) refuse("deviceToken", "what drawDeviceToken returned");
+  return { device, nonce };
+}
+
+export function isDeviceId(value: unknown): value is string {
+  return typeof value === "string" && ID.test(value);
+}
+
+/** The parts of a token, or `null` for anything else that a request can hold. */
+export function readToken(value: unknown): ReadToken | null {
+  const [, device, generation, secret] = (typeof value === "string" && TOKEN.exec(value)) || [];
+  if (device === undefined || generation === undefined || secret === undefined) return null;
+  return { device, generation: Number(generation), secret };
+}
+
+/** The token of one generation, under the newest pepper. */
+export function writeToken(sealer: Sealer, owner: TokenOwner, generation: number): string {
+  return `${owner.device}.${generation}.${sealer.seal(signedParts(owner, generation)).toLowerCase()}`;
+}
+
+/** Whether the secret of a token is that of its device and generation, under any pepper. */
+export function isGenuine(sealer: Sealer, owner: TokenOwner, { generation, secret }: ReadToken): boolean {
+  return sealer.find([secret.toUpperCase()], signedParts(owner, generation)) === 0;
+}
+
+function signedParts({ subject, device, nonce }: TokenOwner, generation: number): readonly string[] {
+  return ["device/1", subject, device, nonce, String(generation)];
+}
