@@ -3,8 +3,9 @@ export type { GuardAccepted, GuardReason, Refused } from "../attempts/outcome.ts
 export type { Pepper } from "../attempts/pepper.ts";
 export { type Transaction, transactionText } from "../transaction/transaction.ts";
 export type { PasscodeDraw, PasscodeStep } from "./decisions.ts";
+export { inspectSms, type SmsReport } from "./inspect-sms.ts";
 export { createPasscodeMachine, drawPasscode, type PasscodeMachine, type PasscodeRequest } from "./machine.ts";
-export { maskCode, type OriginBoundCode, parseSmsMessage, type SmsMessage, smsMessage } from "./message.ts";
+export { mailMessage, maskCode, type SmsMessage, smsMessage } from "./message.ts";
 export type {
   PasscodeBinding,
   PasscodeEvent,

@@ -1,6 +1,7 @@
 import { checkOptions, refuse } from "../check.ts";
 import { readSymbols } from "../encoding/alphabet.ts";
 import { drawSymbols } from "../encoding/random.ts";
+import { OtpError } from "../errors.ts";
 import { freshNonce, isNonce } from "../store/envelope.ts";
 import { checkId } from "../store/store-key.ts";
 import { checkNow } from "../time.ts";
@@ -114,6 +115,19 @@ export function drawPasscode(format: PasscodeFormat = {}): PasscodeDraw {
   return drawOf(checkFormat(format));
 }
 
-export function drawOf({ alphabet, length }: CheckedFormat): PasscodeDraw {
-  return { code: drawSymbols(alphabet.symbols, length), nonce: freshNonce() };
+export function drawOf(format: CheckedFormat): PasscodeDraw {
+  return { code: drawCode(format), nonce: freshNonce() };
 }
+
+/** A code of letters only is drawn again: Android offers only codes with a digit. Those that are left stay equally likely. */
+function drawCode({ alphabet, length }: CheckedFormat): string {
+  // Four letters of 32 have no digit in 22 % of the draws, so a generator that works needs a few draws at most.
+  for (let draw = 0; draw < MAX_DRAWS; draw++) {
+    const code = drawSymbols(alphabet.symbols, length);
+    if (HAS_DIGIT.test(code)) return code;
+  }
+  throw new OtpError("random-unavailable", "crypto.getRandomValues keeps filling in the same bytes");
+}
+
+const MAX_DRAWS = 64;
+const HAS_DIGIT = /[0-9]/;

@@ -1,33 +1,41 @@
+// The texts that carry a code, with a last line that binds the code to a site.
+
 import { checkOptions, refuse } from "../check.ts";
 import { utf8Length } from "../encoding/utf8.ts";
 
-/** A message to a phone, from whose last line browsers and phones fill a code in on one site only. */
+/** A text message with a code. */
 export interface SmsMessage {
-  /** What people read, the code included; it may have several lines. */
+  /** What people read. It must contain the code. 1 to 1,000 characters, in a mail 1 to 100,000; it may have several lines. */
   readonly text: string;
-  /** 1 to 32 of `A-Z`, `a-z`, `0-9` and `-`. */
+  /** 1 to 32 characters of `A-Z a-z 0-9 -`. */
   readonly code: string;
-  /** The domain of the page that asks for the code, without scheme and port; as Punycode where it is international. */
+  /** The domain of the page that asks for the code, without scheme and port, in lower case. An international domain as Punycode. */
   readonly host: string;
-  /** The domain of the frame that asks for the code, where it is in one. */
-  readonly embeddedHost?: string | undefined;
+  /** Domains of frames that ask for the code: up to 10. Browsers read the first one. Default: none. */
+  readonly embeddedHosts?: readonly string[] | undefined;
+  /** Android's 11-character app hash, for the SMS Retriever. It reads messages of at most 140 bytes. */
+  readonly appHash?: string | undefined;
 }
 
-/** What a browser finds in a message. */
-export interface OriginBoundCode {
-  readonly host: string;
-  readonly code: string;
-  readonly embeddedHost: string | null;
-}
+const MAIL_OPTIONS = { text: true, code: true, host: true, embeddedHosts: true } as const;
+const SMS_OPTIONS = { ...MAIL_OPTIONS, appHash: true } as const;
 
-const OPTIONS = { text: true, code: true, host: true, embeddedHost: true } as const;
-const MAX_TEXT = 1000;
+const MAX_SMS_TEXT = 1000;
+const MAX_MAIL_TEXT = 100_000;
+const MAX_EMBEDDED_HOSTS = 10;
+const CODE = /^[0-9A-Za-z-]{1,32}$/;
+/** The first 66 bits of a SHA-256 digest in base64. */
+const APP_HASH = /^[0-9A-Za-z+/]{11}$/;
 const LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 const HOST = /* @__PURE__ */ new RegExp(`^(?=.{1,253}$)(${LABEL}\\.)*${LABEL}$`);
+/** Chrome takes the first match of this form in a message, wherever it stands (`content/browser/sms/sms_parser.cc`). */
+const BOUND_CODE = /(?:^|\s)@[a-zA-Z0-9.-]+ #[^#\s]/;
 
 /**
- * A text message whose last line binds the code to a site (WICG, "Origin-bound one-time codes delivered via SMS"), so that it is
- * not filled in on another one.
+ * A text message whose last line binds the code to a site, so that phones and browsers offer it on that site only (WICG,
+ * "Origin-bound one-time codes delivered via SMS"). Let the gateway append nothing: the line has to stay the last one.
+ *
+ * @returns the text, an empty line, and `@host #code`, followed by the embedded hosts and the app hash.
  *
  * @example
  * ```ts
@@ -37,51 +45,72 @@ const HOST = /* @__PURE__ */ new RegExp(`^(?=.{1,253}$)(${LABEL}\\.)*${LABEL}$`)
  * console.log(message.split("\n").at(-1)); // @example.com #747723
  * ```
  *
- * @throws OtpError `invalid-argument` for what would break the last line.
+ * @throws OtpError `invalid-argument` for a text without its code, for a text that holds such a line itself, and for a code, host
+ * or app hash that would break the line.
  */
 export function smsMessage(message: SmsMessage): string {
-  checkOptions(message, OPTIONS, "message");
-  const { text, code, host, embeddedHost } = message;
-  if (typeof text !== "string" || text.length > MAX_TEXT || utf8Length(text) <= 0) {
-    refuse("text", `well-formed text of 1 to ${MAX_TEXT} characters`);
+  checkOptions(message, SMS_OPTIONS, "message");
+  const { appHash } = message;
+  if (appHash !== undefined && (typeof appHash !== "string" || !APP_HASH.test(appHash))) {
+    refuse("appHash", "11 characters of A-Z, a-z, 0-9, + and /");
   }
-  if (typeof code !== "string" || !/^[0-9A-Za-z-]{1,32}$/.test(code)) refuse("code", "1 to 32 of A-Z, a-z, 0-9 and -");
-  const line = `@${checkHost(host, "host")} #${code}`;
-  return `${text}\n\n${line}${embeddedHost === undefined ? "" : ` @${checkHost(embeddedHost, "embeddedHost")}`}`;
-}
-
-function checkHost(host: unknown, argument: string): string {
-  // Not in upper case: the parser leaves the host as it is written, and so may whoever compares it.
-  if (typeof host !== "string" || !HOST.test(host)) refuse(argument, "a domain in lower case, without scheme or port");
-  return host;
+  const text = bindText(message, MAX_SMS_TEXT);
+  // The SMS Retriever wants the hash at the end. Browsers ignore whatever follows the hosts.
+  return appHash === undefined ? text : `${text} ${appHash}`;
 }
 
 /**
- * What a browser reads from a message: its last line only, fields in order, one space between them, and what follows is left
- * for the future. Null when it is not such a message. For tests of your templates.
+ * A mail text with the same last line as a text message. Apple's Mail offers the code on that site only.
  *
  * @example
  * ```ts
- * import { parseSmsMessage } from "otp-core/passcodes";
+ * import { mailMessage } from "otp-core/passcodes";
  *
- * console.log(parseSmsMessage("Your code:\n\n@example.com #747723")?.code); // 747723
- * console.log(parseSmsMessage("Your code is 747723.")); // null
+ * const text = mailMessage({ text: "Your code is 747723.", code: "747723", host: "example.com" });
+ * console.log(text.split("\n").at(-1)); // @example.com #747723
  * ```
+ *
+ * @throws OtpError `invalid-argument`, as {@link smsMessage} does.
  */
-export function parseSmsMessage(message: unknown): OriginBoundCode | null {
-  if (typeof message !== "string") return null;
-  const line = message.slice(Math.max(message.lastIndexOf("\n"), message.lastIndexOf("\r")) + 1);
-  // A token is whatever is no ASCII whitespace; U+000B is none.
-  const [, host, code, embedded] = /^@([^\t\f ]+) #([^\t\f ]+)(?: @([^\t\f ]+))?/.exec(line) ?? [];
-  if (host === undefined || code === undefined) return null;
-  return { host, code, embeddedHost: embedded ?? null };
+export function mailMessage(message: Omit<SmsMessage, "appHash">): string {
+  checkOptions(message, MAIL_OPTIONS, "message");
+  return bindText(message, MAX_MAIL_TEXT);
+}
+
+function bindText({ text, code, host, embeddedHosts = [] }: SmsMessage, maxLength: number): string {
+  if (typeof text !== "string" || text.length > maxLength || utf8Length(text) <= 0) {
+    refuse("text", `well-formed text of 1 to ${maxLength} characters`);
+  }
+  if (typeof code !== "string" || !CODE.test(code)) refuse("code", "1 to 32 characters of A-Z, a-z, 0-9 and -");
+  if (!holdsWord(text, code)) refuse("text", "a text that contains the code as a word of its own");
+  if (BOUND_CODE.test(text)) refuse("text", "a text without a line of the form @host #code");
+  if (!Array.isArray(embeddedHosts) || embeddedHosts.length > MAX_EMBEDDED_HOSTS) {
+    refuse("embeddedHosts", `a list of up to ${MAX_EMBEDDED_HOSTS} domains`);
+  }
+  const hosts = Array.from(embeddedHosts, (embedded, i) => ` @${checkHost(embedded, `embeddedHosts[${i}]`)}`);
+  return `${text}\n\n@${checkHost(host, "host")} #${code}${hosts.join("")}`;
+}
+
+/** Whether the code stands in the text with no letter or digit next to it: in "1234567" there is no code 123456. */
+function holdsWord(text: string, code: string): boolean {
+  for (let at = text.indexOf(code); at >= 0; at = text.indexOf(code, at + 1)) {
+    const around = text.charAt(at - 1) + text.charAt(at + code.length);
+    if (!/[0-9A-Za-z]/.test(around)) return true;
+  }
+  return false;
+}
+
+function checkHost(host: unknown, argument: string): string {
+  // Lower case only: browsers do not change the case before they compare.
+  if (typeof host !== "string" || !HOST.test(host)) refuse(argument, "a domain in lower case, without scheme or port");
+  return host;
 }
 
 const LONGEST_MASK = 32;
 
 /**
- * A code as it may stand in a log: stars for its characters, however it was typed. It shows the form of what was typed and nothing
- * of what it was.
+ * A code as it may stand in a log: stars instead of characters. Spaces and dashes stay, so that the form of the input shows and
+ * none of its content. At most 32 characters; empty for anything but text.
  *
  * @example
  * ```ts

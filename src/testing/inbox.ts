@@ -2,7 +2,7 @@ import { refuse } from "../check.ts";
 
 /** Where a test's delivery function puts the codes that a server sends. */
 export interface Inbox {
-  /** For the `deliver` of `issue`. Takes the code alone; read it out of a message first with `parseSmsMessage`. */
+  /** For the `deliver` of `issue`. Takes the code alone; read it out of a message first with `inspectSms`. */
   readonly deliver: (code: string) => void;
   /** All codes that came, the newest last. */
   readonly codes: readonly string[];

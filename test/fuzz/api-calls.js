@@ -78,6 +78,7 @@ export function callsOf(doors) {
       guessProbability: () => [{ digits: 6, policy: policy(), days: 3, successesPerDay: 1 }],
     },
     "otp-core/limiter": {
+      addressKey: () => ["2001:db8::1"],
       createLimiter: () => [{ ...stored(), name: "address", limit: 5, perMs: 1000 }],
     },
     "otp-core/passcodes": {
@@ -85,8 +86,20 @@ export function callsOf(doors) {
       createPasscodeMachine: () => [{ pepper: pepper(), digits: 6, ttlMs: 300_000, attempts: 5, backoff: backoff() }],
       drawPasscode: () => [{ digits: 6 }],
       maskCode: () => ["287082"],
-      parseSmsMessage: () => ["Your code\n\n@example.com #287082"],
-      smsMessage: () => [{ text: "Your code", code: "287082", host: "example.com", embeddedHost: "a.example" }],
+      inspectSms: () => ["Your code\n\n@example.com #287082"],
+      mailMessage: () => [
+        { text: "Your code: 287082", code: "287082", host: "example.com", embeddedHosts: ["a.example"] },
+      ],
+      transactionText: () => [{ amount: "1250.00", currency: "EUR", payee: "Example Ltd" }],
+      smsMessage: () => [
+        {
+          text: "Your code: 287082",
+          code: "287082",
+          host: "example.com",
+          embeddedHosts: ["a.example"],
+          appHash: "FA+9qCX9VSu",
+        },
+      ],
     },
     "otp-core/recovery": {
       createRecoveryCodes: () => [{ ...stored(), pepper: pepper(), count: 10, backoff: backoff(), onEvent: () => {} }],

@@ -17,6 +17,26 @@ describe("a byte that would favour the first symbols", () => {
   });
 });
 
+describe("a code with letters", () => {
+  it("is drawn again until it has a digit, which Android wants", () => {
+    const filled = [..."ABCDWXYZAB1C"].map((symbol) => "0123456789ABCDEFGHJKMNPQRSTVWXYZ".indexOf(symbol));
+    let next = 0;
+    vi.stubGlobal("crypto", {
+      // A draw asks for six bytes, takes four of them, and gets sixteen.
+      getRandomValues: (bytes: Uint8Array) => {
+        bytes.fill(1);
+        for (let i = 0; i < 4; i++) bytes[i] = filled[next++] ?? 0;
+      },
+    });
+    expect(drawPasscode({ characters: 4 }).code).toBe("AB1C");
+  });
+
+  it("is not drawn for ever by a generator that gives letters only", () => {
+    vi.stubGlobal("crypto", { getRandomValues: (bytes: Uint8Array) => bytes.fill(10) });
+    expect(() => drawPasscode({ characters: 4 })).toThrow(refusal("random-unavailable"));
+  });
+});
+
 describe("a generator that does not work (trap 41)", () => {
   it.each([
     ["is not there", undefined],

@@ -4,7 +4,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { parseSmsMessage } from "otp-core/passcodes";
+import { inspectSms } from "otp-core/passcodes";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type SmsGateway, smsGateway } from "../servers/sms-gateway.ts";
 import { type SmtpServer, smtpServer } from "../servers/smtp.ts";
@@ -63,7 +63,7 @@ describe("examples/passcodes.js", () => {
     expect(gateway.requests).toBe(3);
     expect(gateway.messages).toHaveLength(1);
     const [{ to, text } = { to: "", text: "" }] = gateway.messages;
-    const found = parseSmsMessage(text);
+    const found = inspectSms(text).origin;
     expect([to, found?.host]).toEqual(["+15550100", "example.com"]);
     expect(text).toContain(`${found?.code} is your code.`);
     expect(await ask(`redeem user-1 ${found?.code}`)).toBe("welcome");

@@ -108,7 +108,8 @@ describe("recovery codes", () => {
 
 describe("messages", () => {
   it("are written from fields and read to fields or null", () => {
-    expectTypeOf(passcodes.parseSmsMessage).returns.toEqualTypeOf<passcodes.OriginBoundCode | null>();
+    expectTypeOf(passcodes.inspectSms).parameter(0).toBeUnknown();
+    expectTypeOf(passcodes.inspectSms).returns.toEqualTypeOf<passcodes.SmsReport>();
     expectTypeOf(passcodes.smsMessage).returns.toEqualTypeOf<string>();
     expectTypeOf(passcodes.maskCode).toEqualTypeOf<(code: unknown) => string>();
   });
