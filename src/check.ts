@@ -13,6 +13,9 @@ export function checkInteger(value: unknown, argument: string, min: number, max:
   return (value as number) + 0; // -0 is 0
 }
 
+/** The names of all options of a type, so that a forgotten one does not compile. */
+export type Options<T> = { readonly [Name in keyof T]-?: true };
+
 /**
  * An object without a field that is not in `names`: a misspelt option must not silently become a default.
  * `for in` and not `Object.keys`, which would allocate a list on every verification.

@@ -10,6 +10,7 @@ export type OtpErrorCode =
   | "crypto-unavailable"
   | "signer-failed"
   | "key-unsealable"
+  | "pepper-missing"
   | "store-failed"
   | "store-contention"
   | "store-uncertain"

@@ -55,6 +55,7 @@ describe("OtpError", () => {
       "crypto-unavailable": true,
       "signer-failed": true,
       "key-unsealable": true,
+      "pepper-missing": true,
       "store-failed": true,
       "store-contention": true,
       "store-uncertain": true,

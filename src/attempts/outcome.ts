@@ -27,3 +27,7 @@ export interface EventBase<T extends string> {
 
 /** Each kind of event, less its id. */
 export type WithoutId<E> = E extends unknown ? Omit<E, "id"> : never;
+
+export function refused<Reason extends string>(reason: Reason, retryAfterMs: number | null): Refused<Reason> {
+  return { ok: false, reason, retryAfterMs };
+}

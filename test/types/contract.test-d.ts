@@ -57,6 +57,7 @@ describe("errors", () => {
       | "crypto-unavailable"
       | "signer-failed"
       | "key-unsealable"
+      | "pepper-missing"
       | "store-failed"
       | "store-contention"
       | "store-uncertain"
