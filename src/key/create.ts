@@ -2,7 +2,7 @@ import { checkOptions } from "../check.ts";
 import { generateSecret } from "../encoding/random.ts";
 import { type Algorithm, checkAlgorithm, DIGEST_BYTES } from "../hmac/signer.ts";
 import { checkInitialCounter, digitsOf, type HotpKey, periodOf, type TotpKey } from "./key.ts";
-import { checkLabel } from "./label.ts";
+import { checkDomain, checkLabel } from "./label.ts";
 
 /** What a new TOTP key is for, and how its codes look. */
 export interface CreateTotpKeyOptions {
@@ -10,6 +10,8 @@ export interface CreateTotpKeyOptions {
   readonly issuer: string;
   /** Whose code it is. No colon, no control characters. */
   readonly account: string;
+  /** The domain of the service, like `example.com`, by which password managers find the entry. */
+  readonly domain?: string | undefined;
   /** `"SHA1"` unless told: many apps ignore any other and then show wrong codes. */
   readonly algorithm?: Algorithm | undefined;
   /** 6 to 10, and 6 unless told. */
@@ -24,8 +26,22 @@ export interface CreateHotpKeyOptions extends Omit<CreateTotpKeyOptions, "period
   readonly counter?: number | undefined;
 }
 
-const HOTP_OPTIONS = { issuer: true, account: true, algorithm: true, digits: true, counter: true } as const;
-const TOTP_OPTIONS = { issuer: true, account: true, algorithm: true, digits: true, period: true } as const;
+const HOTP_OPTIONS = {
+  issuer: true,
+  account: true,
+  domain: true,
+  algorithm: true,
+  digits: true,
+  counter: true,
+} as const;
+const TOTP_OPTIONS = {
+  issuer: true,
+  account: true,
+  domain: true,
+  algorithm: true,
+  digits: true,
+  period: true,
+} as const;
 
 /**
  * A new TOTP key with a secret as long as the digest, 20, 32 or 64 bytes (RFC 6238 section 5.1). Every field is written
@@ -71,6 +87,7 @@ function common(options: Omit<CreateTotpKeyOptions, "period">) {
   const algorithm = options.algorithm === undefined ? "SHA1" : checkAlgorithm(options.algorithm);
   const issuer = checkLabel(options.issuer, "issuer");
   const account = checkLabel(options.account, "account");
+  const domain = options.domain === undefined ? {} : { domain: checkDomain(options.domain) };
   const digits = digitsOf(options);
-  return { secret: generateSecret(DIGEST_BYTES[algorithm]), algorithm, digits, issuer, account };
+  return { secret: generateSecret(DIGEST_BYTES[algorithm]), algorithm, digits, issuer, account, ...domain };
 }

@@ -21,6 +21,8 @@ export interface TotpParameters<S extends Secret = string> {
   readonly encoder?: "steam" | undefined;
   readonly issuer?: string | undefined;
   readonly account?: string | undefined;
+  /** The domain of the service, by which password managers find the entry. */
+  readonly domain?: string | undefined;
 }
 
 /** What the HOTP functions read (RFC 4226 section 5.1). `type` may be left out here: the function's name says it. */
@@ -36,6 +38,8 @@ export interface HotpParameters<S extends Secret = string> {
   readonly counter?: number | undefined;
   readonly issuer?: string | undefined;
   readonly account?: string | undefined;
+  /** The domain of the service, by which password managers find the entry. */
+  readonly domain?: string | undefined;
 }
 
 /** A complete TOTP key: says what it is. What is stored, parsed, enrolled and guarded; the bare name is JSON. */

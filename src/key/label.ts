@@ -30,8 +30,38 @@ export function isPrintable(text: string): boolean {
   return true;
 }
 
+/**
+ * The nearest text that is a label, for a name that came from outside: a name must never cost a key. Colons and control
+ * characters become a space, half of a surrogate pair becomes U+FFFD, the rest beyond the limit is cut off. Undefined when
+ * nothing is left.
+ */
+export function repairLabel(text: string): string | undefined {
+  const plain = text
+    .replace(/[:\p{Cc}]+/gu, " ")
+    .replace(/\p{Cs}/gu, "\ufffd")
+    .trim();
+  // The cut may halve a pair.
+  return (
+    plain
+      .slice(0, MAX_LABEL)
+      .replace(/\p{Cs}$/u, "")
+      .trimEnd() || undefined
+  );
+}
+
 /** An issuer or an account, or an error that names which. */
 export function checkLabel(value: unknown, argument: string): string {
   if (typeof value !== "string" || labelFault(value) !== null) refuse(argument, LABEL);
+  return value;
+}
+
+/** Labels of letters, digits and hyphens, and at least one dot (RFC 1123 section 2.1). */
+export function isDomain(text: string): boolean {
+  return text.length <= 253 && /^[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+$/i.test(text);
+}
+
+/** The domain of a service, or an error. */
+export function checkDomain(value: unknown): string {
+  if (typeof value !== "string" || !isDomain(value)) refuse("domain", "a domain name, like example.com");
   return value;
 }

@@ -3,7 +3,7 @@ import { encodeBase32 } from "../encoding/base32.ts";
 import { isOtpError, OtpError } from "../errors.ts";
 import { secretBytes } from "../hmac/secret.ts";
 import { algorithmOf, checkEncoder, checkEpoch, checkInitialCounter, checkPeriod, digitsOf, type Key } from "./key.ts";
-import { checkLabel } from "./label.ts";
+import { checkDomain, checkLabel } from "./label.ts";
 
 /**
  * A key out of a database row or parsed JSON: every field is checked, null is read as absent, columns of other names are
@@ -44,6 +44,7 @@ function readKey(value: unknown): Key {
     ...(type === "totp" ? { period: checkPeriod, epoch: checkEpoch } : { counter: checkInitialCounter }),
     issuer: (field) => checkLabel(field, "issuer"),
     account: (field) => checkLabel(field, "account"),
+    domain: checkDomain,
   };
   const key: Record<string, unknown> = { type };
   for (const [name, check] of Object.entries(checks)) {

@@ -151,6 +151,7 @@ describe("keys", () => {
       readonly encoder?: "steam" | undefined;
       readonly issuer?: string | undefined;
       readonly account?: string | undefined;
+      readonly domain?: string | undefined;
     }>();
     expectTypeOf<HP<core.Signer>>().toEqualTypeOf<{
       readonly type?: "hotp" | undefined;
@@ -160,6 +161,7 @@ describe("keys", () => {
       readonly counter?: number | undefined;
       readonly issuer?: string | undefined;
       readonly account?: string | undefined;
+      readonly domain?: string | undefined;
     }>();
   });
 
@@ -176,6 +178,7 @@ describe("keys", () => {
     expectTypeOf<core.CreateTotpKeyOptions>().toEqualTypeOf<{
       readonly issuer: string;
       readonly account: string;
+      readonly domain?: string | undefined;
       readonly algorithm?: A | undefined;
       readonly digits?: number | undefined;
       readonly period?: number | undefined;
