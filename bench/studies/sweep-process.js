@@ -44,7 +44,7 @@ async function isSwept(store, kind) {
 }
 
 function keyOf(kind, i) {
-  return `otp1:limiter:${kind}${String(i).padStart(63, "0")}`;
+  return `otp1.limiter.${kind}${String(i).padStart(63, "0")}`;
 }
 
 function figures(runs) {

@@ -2,8 +2,8 @@ import { checkOptions } from "../check.ts";
 import type { Secret } from "../hmac/signer.ts";
 import type { Key } from "../key/key.ts";
 import { type Codes, readCodes } from "../otp/resync.ts";
-import { MachineRunner, RECORD_OPTIONS, type RecordOptions } from "../store/runner.ts";
-import { checkId } from "../store/store-key.ts";
+import { MachineRunner, SERVICE_OPTIONS, type ServiceOptions } from "../store/runner.ts";
+import { checkIdentifier } from "../store/store-key.ts";
 import type { Machine } from "../store/transact.ts";
 import { forgetStep, resyncStep, statusOf, unlockStep, verifyStep } from "./decisions.ts";
 import type { GuardEvent, GuardStatus, GuardVerdict, MachineEvent } from "./outcome.ts";
@@ -11,10 +11,7 @@ import { checkPolicy, type GuardPolicy, POLICY_OPTIONS } from "./policy.ts";
 import { prepareKey } from "./prepared-key.ts";
 
 /** A guard's policy, its store, and who is told. */
-export interface GuardOptions extends GuardPolicy, RecordOptions {
-  /** Told after the write. What it throws changes nothing. */
-  readonly onEvent?: ((event: GuardEvent) => void) | undefined;
-}
+export interface GuardOptions extends GuardPolicy, ServiceOptions<GuardEvent> {}
 
 /** Lets every code pass once and not too many guesses, whatever happens at the same time. */
 export interface Guard {
@@ -30,7 +27,7 @@ export interface Guard {
   status(id: string): Promise<GuardStatus>;
 }
 
-const OPTIONS = { ...RECORD_OPTIONS, ...POLICY_OPTIONS, onEvent: true } as const;
+const OPTIONS = { ...SERVICE_OPTIONS, ...POLICY_OPTIONS } as const;
 const VERIFY_OPTIONS = { id: true, key: true, code: true } as const;
 const RESYNC_OPTIONS = { id: true, key: true, codes: true } as const;
 
@@ -57,16 +54,23 @@ const RESYNC_OPTIONS = { id: true, key: true, codes: true } as const;
  */
 export function createGuard(options: GuardOptions): Guard {
   checkOptions(options, OPTIONS);
-  const records = new MachineRunner<{ readonly id: string }, MachineEvent>("guard", options);
+  const { onEvent } = options;
+  const runner = new MachineRunner<{ readonly subject: string }, MachineEvent>("guard", {
+    ...options,
+    onEvent:
+      typeof onEvent !== "function"
+        ? onEvent
+        : ({ subject, ...event }) => onEvent({ ...event, id: subject } as GuardEvent),
+  } as ServiceOptions<MachineEvent & { readonly subject: string }>);
   const policy = checkPolicy(options);
 
-  const time = () => records.now();
+  const time = () => runner.now();
   const run = async <Outcome>(id: string, machine: Machine<Outcome, MachineEvent>) =>
-    records.run([checkId(id, "id")], { id }, machine);
+    runner.run({ subject: checkIdentifier(id, "id") }, machine);
 
   /** What is no code at all is answered without the store, and not counted. */
   function malformed(id: string): GuardVerdict {
-    records.tell({ id }, [{ type: "rejected", at: time(), reason: "malformed", failures: 0, retryAt: null }]);
+    runner.emit({ subject: id }, [{ type: "rejected", at: time(), reason: "malformed", failures: 0, retryAt: null }]);
     return { ok: false, reason: "malformed", retryAfterMs: 0 };
   }
 
@@ -74,7 +78,7 @@ export function createGuard(options: GuardOptions): Guard {
     async verify(attempt) {
       checkOptions(attempt, VERIFY_OPTIONS, "attempt");
       const { id, code } = attempt;
-      checkId(id, "id");
+      checkIdentifier(id, "id");
       const ready = prepareKey(attempt.key, policy.minSecretBytes);
       if (ready.format.read(code) < 0) return malformed(id);
       return run(id, (state) => verifyStep(policy, state, ready, code, time(), (early) => early));
@@ -82,19 +86,19 @@ export function createGuard(options: GuardOptions): Guard {
     async resync(attempt) {
       checkOptions(attempt, RESYNC_OPTIONS, "attempt");
       const { id, codes } = attempt;
-      checkId(id, "id");
+      checkIdentifier(id, "id");
       const ready = prepareKey(attempt.key, policy.minSecretBytes);
       if (readCodes(codes, ready.format) === undefined) return malformed(id);
       return run(id, (state) => resyncStep(policy, state, ready, codes, time(), (early) => early));
     },
     async unlock(id) {
-      await run(id, (state) => unlockStep(state, time()));
+      await runner.write({ subject: checkIdentifier(id, "id") }, (state) => unlockStep(state, time()));
     },
     async forget(id) {
-      await run(id, (state) => forgetStep(state, time()));
+      await runner.write({ subject: checkIdentifier(id, "id") }, (state) => forgetStep(state, time()));
     },
-    status: (id) =>
-      // A transition that changes nothing: read, and nothing written.
-      run(id, (state) => ({ state, expiresAt: null, outcome: statusOf(policy, state, time()), events: [] })),
+    async status(id) {
+      return runner.read({ subject: checkIdentifier(id, "id") }, (state) => statusOf(policy, state, time()));
+    },
   };
 }

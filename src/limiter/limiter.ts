@@ -1,9 +1,9 @@
-import { checkInteger, checkOptions } from "../check.ts";
+import { checkInteger, checkOptions, type Options } from "../check.ts";
 import { OtpError } from "../errors.ts";
 import type { Rejected } from "../otp/verdict.ts";
-import { MachineRunner, RECORD_OPTIONS, type RecordOptions } from "../store/runner.ts";
+import { MachineRunner, SERVICE_OPTIONS, type ServiceOptions } from "../store/runner.ts";
 import { readFields } from "../store/state-text.ts";
-import { checkId } from "../store/store-key.ts";
+import { checkIdentifier, checkSubject } from "../store/store-key.ts";
 import type { Transition } from "../store/transact.ts";
 
 /** Refused because too much was taken already. */
@@ -26,7 +26,7 @@ export interface Limiter {
 }
 
 /** What is limited, by how much, and where it is remembered. */
-export interface LimiterOptions extends RecordOptions {
+export interface LimiterOptions extends Omit<ServiceOptions<never>, "onEvent" | "onListenerError"> {
   /** Separates limiters that share a store: 1 to 1024 characters. */
   readonly name: string;
   /** How many may be taken at once, and in `perMs` on average: 1 to 1000000. */
@@ -35,7 +35,8 @@ export interface LimiterOptions extends RecordOptions {
   readonly perMs: number;
 }
 
-const OPTIONS = { ...RECORD_OPTIONS, name: true, limit: true, perMs: true } as const;
+const { onEvent: _, onListenerError: __, ...STORE_OPTIONS } = SERVICE_OPTIONS;
+const OPTIONS: Options<LimiterOptions> = { ...STORE_OPTIONS, name: true, limit: true, perMs: true };
 
 /**
  * At most `limit` at once and `limit` per `perMs` on average (GCRA: one number per subject, no bursts at the edge of a
@@ -57,14 +58,13 @@ const OPTIONS = { ...RECORD_OPTIONS, name: true, limit: true, perMs: true } as c
  */
 export function createLimiter(options: LimiterOptions): Limiter {
   checkOptions(options, OPTIONS);
-  const records = new MachineRunner("limiter", options);
-  const name = checkId(options.name, "name");
+  const name = checkIdentifier(options.name, "name");
   const limit = checkInteger(options.limit, "limit", 1, 1_000_000);
   const perMs = checkInteger(options.perMs, "perMs", 1, 2_592_000_000);
+  const runner = new MachineRunner("limiter", options, { name, ids: [] });
   return {
     async take(subject) {
-      const parts = [name, checkId(subject, "subject")];
-      return records.run(parts, {}, (state) => takeStep(state, limit, perMs, records.now()));
+      return runner.run({ subject: checkSubject(subject) }, (state) => takeStep(state, limit, perMs, runner.now()));
     },
   };
 }

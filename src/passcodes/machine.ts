@@ -3,7 +3,7 @@ import { readSymbols } from "../encoding/alphabet.ts";
 import { drawSymbols } from "../encoding/random.ts";
 import { OtpError } from "../errors.ts";
 import { freshNonce, isNonce } from "../store/envelope.ts";
-import { checkId } from "../store/store-key.ts";
+import { checkIdentifier, checkSubject } from "../store/store-key.ts";
 import { checkNow } from "../time.ts";
 import {
   forgetCodeStep,
@@ -91,9 +91,9 @@ export function createPasscodeMachine(policy: PasscodePolicy): PasscodeMachine {
 /** What a code is bound to. An empty context is one that somebody forgot to fill in, and refused as an empty id is. */
 export function checkBound(request: PasscodeBinding): PasscodeBinding {
   const { subject, purpose, context } = request;
-  checkId(subject, "subject");
-  checkId(purpose, "purpose");
-  if (context !== undefined) checkId(context, "context");
+  checkSubject(subject);
+  checkIdentifier(purpose, "purpose");
+  if (context !== undefined) checkIdentifier(context, "context");
   return { subject, purpose, context };
 }
 

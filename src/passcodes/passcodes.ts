@@ -1,7 +1,7 @@
 import { checkOptions, refuse } from "../check.ts";
 import { readSymbols } from "../encoding/alphabet.ts";
 import { OtpError } from "../errors.ts";
-import { MachineRunner, RECORD_OPTIONS, type RecordOptions } from "../store/runner.ts";
+import { MachineRunner, SERVICE_OPTIONS, type ServiceOptions } from "../store/runner.ts";
 import type { Machine } from "../store/transact.ts";
 import { forgetCodeStep, forgiveStep, issueStep, passcodeStatus, redeemStep } from "./decisions.ts";
 import { checkBound, drawOf } from "./machine.ts";
@@ -17,10 +17,7 @@ import type {
 import { checkPasscodePolicy, PASSCODE_OPTIONS, type PasscodePolicy } from "./policy.ts";
 
 /** The policy for codes that are sent, where they are remembered, and who is told. */
-export interface PasscodeOptions extends PasscodePolicy, RecordOptions {
-  /** Told after the write. What it throws changes nothing. */
-  readonly onEvent?: ((event: PasscodeEvent) => void) | undefined;
-}
+export interface PasscodeOptions extends PasscodePolicy, ServiceOptions<PasscodeEvent> {}
 
 /** Codes that the server sends: each redeemed once, for what it was sent for, and not too many guesses. */
 export interface Passcodes {
@@ -39,7 +36,7 @@ export interface Passcodes {
   status(target: PasscodeTarget): Promise<PasscodeStatus>;
 }
 
-const OPTIONS = { ...RECORD_OPTIONS, ...PASSCODE_OPTIONS, onEvent: true } as const;
+const OPTIONS = { ...SERVICE_OPTIONS, ...PASSCODE_OPTIONS } as const;
 const TARGET_OPTIONS = { subject: true, purpose: true } as const;
 const ISSUE_OPTIONS = { ...TARGET_OPTIONS, context: true, deliver: true } as const;
 const REDEEM_OPTIONS = { ...TARGET_OPTIONS, context: true, code: true } as const;
@@ -66,16 +63,17 @@ const REDEEM_OPTIONS = { ...TARGET_OPTIONS, context: true, code: true } as const
  */
 export function createPasscodes(options: PasscodeOptions): Passcodes {
   checkOptions(options, OPTIONS);
-  const records = new MachineRunner<PasscodeTarget, PasscodeMachineEvent>("passcode", options);
+  const runner = new MachineRunner<PasscodeTarget, PasscodeMachineEvent>("passcodes", options);
   const policy = checkPasscodePolicy(options);
 
   function run<Outcome>({ subject, purpose }: PasscodeTarget, machine: Machine<Outcome, PasscodeMachineEvent>) {
-    return records.run([subject, purpose], { subject, purpose }, machine);
+    return runner.run({ subject, purpose }, machine);
   }
 
   function checkTarget(target: PasscodeTarget): PasscodeTarget {
     checkOptions(target, TARGET_OPTIONS, "target");
-    return checkBound(target);
+    const { subject, purpose } = checkBound(target);
+    return { subject, purpose };
   }
 
   return {
@@ -85,7 +83,7 @@ export function createPasscodes(options: PasscodeOptions): Passcodes {
       if (typeof deliver !== "function") refuse("deliver", "a function that sends the code");
       const bound = checkBound(request);
       const draw = drawOf(policy);
-      const outcome = await run(bound, (state) => issueStep(policy, state, bound, draw, records.now()));
+      const outcome = await run(bound, (state) => issueStep(policy, state, bound, draw, runner.now()));
       if (outcome.ok) {
         try {
           await deliver(draw.code);
@@ -100,23 +98,21 @@ export function createPasscodes(options: PasscodeOptions): Passcodes {
       const { code } = attempt;
       const bound = checkBound(attempt);
       if (readSymbols(code, policy.alphabet, policy.length) !== null) {
-        return run(bound, (state) => redeemStep(policy, state, bound, code, records.now()));
+        return run(bound, (state) => redeemStep(policy, state, bound, code, runner.now()));
       }
       // What is no code at all is answered without the store, and not counted.
-      const { outcome, events } = redeemStep(policy, null, bound, code, records.now());
-      records.tell({ subject: bound.subject, purpose: bound.purpose }, events);
+      const { outcome, events } = redeemStep(policy, null, bound, code, runner.now());
+      runner.emit({ subject: bound.subject, purpose: bound.purpose }, events);
       return outcome;
     },
     async forget(target) {
-      await run(checkTarget(target), (state) => forgetCodeStep(state, records.now()));
+      await runner.write(checkTarget(target), (state) => forgetCodeStep(state, runner.now()));
     },
     async unlock(target) {
-      await run(checkTarget(target), (state) => forgiveStep(state, records.now()));
+      await runner.write(checkTarget(target), (state) => forgiveStep(state, runner.now()));
     },
     async status(target) {
-      // A transition that changes nothing: read, and nothing written.
-      const look = (state: string | null) => passcodeStatus(policy, state, records.now());
-      return run(checkTarget(target), (state) => ({ state, expiresAt: null, outcome: look(state), events: [] }));
+      return runner.read(checkTarget(target), (state) => passcodeStatus(policy, state, runner.now()));
     },
   };
 }

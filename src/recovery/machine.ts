@@ -4,7 +4,7 @@ import { checkInteger, checkOptions, refuse } from "../check.ts";
 import { CROCKFORD } from "../encoding/alphabet.ts";
 import { drawSymbols } from "../encoding/random.ts";
 import { freshNonce, isNonce } from "../store/envelope.ts";
-import { checkId } from "../store/store-key.ts";
+import { checkSubject } from "../store/store-key.ts";
 import { checkNow } from "../time.ts";
 import {
   type CheckedRecoveryPolicy,
@@ -83,13 +83,13 @@ export function createRecoveryMachine(policy: RecoveryPolicy): RecoveryMachine {
     generate(state, request) {
       checkOptions(request, GENERATE_OPTIONS, "request");
       const { codes, nonce, now } = request;
-      const subject = checkId(request.subject, "subject");
+      const subject = checkSubject(request.subject);
       if (!isNonce(nonce)) refuse("nonce", "one of drawRecoveryCodes");
       return generateStep(checked, state, subject, checkCodes(codes), nonce, checkNow(now));
     },
     redeem(state, attempt) {
       checkOptions(attempt, REDEEM_OPTIONS, "attempt");
-      const subject = checkId(attempt.subject, "subject");
+      const subject = checkSubject(attempt.subject);
       return redeemRecoveryStep(checked, state, subject, attempt.code, checkNow(attempt.now));
     },
     forget: (state, now) => forgetRecoveryStep(state, checkNow(now)),

@@ -1,6 +1,6 @@
 import { checkInteger, checkOptions } from "../check.ts";
-import { MachineRunner, RECORD_OPTIONS, type RecordOptions } from "../store/runner.ts";
-import { checkId } from "../store/store-key.ts";
+import { MachineRunner, SERVICE_OPTIONS, type ServiceOptions } from "../store/runner.ts";
+import { checkSubject } from "../store/store-key.ts";
 import type { Machine } from "../store/transact.ts";
 import {
   forgetRecoveryStep,
@@ -25,11 +25,9 @@ interface Owner {
 export type RecoveryEvent = RecoveryMachineEvent & { readonly subject: string };
 
 /** The policy for recovery codes, where they are remembered, and who is told. */
-export interface RecoveryOptions extends RecoveryPolicy, RecordOptions {
+export interface RecoveryOptions extends RecoveryPolicy, ServiceOptions<RecoveryEvent> {
   /** Codes of a set: 1 to 50, and 10 unless told. */
   readonly count?: number | undefined;
-  /** Told after the write. What it throws changes nothing. */
-  readonly onEvent?: ((event: RecoveryEvent) => void) | undefined;
 }
 
 /** Codes on paper for whoever has lost the other factor: each is redeemed once. */
@@ -46,7 +44,7 @@ export interface RecoveryCodes {
   unlock(subject: string): Promise<void>;
 }
 
-const OPTIONS = { ...RECORD_OPTIONS, pepper: true, backoff: true, count: true, onEvent: true } as const;
+const OPTIONS = { ...SERVICE_OPTIONS, pepper: true, backoff: true, count: true } as const;
 const REDEEM_OPTIONS = { subject: true, code: true } as const;
 
 /**
@@ -69,44 +67,42 @@ const REDEEM_OPTIONS = { subject: true, code: true } as const;
  */
 export function createRecoveryCodes(options: RecoveryOptions): RecoveryCodes {
   checkOptions(options, OPTIONS);
-  const records = new MachineRunner<Owner, RecoveryMachineEvent>("recovery", options);
+  const runner = new MachineRunner<Owner, RecoveryMachineEvent>("recovery", options);
   const policy = checkRecoveryPolicy(options);
   const { count = 10 } = options;
   checkInteger(count, "count", 1, MOST_CODES);
 
   async function run<Outcome>(subject: string, machine: Machine<Outcome, RecoveryMachineEvent>): Promise<Outcome> {
-    return records.run([checkId(subject, "subject")], { subject }, machine);
+    return runner.run({ subject: checkSubject(subject) }, machine);
   }
 
   return {
     async generate(subject) {
       const { codes, nonce } = drawRecoveryCodes(count);
       const symbols = checkCodes(codes);
-      await run(subject, (state) => generateStep(policy, state, subject, symbols, nonce, records.now()));
+      await run(subject, (state) => generateStep(policy, state, subject, symbols, nonce, runner.now()));
       return [...codes];
     },
     async redeem(attempt) {
       checkOptions(attempt, REDEEM_OPTIONS, "attempt");
       const { code } = attempt;
-      const subject = checkId(attempt.subject, "subject");
+      const subject = checkSubject(attempt.subject);
       if (readRecoveryCode(code) !== null) {
-        return run(subject, (state) => redeemRecoveryStep(policy, state, subject, code, records.now()));
+        return run(subject, (state) => redeemRecoveryStep(policy, state, subject, code, runner.now()));
       }
       // What is no code at all is answered without the store, and not counted.
-      const { outcome, events } = redeemRecoveryStep(policy, null, subject, code, records.now());
-      records.tell({ subject }, events);
+      const { outcome, events } = redeemRecoveryStep(policy, null, subject, code, runner.now());
+      runner.emit({ subject }, events);
       return outcome;
     },
     async status(subject) {
-      // A transition that changes nothing: read, and nothing written.
-      const look = (state: string | null) => recoveryStatus(policy, state, records.now());
-      return run(subject, (state) => ({ state, expiresAt: null, outcome: look(state), events: [] }));
+      return runner.read({ subject: checkSubject(subject) }, (state) => recoveryStatus(policy, state, runner.now()));
     },
     async forget(subject) {
-      await run(subject, (state) => forgetRecoveryStep(state, records.now()));
+      await runner.write({ subject: checkSubject(subject) }, (state) => forgetRecoveryStep(state, runner.now()));
     },
     async unlock(subject) {
-      await run(subject, (state) => unlockRecoveryStep(state, records.now()));
+      await runner.write({ subject: checkSubject(subject) }, (state) => unlockRecoveryStep(state, runner.now()));
     },
   };
 }

@@ -1,5 +1,5 @@
 export type { Clock } from "../time.ts";
 export { memoryStore } from "./memory.ts";
-export type { RecordOptions } from "./runner.ts";
-export type { Store } from "./store.ts";
+export type { ServiceOptions } from "./runner.ts";
+export type { RecordOwner, Store } from "./store.ts";
 export { type Machine, type TransactOptions, type Transition, transact } from "./transact.ts";

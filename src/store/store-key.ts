@@ -1,23 +1,33 @@
+// The names under which stores keep records.
 import { refuse } from "../check.ts";
 import { lengthPrefixed } from "../encoding/length-prefixed.ts";
 import { utf8Length } from "../encoding/utf8.ts";
 import { digest } from "../hmac/hash.ts";
 import { hashOf } from "../hmac/hashes.ts";
+import type { RecordKind } from "./store.ts";
 
-/** What a record is about; one store serves all of them. */
-export type RecordKind = "guard" | "passcode" | "recovery" | "limiter";
+const HEX = "0123456789abcdef";
+const HEX_LENGTH = 64;
+const hexUnits: number[] = [];
 
-const MAX_ID_LENGTH = 1024;
-
-/** An identifier of the application: immutable and its own, never what a client sends. */
-export function checkId(value: unknown, argument: string): string {
-  if (typeof value !== "string" || value.length > MAX_ID_LENGTH || utf8Length(value) <= 0) {
-    refuse(argument, `well-formed text of 1 to ${MAX_ID_LENGTH} characters`);
+/**
+ * `<prefix>.<kind>.<hex SHA-256 of the length-prefixed UTF-8 ids>`: plain ASCII, at most 100 characters, without a colon, which
+ * NATS does not take. No collation, padding, case folding or NUL of any store can make one key of two ids, and the store learns
+ * no id.
+ *
+ * @param ids - texts that `checkIdentifier` has accepted.
+ */
+export function storeKey(prefix: string, kind: RecordKind, ids: readonly string[]): string {
+  const hash = hashOf("SHA256");
+  digest(hash, hash.initial, 0, lengthPrefixed(ids), hash.digest);
+  for (let i = 0; i < HEX_LENGTH; i++) {
+    hexUnits[i] = HEX.charCodeAt(((hash.digest[i >> 3] as number) >>> (~i << 2)) & 15);
   }
-  return value;
+  // Joined and not concatenated: V8 stores a flat text in a fraction of the memory.
+  return [prefix, kind, String.fromCharCode.apply(null, hexUnits)].join(".");
 }
 
-/** "otp1" unless told; short, so that every store key stays under 100 ASCII characters. */
+/** The prefix of all store keys: `"otp1"` by default. It is short, so that every store key has at most 100 characters. */
 export function checkPrefix(value: unknown): string {
   if (value === undefined) return "otp1";
   if (typeof value !== "string" || !/^[A-Za-z0-9_-]{1,24}$/.test(value)) {
@@ -26,16 +36,17 @@ export function checkPrefix(value: unknown): string {
   return value;
 }
 
-/**
- * `<prefix>:<kind>:<hex SHA-256 of the length-prefixed UTF-8 parts>`: whatever the parts hold, the key is plain ASCII of one
- * length. So no collation, padding, case or NUL of any store can make two ids one, and the store learns no id.
- */
-export function storeKey(prefix: string, kind: RecordKind, parts: readonly string[]): string {
-  // checkId has seen every part, so it has UTF-8.
-  const bytes = lengthPrefixed(parts);
-  const hash = hashOf("SHA256");
-  digest(hash, hash.initial, 0, bytes, hash.digest);
-  const hex = Array.from(hash.digest, (word) => (word >>> 0).toString(16).padStart(8, "0"));
-  // Joined and not added up: a flat text takes a fraction of the memory.
-  return [prefix, kind, hex.join("")].join(":");
+const MAX_LENGTH = 1024;
+
+/** The application's own id of a user: it never changes, and it is never taken from the request. */
+export function checkSubject(value: unknown): string {
+  return checkIdentifier(value, "subject");
+}
+
+/** A text that is part of a store key or of a digest: a subject, a purpose, the name of a limiter. */
+export function checkIdentifier(value: unknown, argument: string): string {
+  if (typeof value !== "string" || value.length > MAX_LENGTH || utf8Length(value) <= 0) {
+    refuse(argument, `well-formed text of 1 to ${MAX_LENGTH} characters`);
+  }
+  return value;
 }

@@ -1,7 +1,7 @@
-import { checkInteger, checkOptions, refuse } from "../check.ts";
+import { checkInteger, checkOptions, type Options, refuse } from "../check.ts";
 import { OtpError } from "../errors.ts";
 import { freshNonce, namesEveryWriteSince, readRecord, type StoredRecord, writeRecord } from "./envelope.ts";
-import type { Store } from "./store.ts";
+import { checkStore, type RecordOwner, type Store } from "./store.ts";
 import { pause, type TimeLimit, timeLimit } from "./time-limit.ts";
 
 /** What a machine leaves behind. `state` is opaque text with a version; null: nothing to keep. Equal text, equal state. */
@@ -25,9 +25,11 @@ export type Machine<Outcome, Event = never> = (
 export interface TransactOptions {
   /** How long one call may take, waiting for the store included: 1 to 600000 ms, and 10000 unless told. */
   readonly timeoutMs?: number | undefined;
+  /** Handed to the store. @defaultValue a `guard` record whose subject is `key` */
+  readonly owner?: RecordOwner | undefined;
 }
 
-const OPTIONS = { timeoutMs: true } as const;
+const OPTIONS: Options<TransactOptions> = { timeoutMs: true, owner: true };
 const MAX_ROUNDS = 32;
 /** A store that throws this often in one call is broken rather than busy. */
 const MAX_ERRORS = 3;
@@ -68,20 +70,46 @@ export async function transact<Outcome, Event>(
   machine: Machine<Outcome, Event>,
   options: TransactOptions = {},
 ): Promise<Transition<Outcome, Event>> {
-  if (typeof store?.get !== "function" || typeof store.swap !== "function")
-    refuse("store", "a store with get and swap");
+  checkStore(store);
   if (typeof key !== "string" || key.length === 0) refuse("key", "text");
   if (typeof machine !== "function") refuse("machine", "a function of a state");
   checkOptions(options, OPTIONS);
-  const timeoutMs = timeoutOf(options);
-  return queued(store, key, async () => {
+  const { owner = { kind: "guard", subject: key, purpose: null } } = options;
+  return runMachine({ store, key, owner }, machine, timeoutOf(options), false);
+}
+
+/** Where a record is. */
+export interface RecordPlace {
+  readonly store: Store;
+  readonly key: string;
+  readonly owner: RecordOwner;
+}
+
+/** `transact` with arguments that are checked. @param always - writes even if the state stays equal. */
+export async function runMachine<Outcome, Event>(
+  place: RecordPlace,
+  machine: Machine<Outcome, Event>,
+  timeoutMs: number,
+  always: boolean,
+): Promise<Transition<Outcome, Event>> {
+  return queued(place.store, place.key, async () => {
     const limit = timeLimit(timeoutMs);
     try {
-      return await decide(store, key, machine, limit);
+      return await decide(place, machine, limit, always);
     } finally {
       limit.clear();
     }
   });
+}
+
+/** The state in a record, without waiting for the calls that may change it. */
+export async function readState(place: RecordPlace, timeoutMs: number): Promise<string | null> {
+  const limit = timeLimit(timeoutMs);
+  try {
+    return readRecord(await load(place, limit, [])).state;
+  } finally {
+    limit.clear();
+  }
 }
 
 /** The last call of each key that has not been answered yet. */
@@ -111,10 +139,10 @@ interface Attempt<Outcome, Event> {
 }
 
 async function decide<Outcome, Event>(
-  store: Store,
-  key: string,
+  place: RecordPlace,
   machine: Machine<Outcome, Event>,
   limit: TimeLimit,
+  always: boolean,
 ): Promise<Transition<Outcome, Event>> {
   const made: Attempt<Outcome, Event>[] = [];
   // Those whose fate is open. A write that may have been applied must not be contradicted.
@@ -123,7 +151,7 @@ async function decide<Outcome, Event>(
   for (let round = 0; ; round++) {
     if (round >= FIRST_PAUSE) await pause(round - FIRST_PAUSE);
     if (limit.isOver()) break;
-    const text = await load(store, key, limit, open);
+    const text = await load(place, limit, open);
     const record = readRecord(text);
     const own = made.find(({ nonce }) => record.nonces.includes(nonce));
     if (own !== undefined) return own.transition;
@@ -131,7 +159,7 @@ async function decide<Outcome, Event>(
     if (round === MAX_ROUNDS || errors.length === MAX_ERRORS) break;
 
     const transition = checkTransition(await machine(record.state));
-    if (transition.state === record.state) {
+    if (transition.state === record.state && !always) {
       if (contradicts(transition.outcome, open)) throw uncertain(errors[0]);
       return transition;
     }
@@ -139,7 +167,9 @@ async function decide<Outcome, Event>(
     let threw = false;
     try {
       const next = writeRecord(record, nonce, transition.state);
-      const swapped: unknown = await limit.within(store.swap(key, text, next, transition.expiresAt));
+      const swapped: unknown = await limit.within(
+        place.store.swap(place.key, text, next, transition.expiresAt, place.owner),
+      );
       if (swapped === true) {
         // What started from the same record as this write did not come before it, and comes too late now.
         const rest = open.filter(({ before }) => before.nonces[0] !== record.nonces[0]);
@@ -181,14 +211,13 @@ function isOpen({ before, threw }: Attempt<unknown, unknown>, record: StoredReco
 }
 
 async function load<Outcome, Event>(
-  store: Store,
-  key: string,
+  { store, key, owner }: RecordPlace,
   limit: TimeLimit,
   open: readonly Attempt<Outcome, Event>[],
 ): Promise<string | null> {
   let text: unknown;
   try {
-    text = await limit.within(store.get(key));
+    text = await limit.within(store.get(key, owner));
     if (text !== null && text !== undefined && typeof text !== "string") {
       throw new TypeError("get resolved with something else than text or null");
     }

@@ -105,7 +105,7 @@ describe("an id", () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom("otp1", "OTP1", "o"), ids, async (prefix, id) => {
         const storeKey = await keys(prefix, id);
-        expect(storeKey).toMatch(/^[A-Za-z0-9_-]{1,24}:guard:[0-9a-f]{64}$/);
+        expect(storeKey).toMatch(/^[A-Za-z0-9_-]{1,24}\.guard\.[0-9a-f]{64}$/);
         const owner = `${prefix}\n${id}`;
         expect(seen.get(storeKey) ?? owner).toBe(owner);
         seen.set(storeKey, owner);

@@ -266,15 +266,11 @@ describe("unlock", () => {
     expect((await verify(code(1))).ok).toBe(true);
   });
 
-  it("writes nothing where there is nothing to forgive", async () => {
+  it("writes even where there is nothing to forgive, because a failover may drop the state that says so", async () => {
     const { guard, verify, seen } = watched();
     await guard.unlock(ID);
-    expect(seen()).toEqual(["get", "unlocked"]);
+    expect(seen()).toEqual(["get", "written", "unlocked"]);
     await verify(code());
-    seen();
-    await guard.unlock(ID);
-    expect(seen()).toEqual(["get", "unlocked"]);
-    await verify(WRONG);
     seen();
     await guard.unlock(ID);
     expect(seen()).toEqual(["get", "written", "unlocked"]);

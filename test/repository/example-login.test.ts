@@ -79,7 +79,7 @@ describe("the login of the examples", () => {
     await wholeLife(url);
     const client = await createClient({ url: redis.url }).connect();
     onTestFinished(() => client.close());
-    expect((await client.keys("otp1:*")).map((key) => key.split(":")[1]).sort()).toEqual(["guard", "recovery"]);
+    expect((await client.keys("otp1.*")).map((key) => key.split(".")[1]).sort()).toEqual(["guard", "recovery"]);
   });
 
   it.skipIf(!postgresIsInstalled)("remembers in PostgreSQL: DATABASE_URL", async () => {

@@ -43,8 +43,8 @@ function answering(reply: unknown): { sent: (readonly [RedisCommand, string])[];
 describe("the commands", () => {
   it("are a GET for a get, with the key for clients of a cluster", async () => {
     const { sent, send } = answering("text");
-    expect(await redisStore(send).get("otp1:guard:7")).toBe("text");
-    expect(sent).toEqual([[["GET", "otp1:guard:7"], "otp1:guard:7"]]);
+    expect(await redisStore(send).get("otp1.guard.7")).toBe("text");
+    expect(sent).toEqual([[["GET", "otp1.guard.7"], "otp1.guard.7"]]);
   });
 
   it("are one script for a swap, in which no text can be taken for absence and nothing but text is sent", async () => {
@@ -371,7 +371,7 @@ serverSuite("the store in Redis", "redis-server", redisIsInstalled, () => {
       const guard = createGuard({ store, clock: () => far });
       await guard.verify({ id: fresh("guarded"), key, code: totp(key, { now: far }) });
       const name = commands[0]?.[1] ?? "";
-      expect(name).toMatch(/^otp1:guard:[0-9a-f]{64}$/);
+      expect(name).toMatch(/^otp1\.guard\.[0-9a-f]{64}$/);
       expect(Number(await command("PEXPIRETIME", name))).toBe(-1);
       await guard.forget(fresh("guarded"));
       expect(Number(await command("PEXPIRETIME", name))).toBe(far + 30 * 24 * HOUR_MS + HOUR_MS);

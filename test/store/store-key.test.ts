@@ -43,7 +43,7 @@ function expected(prefix: string, kind: string, parts: readonly string[]): strin
     length.writeUInt32BE(bytes.length);
     hash.update(length).update(bytes);
   }
-  return `${prefix}:${kind}:${hash.digest("hex")}`;
+  return `${prefix}.${kind}.${hash.digest("hex")}`;
 }
 
 const LOOKALIKES = [
@@ -71,7 +71,7 @@ describe("the key of a record", () => {
     const law = fc.asyncProperty(ids, ids, prefixes, async (id, name, prefix) => {
       expect(await guardKey(id, prefix)).toBe(expected(prefix ?? "otp1", "guard", [id]));
       expect(await limiterKey(name, id, prefix)).toBe(expected(prefix ?? "otp1", "limiter", [name, id]));
-      expect(await passcodeKey(id, name, prefix)).toBe(expected(prefix ?? "otp1", "passcode", [id, name]));
+      expect(await passcodeKey(id, name, prefix)).toBe(expected(prefix ?? "otp1", "passcodes", [id, name]));
       expect(await recoveryKey(id, prefix)).toBe(expected(prefix ?? "otp1", "recovery", [id]));
     });
     await fc.assert(law, { numRuns: 300 });
@@ -79,8 +79,8 @@ describe("the key of a record", () => {
 
   it("is plain ASCII of at most 100 characters, the same length for every id", async () => {
     for (const id of ["x", "\u{1f511}".repeat(512), "\0", "a:b"]) {
-      expect(await guardKey(id)).toMatch(/^otp1:guard:[0-9a-f]{64}$/);
-      expect(await limiterKey(id, id, "x".repeat(24))).toMatch(/^x{24}:limiter:[0-9a-f]{64}$/);
+      expect(await guardKey(id)).toMatch(/^otp1\.guard\.[0-9a-f]{64}$/);
+      expect(await limiterKey(id, id, "x".repeat(24))).toMatch(/^x{24}\.limiter\.[0-9a-f]{64}$/);
     }
     expect((await limiterKey("x", "y", "x".repeat(24))).length).toBeLessThanOrEqual(100);
   });

@@ -110,7 +110,8 @@ describe("transact", () => {
     };
     const machine = () => ({ state: "s", expiresAt: 1234, outcome: { ok: true }, events: ["told"] });
     expect(await transact(store, KEY, machine)).toEqual(machine());
-    expect(swaps).toEqual([[KEY, null, expect.stringMatching(/^[A-Z2-7]{20}\ns$/), 1234]]);
+    const owner = { kind: "guard", subject: KEY, purpose: null };
+    expect(swaps).toEqual([[KEY, null, expect.stringMatching(/^[A-Z2-7]{20}\ns$/), 1234, owner]]);
   });
 
   it("can keep nothing: the record stays and says who was there", async () => {
