@@ -1,8 +1,5 @@
 import { OtpError, type OtpErrorCode } from "./errors.ts";
 
-/** The names of all fields of `T`: a list that lacks one or has another one does not compile. */
-export type Options<T> = { readonly [Name in keyof T]-?: true };
-
 /** Throws `invalid-argument` (or the code given) for one argument: its name and what is expected, never its value. */
 export function refuse(argument: string, expected: string, code: OtpErrorCode = "invalid-argument"): never {
   throw new OtpError(code, `${argument} must be ${expected}`, { argument, expected });
