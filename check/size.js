@@ -15,6 +15,7 @@ const BUDGETS = {
   "otp-core/passcodes": 12288,
   "otp-core/recovery": 12288,
   "otp-core/limiter": 6400,
+  "otp-core/ocra": 10000,
   "otp-core/store/redis": 1280,
   "otp-core/store/sql": 2176,
   "otp-core/testing": 11776,

@@ -2,6 +2,7 @@
 import core = require("otp-core");
 import guarding = require("otp-core/guard");
 import limiting = require("otp-core/limiter");
+import challenging = require("otp-core/ocra");
 import sending = require("otp-core/passcodes");
 import recovering = require("otp-core/recovery");
 import storing = require("otp-core/store");
@@ -22,6 +23,9 @@ export const stores: readonly storing.Store[] = [
   redis.redisStore(async () => null),
   sql.sqlStore(() => ({ rows: [] }), { dialect: "sqlite", table: "otp" }),
 ];
+export const response: string = challenging.ocra("OCRA-1:HOTP-SHA1-6:QN08", "GEZDGNBVGY3TQOJQ", {
+  challenge: challenging.challenge("OCRA-1:HOTP-SHA1-6:QN08"),
+});
 export const guards: readonly guarding.Guard[] = stores.map((store) =>
   guarding.createGuard({ store, clock: testing.fakeClock(0) }),
 );

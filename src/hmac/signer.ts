@@ -24,6 +24,17 @@ export type SyncSecret = string | Uint8Array | Signer;
 /** What a key may hold as its secret. Text is what is stored; a handle saves the preparation of the key on every call. */
 export type Secret = SyncSecret | AsyncSigner;
 
+export type Answer<S extends Secret, T> = [S] extends [SyncSecret]
+  ? T
+  : [S] extends [AsyncSigner]
+    ? Promise<T>
+    : T | Promise<T>;
+export type MatchOrNull<S extends Secret, T> = [S] extends [SyncSecret]
+  ? T | null
+  : [S] extends [AsyncSigner]
+    ? Promise<T | null>
+    : PromiseLike<T | null>;
+
 /** Length of a digest in bytes. */
 export const DIGEST_BYTES: Readonly<Record<Algorithm, number>> = { SHA1: 20, SHA256: 32, SHA512: 64 };
 

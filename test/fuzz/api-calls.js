@@ -1,6 +1,7 @@
 // A right call of every public function, and of every method of what they return: each is made wrong from there.
 const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 const NOW = 59_000;
+const SUITE = "OCRA-1:HOTP-SHA1-8:C-QN08-PSHA1-S008-T1M";
 
 const totpKey = () => ({ type: "totp", secret: SECRET, algorithm: "SHA1", digits: 6, period: 30, epoch: 0 });
 const hotpKey = () => ({ type: "hotp", secret: SECRET, algorithm: "SHA1", digits: 6, counter: 0 });
@@ -14,6 +15,8 @@ const policy = () => ({
   learnDrift: { max: 3 },
   minSecretBytes: 10,
 });
+const ocraInput = () => ({ challenge: "12345678", counter: 5, pin: "1234", session: "session", now: NOW });
+const transaction = () => ({ amount: "1250.00", currency: "EUR", payee: "Example Ltd" });
 const pepper = () => [new Uint8Array(32).fill(1), new Uint8Array(40).fill(2)];
 const target = () => ({ subject: "user-1", purpose: "login" });
 
@@ -81,6 +84,14 @@ export function callsOf(doors) {
       addressKey: () => ["2001:db8::1"],
       createLimiter: () => [{ ...stored(), name: "address", limit: 5, perMs: 1000 }],
     },
+    "otp-core/ocra": {
+      attemptOcra: () => [SUITE, SECRET, "12345678", { ...ocraInput(), lookAhead: 2, window: 1 }],
+      challenge: () => [SUITE],
+      ocra: () => [SUITE, SECRET, ocraInput()],
+      parseSuite: () => [SUITE],
+      transactionText: () => [transaction()],
+      verifyOcra: () => [SUITE, SECRET, "12345678", { ...ocraInput(), lookAhead: 2, window: 1 }],
+    },
     "otp-core/passcodes": {
       createPasscodes: () => [sent()],
       createPasscodeMachine: () => [{ pepper: pepper(), digits: 6, ttlMs: 300_000, attempts: 5, backoff: backoff() }],
@@ -90,7 +101,7 @@ export function callsOf(doors) {
       mailMessage: () => [
         { text: "Your code: 287082", code: "287082", host: "example.com", embeddedHosts: ["a.example"] },
       ],
-      transactionText: () => [{ amount: "1250.00", currency: "EUR", payee: "Example Ltd" }],
+      transactionText: () => [transaction()],
       smsMessage: () => [
         {
           text: "Your code: 287082",

@@ -71,6 +71,8 @@ export const FOLDERS = {
   },
   recovery: { source: ["src/recovery/*.ts"], tests: ["test/recovery/*.test.ts", "test/guard/bad-values.test.ts"] },
   limiter: { source: ["src/limiter/*.ts"], tests: ["test/limiter/*.test.ts", "test/guard/bad-values.test.ts"] },
+  ocra: { source: ["src/ocra/*.ts"], tests: ["test/ocra/*.test.ts", ...vectors("rfc6287")] },
+  transaction: { source: ["src/transaction/*.ts"], tests: ["test/transaction/*.test.ts"] },
   migration: { source: ["src/migration/*.ts"], tests: ["test/migration/*.test.ts", ...vectors("google-migration")] },
   uri: {
     source: ["src/uri/*.ts"],

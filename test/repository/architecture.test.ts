@@ -27,13 +27,14 @@ const HEIGHTS: Readonly<Record<string, number>> = {
   recovery: 8,
   limiter: 8,
   account: 9,
+  ocra: 8,
   index: 9,
   testing: 10,
   cli: 10,
 };
 
 /** The command is a user of the package: it comes in through the door. */
-const DOORS: Readonly<Record<string, string>> = { "otp-core": "index" };
+const DOORS: Readonly<Record<string, string>> = { "otp-core": "index", "otp-core/ocra": "ocra" };
 /** What a user may install beside the package, and the one file that loads it, when it is wanted. */
 const OPTIONAL_PEERS: Readonly<Record<string, string>> = { uqr: "cli/qr.ts" };
 const ROOMS_WITH_NODE = /^(hmac\/node\.ts|cli\/.*)$/;
@@ -156,6 +157,7 @@ describe("the package", () => {
       "./passcodes",
       "./recovery",
       "./limiter",
+      "./ocra",
       "./testing",
       "./package.json",
     ]);
