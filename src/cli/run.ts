@@ -5,15 +5,18 @@ import { BadUse, CommandLine, type Options } from "./command-line.ts";
 import { code } from "./commands/code.ts";
 import { inspect } from "./commands/inspect.ts";
 import { migrate } from "./commands/migrate.ts";
+import { ocra } from "./commands/ocra.ts";
 import { secret } from "./commands/secret.ts";
 import { uri } from "./commands/uri.ts";
 import { verify } from "./commands/verify.ts";
 import type { Surroundings } from "./environment.ts";
 
-const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries({ code, verify, secret, uri, inspect, migrate }));
+const COMMANDS: ReadonlyMap<string, Command> = new Map(
+  Object.entries({ code, verify, secret, uri, inspect, migrate, ocra }),
+);
 
 const HELP = `\
-One-time passwords: TOTP (RFC 6238) and HOTP (RFC 4226).
+One-time passwords: TOTP (RFC 6238), HOTP (RFC 4226) and OCRA (RFC 6287).
 
   otp-core code [SECRET]          print the code of a key; --watch goes on
   otp-core verify [SECRET] CODE   say whether a code is right
@@ -21,6 +24,7 @@ One-time passwords: TOTP (RFC 6238) and HOTP (RFC 4226).
   otp-core uri [SECRET]           print the key URI for an app; --qr draws it
   otp-core inspect URI            say what apps will make of a key URI
   otp-core migrate URI...         read or make a Google Authenticator transfer
+  otp-core ocra SUITE [SECRET]    answer an OCRA challenge, or check an answer
 
   otp-core COMMAND --help         all about a command
   otp-core --version
@@ -75,6 +79,7 @@ export function explain(error: unknown): string {
 const WORDS: ReadonlyMap<string, string> = new Map([
   ["now", "the time, or --at,"],
   ["key", "the key"],
+  ["suite", "SUITE"],
   ["extra.image", "--image"],
 ]);
 

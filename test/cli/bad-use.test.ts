@@ -68,7 +68,7 @@ describe("bad use", () => {
     for (const name of [SECRET, "codes", "CODE", "", "-", "--json", "toString", "--help=1"]) {
       expectBadUse(
         otpCore([name]),
-        /: the first argument must be a command: code, verify, secret, uri, inspect, migrate, or --help\n/,
+        /: the first argument must be a command: code, verify, secret, uri, inspect, migrate, ocra, or --help\n/,
       );
     }
   });

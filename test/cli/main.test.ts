@@ -9,7 +9,7 @@ import { endedWithTheTest, MAIN, otpCore, printed, SECRET } from "../support/pro
 
 const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 
-const COMMANDS = ["code", "verify", "secret", "uri", "inspect", "migrate"];
+const COMMANDS = ["code", "verify", "secret", "uri", "inspect", "migrate", "ocra"];
 
 describe("otp-core", () => {
   it("without arguments and with --help says what it can do", () => {
@@ -22,6 +22,7 @@ describe("otp-core", () => {
       "uri [SECRET]",
       "inspect URI",
       "migrate URI...",
+      "ocra SUITE [SECRET]",
       "OTP_SECRET",
       "Exit codes: 0",
     ]) {
@@ -40,6 +41,11 @@ describe("otp-core", () => {
     ],
     ["inspect", ["--show-secret", "--json"]],
     ["migrate", ["--to-google", "--qr", "--svg", "--json"]],
+    [
+      "ocra",
+      ["--challenge", "--counter", "--pin", "--session", "--at", "--step", "--verify", "--look-ahead", "--window"],
+    ],
+    ["ocra", ["--draw", "--json"]],
   ])("%s --help explains every option, whatever else stands there, and does nothing", (name, options) => {
     const help = otpCore([name, "--help"]);
     expect(help).toMatchObject({ status: 0, stderr: "" });
@@ -78,7 +84,7 @@ describe("otp-core", () => {
     const imports = [...readFileSync(MAIN, "utf8").matchAll(/(?:from|import)\s*\(?["']([^"']+)["']/g)];
     const packages = imports.map((match) => match[1] ?? "").filter((name) => !isBuiltin(name));
     expect(packages.length).toBeGreaterThan(0);
-    expect(new Set(packages)).toEqual(new Set(["otp-core", "uqr"]));
+    expect(new Set(packages)).toEqual(new Set(["otp-core", "otp-core/ocra", "uqr"]));
   });
 
   it("is ended by Ctrl-C like any program while it waits for the secret", async () => {
