@@ -1,32 +1,37 @@
-// `npm run check`: everything that has to hold beside the tests. Each gate is a sentence and a command.
+// `npm run check`: everything that must hold, apart from the tests. Each gate is a sentence and a command.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const GATES = [
-  ["The package is built from the source as it stands.", "npm run --silent build"],
+  ["The package is built from the source.", "npm run --silent build"],
   ["The types of source and tests are right.", "tsc -p ."],
   [
     "The declarations compile under TypeScript 5.0, 5.4, 5.9, 6 and 7, strict and exact, with DOM and without, without Node's types.",
     "node check/types.js",
   ],
-  ["Lint finds nothing and the format is the agreed one.", "biome ci --error-on-warnings ."],
-  ["Exports, types and files of the package are coherent.", "publint --strict"],
-  ["Types resolve for ESM and CommonJS under every module resolution from Node 16 on.", "attw --pack --profile node16"],
-  ["Every public name is documented and every link of the documentation leads somewhere.", "typedoc --emit none"],
+  ["The linter finds nothing, and every file is formatted.", "biome ci --error-on-warnings ."],
+  ["The exports, types and files of the package are coherent.", "publint --strict"],
+  ["The types resolve for ESM and CommonJS under every module resolution, the oldest included.", "attw --pack"],
+  ["Every public name is documented, and every link of the documentation leads somewhere.", "typedoc --emit none"],
   [
-    "Every door opens to `import` and to `require`, with the same names, and nothing opens beside them.",
-    "node --no-experimental-require-module check/entry-points-open.js",
+    "Every entry point opens with `import` and with `require`, with the same names, and no other file can be imported.",
+    "node --no-experimental-require-module check/resolution.js",
   ],
-  ["Behind each door is nothing that belongs behind another one, and no package.", "node check/strings.js"],
-  ["The bundles of every door and of typical imports stay within their budgets.", "node check/size.js"],
-  ["The tarball holds the build and the papers, and runs nothing at the user's.", "node check/tarball.js"],
-  ["Two checkouts, as different as two machines make them, give the same tarball.", "node check/reproducible.js"],
+  ["Every entry point opens at most two files, and each shared class is defined once.", "node check/files.js"],
+  ["No entry point contains what belongs to another one, and none imports a package.", "node check/strings.js"],
+  ["The library runs after a build tool has lowered it to ES2015.", "node check/lowered.js"],
+  ["The bundles of every entry point and of typical imports stay within their budgets.", "node check/size.js"],
+  [
+    "The package contains the build, the stubs and the documents, and runs nothing on a user's machine.",
+    "node check/tarball.js",
+  ],
+  ["Two checkouts on machines that differ give the same package, byte for byte.", "node check/reproducible.js"],
   [
     "Every rule of the standards and every known trap has a test that cites it or a reason, and the page about it is current.",
     "node check/trace.js --check",
   ],
   [
-    "Nothing of a registry, of a machine or generated is under version control, and workflows pin what they run.",
+    "No registry, no path of a machine and no generated file is under version control, and workflows pin what they run.",
     "node check/tree.js",
   ],
 ];

@@ -1,10 +1,10 @@
-// Bundles what a typical import needs the way an application's bundler does, and compares the gzipped size with its budget.
+// Bundles typical imports as the bundler of an application does, and compares the gzipped size with a budget.
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { conclude } from "./conclude.js";
 import { entryPoints, root } from "./entry-points.js";
 
-/** Bytes after minifying and gzip -9; every door has a budget, and some typical imports have one of their own. */
+/** Bytes after minifying and `gzip -9`. Every entry point has a budget, and so do some typical imports. */
 const BUDGETS = {
   "otp-core": 15872,
   "otp-core/hmac": 4096,

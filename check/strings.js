@@ -1,9 +1,9 @@
-// What must not stand in the code behind a door, its chunks included, and the only entryPoints behind which it may. One that may must, so
-// that a pattern that matches nothing any more is noticed.
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+// Looks for text that must not stand in the code of an entry point and of the files that it opens. Each pattern names the only entry
+// points that may contain it. Those entry points must contain it, so that a pattern that matches nothing any more is noticed.
+import { join } from "node:path";
+import { filesBehind } from "./built-files.js";
 import { conclude } from "./conclude.js";
-import { entryPoints, root } from "./entry-points.js";
+import { entryPoints } from "./entry-points.js";
 
 const FORBIDDEN = [
   ["a module of Node", /\bnode:\w+/, ["otp-core/hmac/node"]],
@@ -18,28 +18,16 @@ const FORBIDDEN = [
   ["code made of text", /\beval\(|\bnew Function\b/, []],
 ];
 
-/** The code of a file and of all files that it imports, without comments; the names of the packages that it imports. */
-function behind(file, seen = new Map()) {
-  if (seen.has(file)) return seen;
-  const text = readFileSync(join(root, file), "utf8").replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
-  seen.set(file, text);
-  for (const [, target] of text.matchAll(/(?:\bfrom|\bimport|\brequire\()\s*["']([^"']+)["']/g)) {
-    if (target.startsWith(".")) behind(join(dirname(file), target), seen);
-    else if (!target.startsWith("node:")) seen.set(target, `the package ${target}`);
-  }
-  return seen;
-}
-
 const problems = [];
 for (const { name, import: esm, require: cjs } of entryPoints) {
   for (const entry of [esm.default, cjs.default]) {
-    const files = behind(join(entry));
-    for (const [file, text] of files) if (text === `the package ${file}`) problems.push(`${entry} imports ${text}`);
+    const files = [...filesBehind(join(entry))];
+    for (const [file, code] of files) if (code === null) problems.push(`${entry} imports the package ${file}`);
     for (const [what, pattern, allowed] of FORBIDDEN) {
-      const found = [...files].filter(([, text]) => pattern.test(text));
-      if (allowed.includes(name) && found.length === 0) problems.push(`${entry} holds no sign of ${what}: ${pattern}`);
+      const found = files.filter(([, code]) => code !== null && pattern.test(code));
+      if (allowed.includes(name) && found.length === 0) problems.push(`${entry} contains no ${what}: ${pattern}`);
       if (allowed.includes(name)) continue;
-      for (const [file, text] of found) problems.push(`${name} holds ${what} in ${file}: ${pattern.exec(text)[0]}`);
+      for (const [file, code] of found) problems.push(`${name} contains ${what} in ${file}: ${pattern.exec(code)[0]}`);
     }
   }
 }

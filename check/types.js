@@ -1,5 +1,6 @@
-// The declarations as users compile them: with each compiler, with and without DOM, strict, the library check included.
-import { spawnSync } from "node:child_process";
+// Compiles the declarations as users do: with each compiler, with and without DOM, strict, with the declarations themselves checked.
+// The other compilers are installed when they are missing. They have a package.json of their own, because no other tool needs them.
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { conclude } from "./conclude.js";
@@ -15,6 +16,8 @@ const COMPILERS = {
 };
 const PROJECTS = ["check/consumer", "check/consumer/dom"];
 
+if (!existsSync(compilers)) execFileSync("npm", ["ci", "--prefix", "check/compilers"], { cwd: root, stdio: "inherit" });
+
 const problems = [];
 for (const file of ["program.mts", "program.cts"]) {
   const text = readFileSync(join(root, "check/consumer", file), "utf8");
@@ -24,7 +27,7 @@ for (const file of ["program.mts", "program.cts"]) {
 for (const [version, folder] of Object.entries(COMPILERS)) {
   const tsc = join(folder.startsWith("/") ? folder : join(compilers, folder), "bin/tsc");
   if (!existsSync(tsc)) {
-    problems.push(`TypeScript ${version} is not here: npm ci --prefix check/compilers`);
+    problems.push(`TypeScript ${version} is missing: npm ci --prefix check/compilers`);
     continue;
   }
   const said = spawnSync(process.execPath, [tsc, "--version"], { encoding: "utf8" }).stdout;

@@ -43,7 +43,14 @@ export class PreparedSigner extends Handle implements Signer {
 
   /** Also false for a handle of the package's other copy, which then signs like anybody else's. */
   static is(signer: object): signer is PreparedSigner {
-    return #hash in signer;
+    if (!(signer instanceof PreparedSigner)) return false;
+    // An object that only inherits from the class has no key. `#hash in signer` would say so, but Babel as React Native 0.72 sets it
+    // up refuses that expression.
+    try {
+      return signer.#hash !== undefined;
+    } catch {
+      return false;
+    }
   }
 
   /**

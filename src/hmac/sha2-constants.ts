@@ -22,7 +22,8 @@ function scaledRoot(p: number, degree: 2 | 3): bigint {
   // Newton's method falls towards the root from any start above it, and stops falling at the integer below it.
   let root = BigInt(Math.ceil(p ** (1 / degree) * 2 ** 32) + 1) << 32n;
   for (;;) {
-    const next = ((exponent - 1n) * root + target / root ** (exponent - 1n)) / exponent;
+    // Not `root ** (exponent - 1n)`: a bundler that lowers to ES2015 makes `Math.pow` of it, which refuses a BigInt.
+    const next = ((exponent - 1n) * root + target / (degree === 2 ? root : root * root)) / exponent;
     if (next >= root) return root;
     root = next;
   }

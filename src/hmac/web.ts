@@ -76,20 +76,17 @@ class WebMac extends Handle implements AsyncSigner {
     if (!isBytes(message)) refuse("message", "a Uint8Array");
     const subtle = (globalThis as { crypto?: { subtle?: Subtle } }).crypto?.subtle;
     if (subtle === undefined) throw new OtpError("signer-failed", "crypto.subtle is missing: not a secure context?");
-    return new Uint8Array(await subtle.sign("HMAC", await this.#imported(subtle), message));
-  }
-
-  #imported(subtle: Subtle): WebKey | Promise<WebKey> {
     const key = this.#key;
-    if (!isBytes(key)) return key;
-    const algorithm = { name: "HMAC", hash: HASH_NAMES[this.algorithm] } as const;
-    const imported = subtle.importKey("raw", key, algorithm, false, ["sign"]);
-    this.#key = imported;
-    // A failure is not kept: the next signature tries again.
-    imported.catch(() => {
-      this.#key = key;
-    });
-    return imported;
+    if (isBytes(key)) {
+      const algorithm = { name: "HMAC", hash: HASH_NAMES[this.algorithm] } as const;
+      const imported = subtle.importKey("raw", key, algorithm, false, ["sign"]);
+      this.#key = imported;
+      // A failure is not kept: the next signature tries again.
+      imported.catch(() => {
+        this.#key = key;
+      });
+    }
+    return new Uint8Array(await subtle.sign("HMAC", await (this.#key as WebKey | Promise<WebKey>), message));
   }
 }
 

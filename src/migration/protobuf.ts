@@ -78,14 +78,14 @@ export class MessageWriter {
 
   /** A safe integer from 0 on. */
   number(field: number, value: number): this {
-    this.#varint(field * 8);
-    this.#varint(value);
+    pushVarint(this.#bytes, field * 8);
+    pushVarint(this.#bytes, value);
     return this;
   }
 
   bytes(field: number, value: Uint8Array): this {
-    this.#varint(field * 8 + 2);
-    this.#varint(value.length);
+    pushVarint(this.#bytes, field * 8 + 2);
+    pushVarint(this.#bytes, value.length);
     for (const byte of value) this.#bytes.push(byte);
     return this;
   }
@@ -99,10 +99,10 @@ export class MessageWriter {
   finish(): Uint8Array {
     return Uint8Array.from(this.#bytes);
   }
+}
 
-  #varint(value: number): void {
-    let rest = value;
-    for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) this.#bytes.push((rest % 0x80) | 0x80);
-    this.#bytes.push(rest);
-  }
+function pushVarint(bytes: number[], value: number): void {
+  let rest = value;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);
+  bytes.push(rest);
 }

@@ -3,7 +3,7 @@ import { epochOf, periodOf, type TotpParameters } from "../key/key.ts";
 import { MAX_TIME_MS } from "../time.ts";
 
 /** The last value of the 8-byte counter (RFC 4226 section 5.1). */
-const MAX_COUNTER = 2n ** 64n - 1n;
+const MAX_COUNTER = 0xffff_ffff_ffff_ffffn;
 
 export function checkCounter(value: unknown): void {
   if (typeof value !== "bigint") checkInteger(value, "counter", 0, Number.MAX_SAFE_INTEGER);

@@ -10,6 +10,7 @@ import {
   verifyHotp,
   verifyTotp,
 } from "otp-core";
+import { hmac } from "otp-core/hmac";
 import { describe, expect, it } from "vitest";
 import { ALGORITHMS, SIGNERS } from "../support/engines.ts";
 import { refusal } from "../support/refusal.ts";
@@ -97,6 +98,13 @@ describe("a handle of one's own that signs at once", () => {
       return calls;
     };
     expect([count("359152"), count("969429"), count("399871"), count("000000")]).toEqual([7, 7, 7, 7]);
+  });
+});
+
+describe("an object that only looks like a signer of the library", () => {
+  it("is signer-failed, because it has no key", () => {
+    const secret = Object.create(hmac("GEZDGNBVGY3TQOJQ")) as Signer;
+    expect(() => hotp({ secret }, 0)).toThrow(refusal("signer-failed"));
   });
 });
 

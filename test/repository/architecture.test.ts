@@ -134,7 +134,7 @@ describe("the package", () => {
 
   it("names Node's modules with their prefix, which is all that Deno and the edge know", () => {
     const built = (file: string) => readFileSync(new URL(`../../dist/${file}`, import.meta.url), "utf8");
-    expect(built("hmac/node.js")).toContain('from "node:crypto"');
+    expect(built("hmac/node.js")).toMatch(/from ['"]node:crypto['"]/);
     expect(built("hmac/node.cjs")).toMatch(/require\(['"]node:crypto['"]\)/);
     expect(built("cli/main.js")).not.toMatch(/from ["'](fs|util|crypto|timers\/promises)["']/);
   });

@@ -1,4 +1,4 @@
-// Every door, through `import` and through `require`, in a Node that cannot require ES modules, as Node 18 and 20.11 cannot.
+// Opens every entry point with `import` and with `require`, in a Node that cannot require ES modules, as Node 18 and 20.11 cannot.
 import { createRequire } from "node:module";
 import { conclude } from "./conclude.js";
 import { entryPoints, manifest } from "./entry-points.js";
@@ -18,7 +18,8 @@ for (const { name } of entryPoints) {
     problems.push(`${name}: ${error}`);
   }
 }
-if (require(`${manifest.name}/package.json`).version !== manifest.version) problems.push("package.json is no door");
+if (require(`${manifest.name}/package.json`).version !== manifest.version)
+  problems.push("package.json cannot be opened");
 try {
   await import(`${manifest.name}/dist/index.js`);
   problems.push("a file deep in the package can be imported");

@@ -1,0 +1,21 @@
+import { join } from "node:path";
+import { build } from "esbuild";
+import { root } from "../check/entry-points.js";
+import { TARGET } from "./target.js";
+
+/** Builds the command. It imports the library through its entry points, as a user's program does. */
+export function buildCommand() {
+  return build({
+    entryPoints: [join(root, "src/cli/main.ts")],
+    outfile: join(root, "dist/cli/main.js"),
+    bundle: true,
+    format: "esm",
+    target: TARGET,
+    platform: "node",
+    external: ["otp-core", "otp-core/*", "uqr"],
+    // The paths of tsconfig.json lead from the entry points to the source.
+    tsconfigRaw: {},
+    banner: { js: "#!/usr/bin/env node" },
+    logLevel: "error",
+  });
+}
