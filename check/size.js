@@ -16,6 +16,7 @@ const BUDGETS = {
   "otp-core/recovery": 12288,
   "otp-core/limiter": 6400,
   "otp-core/ocra": 10000,
+  "otp-core/tokens": 8192,
   "otp-core/store/redis": 1280,
   "otp-core/store/sql": 2176,
   "otp-core/testing": 11776,

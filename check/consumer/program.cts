@@ -12,6 +12,7 @@ import web = require("otp-core/hmac/web");
 import redis = require("otp-core/store/redis");
 import sql = require("otp-core/store/sql");
 import testing = require("otp-core/testing");
+import tokens = require("otp-core/tokens");
 
 export const code: string = core.totp({ secret: prepared.hmac("GEZDGNBVGY3TQOJQ") }, { now: 59_000 });
 export const handles: readonly (core.Signer | core.AsyncSigner)[] = [
@@ -41,3 +42,4 @@ export const recovery: recovering.RecoveryCodes = recovering.createRecoveryCodes
   store: storing.memoryStore(),
   pepper,
 });
+export const imported: Promise<tokens.ImportResult> = tokens.importPskc("<KeyContainer/>");

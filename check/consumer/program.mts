@@ -28,6 +28,7 @@ import { type Machine, memoryStore, type Store, transact } from "otp-core/store"
 import { type RedisCommand, redisStore } from "otp-core/store/redis";
 import { type SqlQuery, sqlStore } from "otp-core/store/sql";
 import { fakeClock, type Law, storeContract } from "otp-core/testing";
+import { exportPskc, type ImportResult, importCsv, importPskc } from "otp-core/tokens";
 
 export const key: Key = createTotpKey({ issuer: "Example", account: "alice" });
 export const stored: Key = parseKey(JSON.parse(JSON.stringify(key)));
@@ -82,3 +83,6 @@ const passcodes = createPasscodes({ store: memoryStore(), pepper: new Uint8Array
 export const redeemed: Promise<PasscodeVerdict> = passcodes.redeem({ subject: "user-1", purpose: "login", code });
 
 export const recovery: RecoveryCodes = createRecoveryCodes({ store: memoryStore(), pepper: new Uint8Array(32) });
+
+export const imported: Promise<ImportResult> = importPskc("<KeyContainer/>", { preSharedKey: undefined });
+export const written: Promise<string> = importCsv("serial,seed\n").then(({ keys }) => exportPskc(keys));

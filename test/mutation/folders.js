@@ -74,6 +74,7 @@ export const FOLDERS = {
   ocra: { source: ["src/ocra/*.ts"], tests: ["test/ocra/*.test.ts", ...vectors("rfc6287")] },
   transaction: { source: ["src/transaction/*.ts"], tests: ["test/transaction/*.test.ts"] },
   migration: { source: ["src/migration/*.ts"], tests: ["test/migration/*.test.ts", ...vectors("google-migration")] },
+  tokens: { source: ["src/tokens/*.ts"], tests: ["test/tokens/*.test.ts", ...vectors("pskc")] },
   uri: {
     source: ["src/uri/*.ts"],
     tests: ["test/uri/{bad-values,format,inspect,parse,problem,quirks}.test.ts", ...vectors("google-migration")],

@@ -21,6 +21,7 @@ const HEIGHTS: Readonly<Record<string, number>> = {
   uri: 6,
   attempts: 7,
   migration: 7,
+  tokens: 7,
   transaction: 7,
   guard: 8,
   passcodes: 8,
@@ -158,6 +159,7 @@ describe("the package", () => {
       "./recovery",
       "./limiter",
       "./ocra",
+      "./tokens",
       "./testing",
       "./package.json",
     ]);

@@ -1,0 +1,41 @@
+/** Derives the key of a PSKC file from a pass phrase, by the parameters that the file names (RFC 6030 section 6.2). */
+import { refuse } from "../check.ts";
+import type { Bytes } from "../encoding/bytes.ts";
+import { utf8Length, writeUtf8 } from "../encoding/utf8.ts";
+import { derivePbkdf2 } from "./cipher.ts";
+import { readBase64, readInteger } from "./values.ts";
+import type { XmlElement } from "./xml.ts";
+import { findPath, readText } from "./xml-path.ts";
+
+/** A file decides how long the derivation takes: this many iterations take a few seconds. */
+const MAX_ITERATIONS = 10_000_000;
+
+export function deriveKey(derived: XmlElement, passphrase: string): Promise<Bytes> {
+  const method = findPath(derived, "KeyDerivationMethod");
+  const parameters = findPath(method, "PBKDF2-params");
+  const salt = readBase64(readText(findPath(parameters, "Salt", "Specified")));
+  const iterations = readInteger(readText(findPath(parameters, "IterationCount"))) ?? 0;
+  const length = readInteger(readText(findPath(parameters, "KeyLength")));
+  const hash = readHash(findPath(parameters, "PRF")?.attributes.get("Algorithm") ?? "");
+  const isPbkdf2 = /#pbkdf2$/i.test(method?.attributes.get("Algorithm") ?? "");
+  if (!isPbkdf2 || salt === null || hash === null || (length !== 16 && length !== 32)) {
+    refuse("text", "encrypted with AES under a key that PBKDF2 derives", "invalid-file");
+  }
+  if (iterations < 1 || iterations > MAX_ITERATIONS) {
+    refuse("text", `encrypted with 1 to ${MAX_ITERATIONS} iterations of PBKDF2`, "invalid-file");
+  }
+  return derivePbkdf2(passphraseBytes(passphrase), { salt, iterations, hash, length });
+}
+
+export function passphraseBytes(passphrase: string): Bytes {
+  const bytes = new Uint8Array(utf8Length(passphrase));
+  writeUtf8(passphrase, bytes, 0);
+  return bytes;
+}
+
+/** RFC 8018 appendix A.2: HMAC-SHA-1 when the file names no other function. */
+function readHash(name: string): string | null {
+  if (name === "") return "SHA-1";
+  const bits = /hmac-?(?:with)?sha-?(1|256|384|512)$/i.exec(name)?.[1];
+  return bits === undefined ? null : `SHA-${bits}`;
+}

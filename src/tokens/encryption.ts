@@ -1,0 +1,112 @@
+/** Opens the values of a PSKC file: plain or encrypted, under one key, each with its own authentication code (RFC 6030 section 6). */
+
+import { refuse } from "../check.ts";
+import { type Bytes, equalBytes } from "../encoding/bytes.ts";
+import { hmac } from "../hmac/index.ts";
+import { decryptCbc, unwrapKey } from "./cipher.ts";
+import { deriveKey } from "./derived-key.ts";
+import { readAlgorithm } from "./names.ts";
+import type { ImportPskcOptions } from "./options.ts";
+import { readBase64 } from "./values.ts";
+import type { XmlElement } from "./xml.ts";
+import { findChild, findPath, readText } from "./xml-path.ts";
+
+/**
+ * A value of a file: the text of a plain value, the bytes of an encrypted one, or why it cannot be read. `"mac"` means that an
+ * encrypted value is not authentic.
+ */
+export type Opened = { readonly text: string } | { readonly bytes: Bytes } | "mac" | "unreadable";
+
+/** Opens the values of one file. */
+export interface Opener {
+  open(value: XmlElement): Promise<Opened>;
+  /** Whether values were opened and none of them looks as if it were encrypted with this key. */
+  isOtherKey(): boolean;
+}
+
+interface Cipher {
+  readonly bits: number;
+  readonly wraps: boolean;
+  readonly data: Bytes;
+}
+
+export function createOpener(container: XmlElement, options: ImportPskcOptions): Opener {
+  const encryptionKey = once(() => findKey(container, options));
+  const signer = once(() => findSigner(findChild(container, "MACMethod"), encryptionKey));
+  let fits = false;
+  let failures = 0;
+
+  async function open(value: XmlElement): Promise<Opened> {
+    const plain = findChild(value, "PlainValue");
+    if (plain !== undefined) return { text: plain.text };
+    const cipher = readCipher(findChild(value, "EncryptedValue"));
+    if (cipher === null) return "unreadable";
+    const bytes = await decrypt(cipher, await encryptionKey());
+    // A value that was changed may still have its padding; a value under another key has none.
+    if (bytes === null) failures++;
+    else fits = true;
+    if (cipher.wraps ? bytes === null : !(await isAuthentic(value, cipher.data))) return "mac";
+    return bytes === null ? "unreadable" : { bytes };
+  }
+
+  async function isAuthentic(value: XmlElement, data: Bytes): Promise<boolean> {
+    const mac = await signer();
+    const expected = readBase64(readText(findChild(value, "ValueMAC")));
+    return mac !== null && expected !== null && equalBytes(mac.sign(data), expected);
+  }
+
+  return { open, isOtherKey: () => failures > 0 && !fits };
+}
+
+const XMLENC = "http://www.w3.org/2001/04/xmlenc#";
+
+/** Reads the cipher of an encrypted element. `null`: an unknown one, or none. */
+function readCipher(element: XmlElement | undefined): Cipher | null {
+  const name = findPath(element, "EncryptionMethod")?.attributes.get("Algorithm") ?? "";
+  const [, bits, wrappingBits] = /^(?:aes(128|256)-cbc|kw-aes(128|256))$/.exec(name.replace(XMLENC, "")) ?? [];
+  const data = readBase64(readText(findPath(element, "CipherData", "CipherValue")));
+  if (data === null || (bits ?? wrappingBits) === undefined) return null;
+  return { bits: Number(bits ?? wrappingBits), wraps: bits === undefined, data };
+}
+
+/** `null`: the key has another length, or another key or a change has spoilt the value. */
+async function decrypt({ wraps, bits, data }: Cipher, key: Bytes): Promise<Bytes | null> {
+  if (key.length * 8 !== bits) return null;
+  return wraps ? unwrapKey(key, data) : decryptCbc(key, data);
+}
+
+/** The key under which the file is encrypted. */
+async function findKey(container: XmlElement, { preSharedKey, passphrase }: ImportPskcOptions): Promise<Bytes> {
+  const element = findChild(container, "EncryptionKey");
+  const derived = findPath(element, "DerivedKey");
+  if (derived !== undefined) {
+    if (passphrase === undefined) refuse("passphrase", "given, because the file is encrypted", "invalid-file");
+    return deriveKey(derived, passphrase);
+  }
+  if (preSharedKey === undefined) refuse("preSharedKey", "given, because the file is encrypted", "invalid-file");
+  return new Uint8Array(preSharedKey);
+}
+
+type Signer = ReturnType<typeof hmac>;
+
+/** Signs the values of the file. `null`: the file has no authentication codes, or of an unknown kind. */
+async function findSigner(method: XmlElement | undefined, encryptionKey: () => Promise<Bytes>): Promise<Signer | null> {
+  const algorithm = readAlgorithm(/#(hmac-.*)$/.exec(method?.attributes.get("Algorithm") ?? "")?.[1] ?? "");
+  if (algorithm === null || findChild(method, "MACKeyReference") !== undefined) return null;
+  const element = findChild(method, "MACKey");
+  // Writers of the drafts before RFC 6030 sign with the encryption key itself.
+  if (element === undefined) return hmac(await encryptionKey(), algorithm);
+  const cipher = readCipher(element);
+  if (cipher === null) return null;
+  const key = await decrypt(cipher, await encryptionKey());
+  if (key === null) refuse("text", "encrypted with this key", "invalid-file");
+  return key.length === 0 ? null : hmac(key, algorithm);
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

@@ -1,0 +1,164 @@
+/** Writes PSKC files (RFC 6030). */
+import { checkInteger, refuse } from "../check.ts";
+import { isOtpError } from "../errors.ts";
+import { secretBytes } from "../hmac/secret.ts";
+import {
+  algorithmOf,
+  checkHotpKey,
+  checkInitialCounter,
+  checkWholeKey,
+  digitsOf,
+  epochOf,
+  type Key,
+  periodOf,
+} from "../key/key.ts";
+import { checkLabel, isPrintable } from "../key/label.ts";
+import { checkPskcOptions, type ImportPskcOptions } from "./options.ts";
+import { MAX_DRIFT, MAX_SECRET_BYTES } from "./result.ts";
+import { createSealer, type Sealer } from "./sealer.ts";
+import { PSKC } from "./xml-path.ts";
+
+/** A key to write, with what is known of its token. An `ImportedKey` is one. */
+export interface ExportedKey {
+  /** HOTP or TOTP, with its secret as text. Without an epoch: a file cannot hold one. */
+  readonly key: Key;
+  /** 1 to 255 characters. Default: none. */
+  readonly serial?: string | null | undefined;
+  /** 1 to 255 characters. Default: none. */
+  readonly manufacturer?: string | null | undefined;
+  /** 1 to 255 characters. Default: none. */
+  readonly model?: string | null | undefined;
+  /** By how many steps the clock of the token is ahead: -3000 to 3000. Default: 0. */
+  readonly drift?: number | undefined;
+  /** The key must not be used before, in milliseconds since 1970. Default: no limit. */
+  readonly startsAt?: number | null | undefined;
+  /** The key must not be used after, in milliseconds since 1970. Default: no limit. */
+  readonly expiresAt?: number | null | undefined;
+}
+
+/**
+ * Writes a PSKC file (RFC 6030). Give `preSharedKey` or `passphrase`: without them the file holds the secrets in clear.
+ * Encrypted files use AES-CBC and HMAC-SHA-1, which every reader of PSKC knows; a pass phrase takes about a second.
+ *
+ * A key's issuer and account are written as `Issuer` and `FriendlyName`. Its domain is not written.
+ *
+ * @example
+ * ```ts
+ * import { createHotpKey } from "otp-core";
+ * import { exportPskc } from "otp-core/tokens";
+ *
+ * const key = createHotpKey({ issuer: "Example", account: "alice" });
+ * const file = await exportPskc([{ key, serial: "1001" }], { preSharedKey: new Uint8Array(16).fill(7) });
+ * console.log(file.includes("aes128-cbc"), file.includes("PlainValue>1")); // true false
+ * ```
+ *
+ * @returns a promise that rejects with OtpError `invalid-argument` or `invalid-secret`, with the place as `argument`, for example
+ * `keys[3].period`; `crypto-unavailable` for an encrypted file where there is no `crypto.subtle`; `random-unavailable`.
+ */
+export async function exportPskc(keys: readonly ExportedKey[], options: ImportPskcOptions = {}): Promise<string> {
+  checkPskcOptions(options);
+  if (options.preSharedKey !== undefined && options.passphrase !== undefined) {
+    refuse("passphrase", "left out when preSharedKey is given");
+  }
+  if (!Array.isArray(keys)) refuse("keys", "a list of keys");
+  const entries = Array.from(keys as readonly ExportedKey[], readEntry);
+  const sealer = await createSealer(options);
+  const packages: string[] = [];
+  for (const entry of entries) packages.push(await writePackage(entry, packages.length + 1, sealer));
+  const start = `<?xml version="1.0" encoding="UTF-8"?>\n<KeyContainer Version="1.0" xmlns="${PSKC}"`;
+  const namespace = sealer.header === "" ? "" : ' xmlns:xenc="http://www.w3.org/2001/04/xmlenc#"';
+  return `${start}${namespace}>\n${sealer.header}${packages.join("")}</KeyContainer>\n`;
+}
+
+/** The parts of a key package, all checked. */
+interface Entry {
+  readonly type: Key["type"];
+  readonly secret: Uint8Array;
+  readonly device: string;
+  readonly issuer: string;
+  readonly parameters: string;
+  readonly account: string;
+  readonly data: string;
+}
+
+function readEntry(entry: ExportedKey, index: number): Entry {
+  try {
+    if (typeof entry !== "object" || entry === null) refuse("entry", "an object with a key");
+    return checkEntry(entry);
+  } catch (error) {
+    if (!isOtpError(error)) throw error;
+    refuse(`keys[${index}].${error.argument}`, `${error.expected}`, error.code);
+  }
+}
+
+/** The last moment of the year 9999, which is the last that a date of four digits can name. */
+const MAX_DATE_MS = 253_402_300_799_999;
+
+function checkEntry({ key, serial, manufacturer, model, drift = 0, startsAt, expiresAt }: ExportedKey): Entry {
+  checkWholeKey(key);
+  const secret = secretBytes(typeof key.secret === "string" ? key.secret : refuse("secret", "base32 text"));
+  if (secret.length > MAX_SECRET_BYTES) refuse("secret", `at most ${MAX_SECRET_BYTES} bytes long`);
+  const algorithm = algorithmOf(key.algorithm, undefined);
+  const suite = algorithm === "SHA1" ? "" : `<Suite>HMAC-${algorithm}</Suite>`;
+  const text = (name: string, value: string | null | undefined, argument: string) =>
+    value === null || value === undefined ? "" : `<${name}>${escapeText(checkText(value, argument))}</${name}>`;
+  const date = (name: string, value: number | null | undefined, argument: string) => {
+    if (value === null || value === undefined) return "";
+    return `<${name}>${new Date(checkInteger(value, argument, 0, MAX_DATE_MS)).toISOString()}</${name}>`;
+  };
+  return {
+    type: key.type,
+    secret,
+    device: [
+      text("Manufacturer", manufacturer, "manufacturer"),
+      text("SerialNo", serial, "serial"),
+      text("Model", model, "model"),
+      date("StartDate", startsAt, "startsAt"),
+      date("ExpiryDate", expiresAt, "expiresAt"),
+    ].join(""),
+    issuer: key.issuer === undefined ? "" : text("Issuer", checkLabel(key.issuer, "issuer"), "issuer"),
+    parameters: `${suite}<ResponseFormat Length="${digitsOf(key)}" Encoding="DECIMAL"/>`,
+    account: key.account === undefined ? "" : text("FriendlyName", checkLabel(key.account, "account"), "account"),
+    data: writeMovingFactor(key, checkInteger(drift, "drift", -MAX_DRIFT, MAX_DRIFT)),
+  };
+}
+
+function writeMovingFactor(key: Key, drift: number): string {
+  if (key.type === "hotp") {
+    checkHotpKey(key);
+    return writeInteger("Counter", key.counter === undefined ? 0 : checkInitialCounter(key.counter));
+  }
+  if (key.encoder !== undefined) refuse("encoder", "left out: a PSKC file cannot hold Steam Guard");
+  if (epochOf(key) !== 0) refuse("epoch", "0 or left out: a PSKC file cannot hold another");
+  return writeInteger("TimeInterval", periodOf(key)) + (drift === 0 ? "" : writeInteger("TimeDrift", drift));
+}
+
+function writeInteger(name: string, value: number): string {
+  return `<${name}><PlainValue>${value}</PlainValue></${name}>`;
+}
+
+async function writePackage(entry: Entry, id: number, sealer: Sealer): Promise<string> {
+  const { type, secret, device, issuer, parameters, account, data } = entry;
+  return [
+    "  <KeyPackage>",
+    ...(device === "" ? [] : [`    <DeviceInfo>${device}</DeviceInfo>`]),
+    `    <Key Id="${id}" Algorithm="${PSKC}:${type}">`,
+    `      ${issuer}<AlgorithmParameters>${parameters}</AlgorithmParameters>${account}`,
+    `      <Data><Secret>${await sealer.seal(secret)}</Secret>${data}</Data>`,
+    "    </Key>",
+    "  </KeyPackage>\n",
+  ].join("\n");
+}
+
+/** XML 1.0 section 2.2 has no place for control characters, U+FFFE and U+FFFF. */
+function checkText(value: unknown, argument: string): string {
+  const isText = typeof value === "string" && value.length >= 1 && value.length <= 255;
+  if (!isText || !isPrintable(value) || /[\ufffe\uffff]/.test(value)) {
+    refuse(argument, "text of 1 to 255 characters without control characters");
+  }
+  return value;
+}
+
+function escapeText(text: string): string {
+  return text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,23 @@
+/** Reads the names that files give to hashes and to types of tokens. */
+import type { Algorithm } from "../hmac/signer.ts";
+
+export type TokenType = "hotp" | "totp" | "ocra";
+
+const ALGORITHMS: Readonly<Record<string, Algorithm>> = { "1": "SHA1", "256": "SHA256", "512": "SHA512" };
+
+/** `SHA1`, `sha-256`, `HMAC-SHA512` and the like. `null`: another name. */
+export function readAlgorithm(text: string): Algorithm | null {
+  const bits = /^(?:hmac[-_ ]?)?sha[-_ ]?(1|256|512)$/i.exec(text)?.[1] ?? "";
+  return ALGORITHMS[bits] ?? null;
+}
+
+/** The name of an algorithm profile (RFC 6030 section 10), also as the drafts before the RFC write it. */
+const PROFILE =
+  /^(?:urn:ietf:params:xml:ns:keyprov:pskc|http:\/\/www\.ietf\.org\/keyprov\/pskc)[:#](?:(hotp|totp|ocra)|(OCRA-1:.*))$/i;
+
+/** The type of a token by its algorithm profile, and the OCRA suite if the profile names one. */
+export function readProfile(urn: string): { readonly type: TokenType | null; readonly suite: string | null } {
+  const [, type, suite] = PROFILE.exec(urn) ?? [];
+  if (suite !== undefined) return { type: "ocra", suite };
+  return { type: (type?.toLowerCase() as TokenType | undefined) ?? null, suite: null };
+}
