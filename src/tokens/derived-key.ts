@@ -3,6 +3,7 @@ import { refuse } from "../check.ts";
 import type { Bytes } from "../encoding/bytes.ts";
 import { utf8Length, writeUtf8 } from "../encoding/utf8.ts";
 import { derivePbkdf2 } from "./cipher.ts";
+import { readHash } from "./names.ts";
 import { readBase64, readInteger } from "./values.ts";
 import type { XmlElement } from "./xml.ts";
 import { findPath, readText } from "./xml-path.ts";
@@ -16,7 +17,8 @@ export function deriveKey(derived: XmlElement, passphrase: string): Promise<Byte
   const salt = readBase64(readText(findPath(parameters, "Salt", "Specified")));
   const iterations = readInteger(readText(findPath(parameters, "IterationCount"))) ?? 0;
   const length = readInteger(readText(findPath(parameters, "KeyLength")));
-  const hash = readHash(findPath(parameters, "PRF")?.attributes.get("Algorithm") ?? "");
+  // RFC 8018 appendix A.2: HMAC-SHA-1 when the file names no other function.
+  const hash = readHash(findPath(parameters, "PRF")?.attributes.get("Algorithm") || "hmac-sha1");
   const isPbkdf2 = /#pbkdf2$/i.test(method?.attributes.get("Algorithm") ?? "");
   if (!isPbkdf2 || salt === null || hash === null || (length !== 16 && length !== 32)) {
     refuse("text", "encrypted with AES under a key that PBKDF2 derives", "invalid-file");
@@ -31,11 +33,4 @@ export function passphraseBytes(passphrase: string): Bytes {
   const bytes = new Uint8Array(utf8Length(passphrase));
   writeUtf8(passphrase, bytes, 0);
   return bytes;
-}
-
-/** RFC 8018 appendix A.2: HMAC-SHA-1 when the file names no other function. */
-function readHash(name: string): string | null {
-  if (name === "") return "SHA-1";
-  const bits = /hmac-?(?:with)?sha-?(1|256|384|512)$/i.exec(name)?.[1];
-  return bits === undefined ? null : `SHA-${bits}`;
 }

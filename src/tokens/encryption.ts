@@ -1,11 +1,10 @@
 /** Opens the values of a PSKC file: plain or encrypted, under one key, each with its own authentication code (RFC 6030 section 6). */
 
 import { refuse } from "../check.ts";
-import { type Bytes, equalBytes } from "../encoding/bytes.ts";
-import { hmac } from "../hmac/index.ts";
-import { decryptCbc, unwrapKey } from "./cipher.ts";
+import type { Bytes } from "../encoding/bytes.ts";
+import { decryptCbc, unwrapKey, verifyHmac } from "./cipher.ts";
 import { deriveKey } from "./derived-key.ts";
-import { readAlgorithm } from "./names.ts";
+import { readHash } from "./names.ts";
 import type { ImportPskcOptions } from "./options.ts";
 import { readBase64 } from "./values.ts";
 import type { XmlElement } from "./xml.ts";
@@ -32,7 +31,7 @@ interface Cipher {
 
 export function createOpener(container: XmlElement, options: ImportPskcOptions): Opener {
   const encryptionKey = once(() => findKey(container, options));
-  const signer = once(() => findSigner(findChild(container, "MACMethod"), encryptionKey));
+  const signature = once(() => findSignature(findChild(container, "MACMethod"), encryptionKey));
   let fits = false;
   let failures = 0;
 
@@ -50,9 +49,9 @@ export function createOpener(container: XmlElement, options: ImportPskcOptions):
   }
 
   async function isAuthentic(value: XmlElement, data: Bytes): Promise<boolean> {
-    const mac = await signer();
-    const expected = readBase64(readText(findChild(value, "ValueMAC")));
-    return mac !== null && expected !== null && equalBytes(mac.sign(data), expected);
+    const found = await signature();
+    const mac = readBase64(readText(findChild(value, "ValueMAC")));
+    return found !== null && mac !== null && verifyHmac(found.key, found.hash, mac, data);
   }
 
   return { open, isOtherKey: () => failures > 0 && !fits };
@@ -87,20 +86,26 @@ async function findKey(container: XmlElement, { preSharedKey, passphrase }: Impo
   return new Uint8Array(preSharedKey);
 }
 
-type Signer = ReturnType<typeof hmac>;
+interface Signature {
+  readonly key: Bytes;
+  readonly hash: string;
+}
 
-/** Signs the values of the file. `null`: the file has no authentication codes, or of an unknown kind. */
-async function findSigner(method: XmlElement | undefined, encryptionKey: () => Promise<Bytes>): Promise<Signer | null> {
-  const algorithm = readAlgorithm(/#(hmac-.*)$/.exec(method?.attributes.get("Algorithm") ?? "")?.[1] ?? "");
-  if (algorithm === null || findChild(method, "MACKeyReference") !== undefined) return null;
+/** How the values of the file are signed. `null`: not at all, or in an unknown way. */
+async function findSignature(
+  method: XmlElement | undefined,
+  encryptionKey: () => Promise<Bytes>,
+): Promise<Signature | null> {
+  const hash = readHash(method?.attributes.get("Algorithm") ?? "");
+  if (hash === null || findChild(method, "MACKeyReference") !== undefined) return null;
   const element = findChild(method, "MACKey");
   // Writers of the drafts before RFC 6030 sign with the encryption key itself.
-  if (element === undefined) return hmac(await encryptionKey(), algorithm);
+  if (element === undefined) return { key: await encryptionKey(), hash };
   const cipher = readCipher(element);
   if (cipher === null) return null;
   const key = await decrypt(cipher, await encryptionKey());
   if (key === null) refuse("text", "encrypted with this key", "invalid-file");
-  return key.length === 0 ? null : hmac(key, algorithm);
+  return key.length === 0 ? null : { key, hash };
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -11,6 +11,12 @@ export function readAlgorithm(text: string): Algorithm | null {
   return ALGORITHMS[bits] ?? null;
 }
 
+/** The hash of an HMAC that XML names by an address, as WebCrypto calls it. `null`: another function. */
+export function readHash(name: string): string | null {
+  const bits = /hmac-?(?:with)?sha-?(1|256|384|512)$/i.exec(name)?.[1];
+  return bits === undefined ? null : `SHA-${bits}`;
+}
+
 /** The name of an algorithm profile (RFC 6030 section 10), also as the drafts before the RFC write it. */
 const PROFILE =
   /^(?:urn:ietf:params:xml:ns:keyprov:pskc|http:\/\/www\.ietf\.org\/keyprov\/pskc)[:#](?:(hotp|totp|ocra)|(OCRA-1:.*))$/i;

@@ -2,8 +2,7 @@
 import { encodeBase64 } from "../encoding/base64.ts";
 import type { Bytes } from "../encoding/bytes.ts";
 import { randomBytes } from "../encoding/random.ts";
-import { hmac } from "../hmac/index.ts";
-import { BLOCK_BYTES, derivePbkdf2, encryptCbc } from "./cipher.ts";
+import { BLOCK_BYTES, derivePbkdf2, encryptCbc, signHmac } from "./cipher.ts";
 import { passphraseBytes } from "./derived-key.ts";
 import type { ImportPskcOptions } from "./options.ts";
 
@@ -49,7 +48,6 @@ async function passphraseSealer(passphrase: string): Promise<Sealer> {
 
 async function encryptingSealer(key: Bytes, keyInfo: string): Promise<Sealer> {
   const macKey = randomBytes(MAC_KEY_BYTES);
-  const signer = hmac(macKey, "SHA1");
   const header = [
     `  <EncryptionKey>${keyInfo}</EncryptionKey>`,
     '  <MACMethod Algorithm="http://www.w3.org/2000/09/xmldsig#hmac-sha1">',
@@ -60,7 +58,7 @@ async function encryptingSealer(key: Bytes, keyInfo: string): Promise<Sealer> {
     header: `${header.join("\n")}\n`,
     async seal(secret) {
       const data = await encrypt(key, new Uint8Array(secret));
-      const mac = encodeBase64(signer.sign(data));
+      const mac = encodeBase64(await signHmac(macKey, "SHA-1", data));
       return `<EncryptedValue>${writeCipher(key, data)}</EncryptedValue><ValueMAC>${mac}</ValueMAC>`;
     },
   };

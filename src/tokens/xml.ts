@@ -132,7 +132,7 @@ function readUntil(reader: Reader, skip: number, end: string): string {
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 const REFERENCE = /&(?:#(\d{1,7})|#x([\da-fA-F]{1,6})|(amp|lt|gt|quot|apos));/g;
-const STRAY_AMPERSAND = /&(?!#\d{1,7};|#x[\da-fA-F]{1,6};|(?:amp|lt|gt|quot|apos);)/;
+const STRAY_AMPERSAND = new RegExp(`&(?!${REFERENCE.source.slice(1)})`);
 
 /** Replaces character references and the five entities that every document has (XML 1.0 section 4.6). */
 function resolveReferences(reader: Reader, text: string): string {

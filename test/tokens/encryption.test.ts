@@ -69,6 +69,7 @@ describe("a file under a pre-shared key", () => {
     ["sha1", "http://www.w3.org/2000/09/xmldsig#hmac-sha1"],
     ["sha1", "http://www.w3.org/2001/04/xmldsig-more#hmac-sha1"],
     ["sha256", "http://www.w3.org/2001/04/xmldsig-more#hmac-sha256"],
+    ["sha384", "http://www.w3.org/2001/04/xmldsig-more#hmac-sha384"],
     ["sha512", "http://www.w3.org/2001/04/xmldsig-more#hmac-sha512"],
   ])("may be signed with HMAC-%s, named %s", async (hash, name) => {
     const header = KEY_NAME + macMethod(base64(encrypt(KEY, MAC_KEY)), name);

@@ -175,7 +175,7 @@ describe("what a file cannot hold is refused with its place", () => {
   ])("%s", async (argument, entry, code = "invalid-argument") => {
     await expect(exportPskc([entry as ExportedKey])).rejects.toMatchObject({ name: "OtpError", code, argument });
     const second = [{ key }, entry as ExportedKey];
-    await expect(exportPskc(second)).rejects.toMatchObject({ argument: argument.replace("[0]", "[1]") });
+    await expect(exportPskc(second)).rejects.toMatchObject({ argument: String(argument).replace("[0]", "[1]") });
   });
 
   it.each<readonly [string, unknown, unknown]>([
