@@ -18,7 +18,7 @@ export interface PositionInput extends TimeOptions {
   readonly step?: number | bigint | undefined;
 }
 
-const MAX_WORD = 2n ** 64n - 1n;
+const MAX_WORD = 0xffff_ffff_ffff_ffffn;
 
 /** The counter and the time step that the input names. */
 export function positionOf(suite: OcraSuite, input: PositionInput): Position {

@@ -81,7 +81,7 @@ export class MachineRunner<Target extends RecordTarget, Event extends object = n
 
   /** One linearizable step, for attempts. The events are emitted after the write. */
   run<Outcome>(target: Target, machine: Machine<Outcome, Event>): Promise<Outcome> {
-    return this.#run(target, machine, false);
+    return this.execute(target, machine, false);
   }
 
   /**
@@ -89,12 +89,12 @@ export class MachineRunner<Target extends RecordTarget, Event extends object = n
    * state that was read may be one that a failover drops. It does not wait behind attempts of the same subject.
    */
   write<Outcome>(target: Target, machine: Machine<Outcome, Event>): Promise<Outcome> {
-    return this.#run(target, machine, true);
+    return this.execute(target, machine, true);
   }
 
   /** What `look` sees in the state. It does not wait for other calls, and nothing is written. */
   async read<Result>(target: Target, look: (state: string | null) => Result): Promise<Result> {
-    return look(await readState(this.#placeOf(target), this.#timeoutMs));
+    return look(await readState(this.placeOf(target), this.#timeoutMs));
   }
 
   /** Emits events of this target. What a listener throws or rejects with ends neither the call nor the process. */
@@ -106,26 +106,26 @@ export class MachineRunner<Target extends RecordTarget, Event extends object = n
       try {
         const returned: unknown = listener(emitted);
         // The listener may return anything that can be awaited. The service does not wait for it.
-        if (isThenable(returned)) returned.then(undefined, (error: unknown) => this.#report(error, emitted));
+        if (isThenable(returned)) returned.then(undefined, (error: unknown) => this.report(error, emitted));
       } catch (error) {
-        this.#report(error, emitted);
+        this.report(error, emitted);
       }
     }
   }
 
-  async #run<Outcome>(target: Target, machine: Machine<Outcome, Event>, always: boolean): Promise<Outcome> {
-    const { outcome, events } = await runMachine(this.#placeOf(target), machine, this.#timeoutMs, always);
+  private async execute<Outcome>(target: Target, machine: Machine<Outcome, Event>, always: boolean): Promise<Outcome> {
+    const { outcome, events } = await runMachine(this.placeOf(target), machine, this.#timeoutMs, always);
     this.emit(target, events);
     return outcome;
   }
 
-  #placeOf({ subject, purpose }: Target): RecordPlace {
+  private placeOf({ subject, purpose }: Target): RecordPlace {
     const ids = [...this.#ids, subject, ...(purpose === undefined ? [] : [purpose])];
     const owner = { kind: this.#kind, subject, purpose: purpose ?? this.#name };
     return { store: this.#store, key: storeKey(this.#prefix, this.#kind, ids), owner };
   }
 
-  #report(error: unknown, event: Event & Target): void {
+  private report(error: unknown, event: Event & Target): void {
     try {
       const returned: unknown = this.#onListenerError?.(error, event);
       if (isThenable(returned)) returned.then(undefined, () => {});

@@ -15,13 +15,18 @@ export const doors = new Map(
     .map(([path, conditions]) => [name + path.slice(1), conditions.import.default]),
 );
 
-export function layProject() {
-  const folder = mkdtempSync(join(tmpdir(), "otp-core-runtimes-"));
-  const pack = ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder];
-  const tarball = execFileSync("npm", pack, { cwd: root, encoding: "utf8" }).trim();
+/** Puts the package into `node_modules` of a folder, as `npm publish` would send it. */
+export function unpackPackage(folder) {
+  const pack = ["pack", "--silent", "--pack-destination", folder];
+  const tarball = execFileSync("npm", pack, { cwd: root, encoding: "utf8" }).trim().split("\n").at(-1);
   execFileSync("tar", ["-xzf", tarball], { cwd: folder });
   mkdirSync(join(folder, "node_modules"));
   renameSync(join(folder, "package"), join(folder, "node_modules", name));
+}
+
+export function layProject() {
+  const folder = mkdtempSync(join(tmpdir(), "otp-core-runtimes-"));
+  unpackPackage(folder);
 
   cpSync(new URL("entry", import.meta.url), folder, { recursive: true });
   cpSync(new URL("./suite.js", import.meta.url), join(folder, "suite.js"));
