@@ -1,95 +1,103 @@
-// The import graph as DESIGN draws it: folders are floors, an import points downwards, floors of one height do not know each
-// other, and `node:` stays in the rooms that are made for it.
+// The rules of `guides/design.md` about `src`: folders are layers, an import points to a lower layer, `node:` stays where it is allowed,
+// folders and files stay small, and only entry points re-export.
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
+import { entryPoints } from "../../check/entry-points.js";
 
 const src = fileURLToPath(new URL("../../src", import.meta.url));
 
-/** What the folders of src stand on, from the ground up; a file at the root of src is a floor under its own name. */
-const HEIGHTS: Readonly<Record<string, number>> = {
-  errors: 1,
-  check: 2,
-  time: 2.5,
-  encoding: 3,
-  hmac: 4,
-  key: 5,
-  store: 5,
-  otp: 6,
-  uri: 6,
-  attempts: 7,
-  migration: 7,
-  tokens: 7,
-  transaction: 7,
-  guard: 8,
-  passcodes: 8,
-  recovery: 8,
-  limiter: 8,
-  account: 9,
-  ocra: 8,
-  index: 9,
-  testing: 10,
-  cli: 10,
-};
+/** The layers, the lowest one first. A file at the root of `src` is listed under its own name. Members of a layer do not import each other. */
+const LAYERS: readonly (readonly string[])[] = [
+  ["errors"],
+  ["check"],
+  ["time"],
+  ["encoding"],
+  ["hmac"],
+  ["key", "store"],
+  ["otp", "uri"],
+  ["attempts", "transaction", "migration", "tokens"],
+  ["guard", "passcodes", "recovery", "limiter", "ocra"],
+  ["account"],
+  ["index"],
+  ["cli", "testing", "compat"],
+];
 
-/** The command is a user of the package: it comes in through the door. */
-const DOORS: Readonly<Record<string, string>> = { "otp-core": "index", "otp-core/ocra": "ocra" };
-/** What a user may install beside the package, and the one file that loads it, when it is wanted. */
+/** A user may install these packages. Only the named file loads them, and only when they are needed. */
 const OPTIONAL_PEERS: Readonly<Record<string, string>> = { uqr: "cli/qr.ts" };
-const ROOMS_WITH_NODE = /^(hmac\/node\.ts|cli\/.*)$/;
+const MAY_USE_NODE = /^(hmac\/node\.ts|cli\/.*)$/;
+
+const MOST_FILES = 14;
+/** Folders with more files, and the most that each may have. */
+const LARGE_FOLDERS: Readonly<Record<string, number>> = { tokens: 21 };
+const MOST_LINES = 200;
+/** Longer files, each with the reason why it is not two. */
+const LONG_FILES: Readonly<Record<string, string>> = {
+  "store/transact.ts": "the atomic step is one idea, and its proof follows the order of the lines",
+  "testing/store-contract.ts": "a list of rules for stores, each a few lines",
+  "guard/decisions.ts": "every decision of the guard, in the order in which they are taken",
+};
 
 const files = readdirSync(src, { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith(".ts"))
   .map((file) => file.replaceAll("\\", "/"))
   .sort();
 
-const floorOf = (file: string) => file.split("/")[0]?.replace(/\.ts$/, "") ?? "";
+const textOf = (file: string) => readFileSync(join(src, file), "utf8");
+const nameOf = (file: string) => file.split("/")[0]?.replace(/\.ts$/, "") ?? "";
+const layerOf = (name: string) => LAYERS.findIndex((layer) => layer.includes(name));
 
 function importsOf(file: string): string[] {
-  const source = ts.preProcessFile(readFileSync(join(src, file), "utf8"), true, true);
-  return source.importedFiles.map(({ fileName }) => fileName);
+  return ts.preProcessFile(textOf(file), true, true).importedFiles.map(({ fileName }) => fileName);
+}
+
+/** The folder or root file that an import of `file` leads to. The command imports the library through its entry points. */
+function targetOf(file: string, imported: string): string {
+  const entry = entryPoints.find(({ name }) => name === imported);
+  return nameOf(entry?.source.replace(/^src\//, "") ?? relative(src, join(src, dirname(file), imported)));
 }
 
 describe("the import graph", () => {
-  it("is drawn from files that are there", () => {
+  it("is drawn from files that exist", () => {
     expect(files).toContain("otp/verify.ts");
     expect(importsOf("otp/verify.ts")).toContain("../check.ts");
   });
 
-  it.each(files)("%s stands on a known floor", (file) => {
-    expect(Object.keys(HEIGHTS)).toContain(floorOf(file));
+  it.each(files)("%s belongs to a layer", (file) => {
+    expect(LAYERS.flat()).toContain(nameOf(file));
   });
 
-  it.each(files)("%s imports downwards only", (file) => {
-    const floor = floorOf(file);
-    for (const target of importsOf(file)) {
-      if (target.startsWith("node:") || OPTIONAL_PEERS[target] === file) continue;
-      const local = relative(src, join(src, dirname(file), target)).replaceAll("\\", "/");
-      const below = DOORS[target] ?? floorOf(local);
-      // Files of one folder may know each other; a file at the root of src is a layer by itself.
-      if (below === floor && file.includes("/")) continue;
-      expect(HEIGHTS[below], `${file} imports ${target}`).toBeLessThan(HEIGHTS[floor] ?? 0);
+  it.each(files)("%s imports lower layers only", (file) => {
+    const name = nameOf(file);
+    for (const imported of importsOf(file)) {
+      if (imported.startsWith("node:") || OPTIONAL_PEERS[imported] === file) continue;
+      const target = targetOf(file, imported);
+      // Files of one folder may import each other.
+      if (target === name && file.includes("/")) continue;
+      expect(layerOf(target), `${file} imports ${imported}, which is in no layer`).toBeGreaterThanOrEqual(0);
+      expect(layerOf(target), `${file} imports ${imported}`).toBeLessThan(layerOf(name));
     }
   });
 
   it.each(files)(
-    "%s imports nothing of Node unless it is made for Node, and no package but an optional peer",
+    "%s imports Node's modules only where they are allowed, and no package except an optional peer",
     (file) => {
-      for (const target of importsOf(file)) {
-        if (target.startsWith("./") || target.startsWith("../")) continue;
-        expect(ROOMS_WITH_NODE.test(file), `${file} imports ${target}`).toBe(true);
-        const known = target.startsWith("node:") || target in DOORS || OPTIONAL_PEERS[target] === file;
-        expect(known, `${file} imports ${target}`).toBe(true);
+      for (const imported of importsOf(file)) {
+        if (imported.startsWith("./") || imported.startsWith("../")) continue;
+        expect(MAY_USE_NODE.test(file), `${file} imports ${imported}`).toBe(true);
+        const isEntryPoint = entryPoints.some(({ name }) => name === imported);
+        const known = imported.startsWith("node:") || isEntryPoint || OPTIONAL_PEERS[imported] === file;
+        expect(known, `${file} imports ${imported}`).toBe(true);
       }
     },
   );
 
   it.each(files)("%s uses no global that a small engine lacks", (file) => {
-    // A server has timers; the guard waits for its store with them where they are.
-    if (ROOMS_WITH_NODE.test(file) || file === "store/time-limit.ts") return;
-    const source = readFileSync(join(src, file), "utf8").replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
+    // A server has timers. Where they exist, calls of a store have a deadline.
+    if (MAY_USE_NODE.test(file) || file === "store/time-limit.ts") return;
+    const source = textOf(file).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
     expect(source).not.toMatch(
       /\b(TextEncoder|TextDecoder|URL|URLSearchParams|Buffer|process|setTimeout|Intl|btoa|atob)\b/,
     );
@@ -109,9 +117,41 @@ describe("the import graph", () => {
   });
 
   it("draws random bytes in one place only", () => {
-    const drawing = files.filter((file) => readFileSync(join(src, file), "utf8").includes("getRandomValues("));
+    const drawing = files.filter((file) => textOf(file).includes("getRandomValues("));
     expect(drawing).toEqual(["encoding/random.ts"]);
-    for (const file of files) expect(readFileSync(join(src, file), "utf8")).not.toMatch(/Math\.random/);
+    for (const file of files) expect(textOf(file)).not.toMatch(/Math\.random/);
+  });
+});
+
+describe("the shape of src", () => {
+  const folders = [...new Set(files.map(dirname))];
+
+  it.each(folders)(`%s has at most ${MOST_FILES} files`, (folder) => {
+    expect(files.filter((file) => dirname(file) === folder).length).toBeLessThanOrEqual(
+      LARGE_FOLDERS[folder] ?? MOST_FILES,
+    );
+  });
+
+  it.each(files)(`%s has at most ${MOST_LINES} lines, unless a reason is named`, (file) => {
+    const lines = textOf(file).trimEnd().split("\n").length;
+    if (file in LONG_FILES) expect(lines, `${file} needs no reason any more`).toBeGreaterThan(MOST_LINES);
+    else expect(lines).toBeLessThanOrEqual(MOST_LINES);
+  });
+
+  it.each(files)("%s is named after what it contains", (file) => {
+    expect(file).not.toMatch(/(^|\/)(utils?|helpers?|commons?|types?|misc|shared)(\/|\.ts$)/);
+  });
+
+  it("has one file for every entry point", () => {
+    for (const { source } of entryPoints) expect(files).toContain(source.replace(/^src\//, ""));
+  });
+
+  it.each(files)("%s re-exports only if it is an entry point, and an index contains nothing else", (file) => {
+    const source = ts.createSourceFile(file, textOf(file), ts.ScriptTarget.Latest);
+    const isReExport = (node: ts.Statement) => ts.isExportDeclaration(node) && node.moduleSpecifier !== undefined;
+    const isEntryPoint = entryPoints.some((entry) => entry.source === `src/${file}`);
+    if (!isEntryPoint) expect(source.statements.filter(isReExport)).toEqual([]);
+    if (/(^|\/)index\.ts$/.test(file)) expect(source.statements.every(isReExport), `${file} contains code`).toBe(true);
   });
 });
 
@@ -133,7 +173,7 @@ describe("the package", () => {
     }
   });
 
-  it("names Node's modules with their prefix, which is all that Deno and the edge know", () => {
+  it("names Node's modules with their prefix, the only form that Deno and edge runtimes know", () => {
     const built = (file: string) => readFileSync(new URL(`../../dist/${file}`, import.meta.url), "utf8");
     expect(built("hmac/node.js")).toMatch(/from ['"]node:crypto['"]/);
     expect(built("hmac/node.cjs")).toMatch(/require\(['"]node:crypto['"]\)/);
@@ -145,7 +185,7 @@ describe("the package", () => {
       expect(manifest.scripts).not.toHaveProperty(script);
   });
 
-  it("has doors and nothing deep", () => {
+  it("has these entry points, and no other file can be imported", () => {
     expect(Object.keys(manifest.exports)).toEqual([
       ".",
       "./hmac",
