@@ -1,3 +1,4 @@
+// One account of Google Authenticator's transfer format.
 import { refuse } from "../check.ts";
 import { encodeBase32 } from "../encoding/base32.ts";
 import { textOf } from "../encoding/percent.ts";
@@ -13,10 +14,10 @@ import {
   type Key,
   periodOf,
 } from "../key/key.ts";
-import { checkLabel, labelFault } from "../key/label.ts";
+import { checkLabel, labelFault, repairLabel } from "../key/label.ts";
 import { MessageWriter, readMessage, type Value } from "./protobuf.ts";
 
-/** An account that no key can express, and which of its fields is to blame. */
+/** An account that no key can express, and which field is the reason. */
 export interface MigrationSkip {
   readonly issuer: string;
   readonly account: string;
@@ -31,12 +32,12 @@ const DIGITS = 5;
 const TYPE = 6;
 const COUNTER = 7;
 
-// By their numbers. 0 is "unspecified", for which the app has a default; but nobody can tell what an account without a type is.
+// By their numbers. 0 is "unspecified", for which the app has a default. An account without a type could be either, so it has none.
 const ALGORITHMS: readonly (Algorithm | undefined)[] = ["SHA1", "SHA1", "SHA256", "SHA512"];
 const DIGIT_COUNTS: readonly (number | undefined)[] = [6, 6, 8];
 const TYPES: readonly (Key["type"] | undefined)[] = [undefined, "hotp", "totp"];
 
-/** One account of a payload; undefined when the bytes are no message. */
+/** One account of a payload. Undefined when the bytes are not a message. */
 export function readEntry(bytes: Uint8Array): Key | MigrationSkip | undefined {
   const values: Value[] = [];
   const read = readMessage(bytes, (field, value) => {
@@ -49,25 +50,20 @@ export function readEntry(bytes: Uint8Array): Key | MigrationSkip | undefined {
     return typeof index === "number" ? list[index] : undefined;
   };
 
-  const named = text(ISSUER);
-  const name = text(NAME);
-  const labels = splitName(name ?? "", named ?? "");
-  // A colon more than the one that separates is no reason to lose an account.
-  const [issuer, account] = [labels.issuer, labels.account].map((label) => label.replaceAll(":", " ")) as [
-    string,
-    string,
-  ];
-  const skip = (reason: MigrationSkip["reason"]): MigrationSkip => ({ issuer, account, reason });
+  const { issuer, account } = splitName(text(NAME), text(ISSUER));
+  const skip = (reason: MigrationSkip["reason"]): MigrationSkip => ({
+    issuer: issuer ?? "",
+    account: account ?? "",
+    reason,
+  });
 
   const secret = values[SECRET];
   if (!(secret instanceof Uint8Array) || secret.length === 0) return skip("secret");
-  if (named === null || (issuer !== "" && labelFault(issuer) !== null)) return skip("issuer");
-  if (name === null || (account !== "" && labelFault(account) !== null)) return skip("account");
   const algorithm = listed(ALGORITHMS, ALGORITHM);
   if (algorithm === undefined) return skip("algorithm");
   const digits = listed(DIGIT_COUNTS, DIGITS);
   if (digits === undefined) return skip("digits");
-  const names = { ...(issuer !== "" && { issuer }), ...(account !== "" && { account }) };
+  const names = { ...(issuer !== undefined && { issuer }), ...(account !== undefined && { account }) };
   const common = { secret: encodeBase32(secret), algorithm, digits, ...names };
   const type = listed(TYPES, TYPE);
   if (type === "totp") return { type, ...common, period: 30 };
@@ -77,11 +73,18 @@ export function readEntry(bytes: Uint8Array): Key | MigrationSkip | undefined {
   return { type, ...common, counter: counter as number };
 }
 
-/** The app writes the issuer before the account as well, or before the account only. */
-function splitName(name: string, issuer: string): { readonly issuer: string; readonly account: string } {
+/**
+ * The app writes the issuer in front of the account as well, or only there. A name never costs a key: what a label cannot hold is
+ * repaired.
+ */
+function splitName(name: string, issuer: string): { issuer: string | undefined; account: string | undefined } {
   const end = name.startsWith(`${issuer}:`) ? issuer.length : issuer === "" ? name.indexOf(":") : -1;
-  if (end < 0) return { issuer, account: name };
-  return { issuer: name.slice(0, end), account: name.slice(end + 1).replace(/^ +/, "") };
+  const account = name.slice(end + 1).replace(/^ +/, "");
+  return { issuer: readLabel(end < 0 ? issuer : name.slice(0, end)), account: readLabel(account) };
+}
+
+function readLabel(text: string): string | undefined {
+  return text === "" || labelFault(text) === null ? text || undefined : repairLabel(text);
 }
 
 /** One account as a message. */
@@ -89,20 +92,27 @@ export function writeEntry(key: Key): Uint8Array {
   checkWholeKey(key);
   if (key.type === "hotp") checkHotpKey(key);
   else {
-    if (key.encoder !== undefined) refuse("encoder", "left out: the format has no Steam Guard");
-    if (periodOf(key) !== 30) refuse("period", "30: the format has no other");
-    if (epochOf(key) !== 0) refuse("epoch", "0 or left out: the format has no other");
+    if (key.encoder !== undefined) refuse("encoder", "left out, because the format has no Steam Guard");
+    if (periodOf(key) !== 30) refuse("period", "30, the only one of the format");
+    if (epochOf(key) !== 0) refuse("epoch", "0 or left out, because the format has no other");
   }
   const digits = DIGIT_COUNTS.lastIndexOf(digitsOf(key));
-  if (digits < 0) refuse("digits", "6 or 8: the format has no others");
+  if (digits < 0) refuse("digits", "6 or 8, the only ones of the format");
   if (typeof key.secret !== "string") refuse("secret", "base32 text");
   const entry = new MessageWriter()
     .bytes(SECRET, secretBytes(key.secret))
-    .text(NAME, checkLabel(key.account, "account"))
+    .text(NAME, accountOf(key))
     .text(ISSUER, key.issuer === undefined ? "" : checkLabel(key.issuer, "issuer"))
     .number(ALGORITHM, ALGORITHMS.lastIndexOf(algorithmOf(key.algorithm, undefined)))
     .number(DIGITS, digits)
     .number(TYPE, TYPES.indexOf(key.type));
   if (key.type === "hotp") entry.number(COUNTER, key.counter === undefined ? 0 : checkInitialCounter(key.counter));
   return entry.finish();
+}
+
+function accountOf({ account }: Key): string {
+  if (account === undefined) return "";
+  // Readers drop spaces before an account.
+  if (checkLabel(account, "account").startsWith(" ")) refuse("account", "text that does not begin with a space");
+  return account;
 }

@@ -2,8 +2,8 @@ import { refuse } from "../check.ts";
 import { decodeBase64, encodeBase64 } from "../encoding/base64.ts";
 import { isOtpError } from "../errors.ts";
 import type { Key } from "../key/key.ts";
-import { refuseUri } from "../uri/problem.ts";
-import { decoded } from "../uri/split.ts";
+import { STRICT } from "../uri/problem.ts";
+import { decode } from "../uri/split.ts";
 import { type MigrationSkip, readEntry, writeEntry } from "./account.ts";
 import { MessageWriter, readMessage, type Value } from "./protobuf.ts";
 
@@ -72,7 +72,7 @@ function parseOne(uri: unknown): Migration {
   if (uri.length > MAX_MIGRATION) refuse("uri", `at most ${MAX_MIGRATION} characters long`, "invalid-uri");
   const data = /^otpauth-migration:\/\/offline\/?\?data=([^&#]*)$/i.exec(uri)?.[1];
   if (data === undefined) refuse("uri", `${SCHEME}?data=...`, "invalid-uri");
-  const payload = decodeBase64(decoded(data, "data", refuseUri));
+  const payload = decodeBase64(decode(data, "data", STRICT));
   if (payload === null) refuse("data", "base64", "invalid-uri");
 
   const keys: Key[] = [];

@@ -1,6 +1,7 @@
+// Which apps read which problem differently.
 import type { UriErrorCode, UriWarningCode } from "./problem.ts";
 
-/** What an app does that others do not, and where that is written. */
+/** An app that reads something differently, and where that is written. */
 interface Quirk {
   readonly app: string;
   readonly source: string;
@@ -13,8 +14,8 @@ const KEEPASSXC = "github.com/keepassxreboot/keepassxc, src/totp/totp.cpp";
 const OTPHP = "github.com/Spomky-Labs/otphp/issues/47";
 
 /**
- * Which apps trip over which problem: reports of users, and the apps' own sources. Apps change, so a row says that this was
- * seen, not that it is so today; an app that is not named was not looked at.
+ * Which apps read a URI with a problem differently, from reports of users and the apps' own sources. Apps change: a row says what
+ * was seen, not what is so today. An app that is not named was not examined.
  */
 export const APPS: Readonly<Partial<Record<UriErrorCode | UriWarningCode, readonly Quirk[]>>> = {
   "algorithm-ignored": [
@@ -51,7 +52,7 @@ export const APPS: Readonly<Partial<Record<UriErrorCode | UriWarningCode, readon
     { app: "Google Authenticator (old, shows the parameter)", source: OTPHP },
     { app: "FreeOTP (old, shows the label's)", source: OTPHP },
   ],
-  "issuer-conflict": [
+  "issuer-differs": [
     { app: "Aegis (the label counts)", source: AEGIS },
     { app: "FreeOTP (the label counts)", source: FREEOTP },
   ],

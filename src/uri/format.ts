@@ -1,5 +1,7 @@
-import { checkOptions, refuse } from "../check.ts";
-import { canonicalBase32 } from "../encoding/base32.ts";
+// Writes a key URI.
+import { checkOptions, type Options, refuse } from "../check.ts";
+import { canonicalBase32, encodeBase32 } from "../encoding/base32.ts";
+import { isBytes } from "../encoding/bytes.ts";
 import { encodePercent, encodePlain } from "../encoding/percent.ts";
 import {
   algorithmOf,
@@ -11,26 +13,35 @@ import {
   type Key,
   periodOf,
 } from "../key/key.ts";
-import { checkLabel, isPrintable, MAX_LABEL } from "../key/label.ts";
-import { MAX_URI, PARAMETERS, type UriExtra } from "./split.ts";
+import { checkDomain, checkLabel, isPrintable, MAX_LABEL } from "../key/label.ts";
+import { meaningOf } from "./parameters.ts";
+import { MAX_URI, type UriExtra } from "./split.ts";
 
-/** What a URI says beside the key. */
+/** What a URI says apart from the key. */
 export interface FormatUriOptions {
-  /** `"otpauth"` unless told; `"apple-otpauth"` opens Apple's password manager from a link, TOTP only. */
+  /**
+   * `"apple-otpauth"` opens Apple's password manager from a link. TOTP only.
+   * @defaultValue `"otpauth"`
+   */
   readonly scheme?: "otpauth" | "apple-otpauth" | undefined;
-  /** Apple's scheme only: the service's domain, by which the password manager finds the account; the issuer unless told. */
+  /**
+   * The domain of the service, by which password managers find the entry.
+   * @defaultValue the key's own
+   */
   readonly domain?: string | undefined;
-  /** Parameters that no key has, such as `image`, which some apps show and which has to be an https address. */
+  /** Parameters that no key has, such as `image`, which some apps show. An image must be an https address. */
   readonly extra?: UriExtra | undefined;
 }
 
-const OPTIONS = { scheme: true, domain: true, extra: true } as const;
+const OPTIONS: Options<FormatUriOptions> = { scheme: true, domain: true, extra: true };
 const NONE: FormatUriOptions = /* @__PURE__ */ Object.freeze({});
 
 /**
- * The key URI of a key, which an authenticator app reads off a QR code: every parameter is written out, the issuer in the
- * label and as a parameter, spaces as `%20` and the secret without padding, because apps differ in everything else. What
- * {@link parseUri} would not read back as the same key is refused.
+ * The key URI of a key: the text of the QR code that an authenticator app scans. Every parameter is written out, the issuer stands in
+ * the label and as a parameter, a space is `%20` and the secret has no padding, because apps differ in everything else.
+ * {@link parseUri} reads the same key back. A `domain` is written as the parameter, and the issuer then stands in the label alone.
+ *
+ * @param key - its secret is base32 text or bytes.
  *
  * @example
  * ```ts
@@ -42,46 +53,55 @@ const NONE: FormatUriOptions = /* @__PURE__ */ Object.freeze({});
  * console.log(uri.slice(60)); // r=My%20Shop&algorithm=SHA1&digits=6&period=30
  * ```
  *
- * @throws OtpError `invalid-argument` with the field's name as `argument`: no account, a colon, a control character, an account that
- * begins with a space, a URI over 2048 characters; `invalid-secret`.
+ * @throws OtpError `invalid-argument` with the field as `argument`: a colon or a control character in a name, an account that
+ * begins with a space, a domain without an issuer, a URI of more than 2048 characters. `invalid-secret`.
  */
-export function formatUri(key: Key, options: FormatUriOptions = NONE): string {
+export function formatUri(key: Key<string | Uint8Array>, options: FormatUriOptions = NONE): string {
   checkOptions(options, OPTIONS);
   checkWholeKey(key);
-  const { scheme = "otpauth", domain } = options;
+  const { scheme = "otpauth" } = options;
   if (scheme !== "otpauth" && scheme !== "apple-otpauth") refuse("scheme", '"otpauth" or "apple-otpauth"');
-  const apple = scheme === "apple-otpauth";
-  if (apple && key.type !== "totp") refuse("type", '"totp" with the scheme of Apple');
-  if (domain !== undefined && !apple) refuse("domain", 'left out unless the scheme is "apple-otpauth"');
-  const issuer = key.issuer === undefined ? undefined : encodeLabel(key.issuer, "issuer");
-  const named = domain === undefined ? issuer : encodeLabel(domain, "domain");
-  if (domain !== undefined && issuer === undefined)
-    refuse("issuer", "given with a domain, which would be read in its place");
-  const account = encodeLabel(key.account, "account");
-  // Spaces before an account are no part of it. (Asked of the text that was given: the escaped one is still in pieces.)
-  if (key.account?.startsWith(" ")) refuse("account", "text that does not begin with a space");
-  const prefix = issuer === undefined ? "" : `${issuer}:`;
+  if (scheme === "apple-otpauth" && key.type !== "totp") refuse("type", '"totp" with the scheme apple-otpauth');
+  const [label, parameter] = formatNames(key, options.domain === undefined ? key.domain : options.domain);
   const uri =
-    `${scheme}://${key.type}/${prefix}${account}?secret=${secretOf(key)}` +
-    (named === undefined ? "" : `&issuer=${named}`) +
-    movingPart(key) +
+    `${scheme}://${key.type}/${label}?secret=${formatSecret(key)}${parameter}` +
+    formatMovingPart(key) +
     (options.extra === undefined ? "" : formatExtra(options.extra));
   if (uri.length > MAX_URI) refuse("key", `short enough for a URI of ${MAX_URI} characters`);
   return uri;
 }
 
-/** What is plain is a label, and short enough when it is; the others are looked at. */
+type WrittenKey = Key<string | Uint8Array>;
+
+/** The label and the parameter `issuer`, which is empty if the key has no issuer. */
+function formatNames(key: WrittenKey, named: unknown): readonly [label: string, parameter: string] {
+  const account = key.account === undefined ? "" : encodeLabel(key.account, "account");
+  // Readers drop spaces before an account. Asked of the given text, because the escaped one is still in pieces.
+  if (key.account?.startsWith(" ")) refuse("account", "text that does not begin with a space");
+  const domain = named === undefined ? undefined : checkDomain(named);
+  if (key.issuer === undefined) {
+    if (domain !== undefined) refuse("issuer", "given with a domain, which would be read as the issuer");
+    return [account, ""];
+  }
+  const issuer = encodeLabel(key.issuer, "issuer");
+  // A label without a colon is the account, unless it is the issuer of the parameter.
+  const alone = account === "" && (domain === undefined || domain === key.issuer);
+  return [alone ? issuer : `${issuer}:${account}`, `&issuer=${domain ?? issuer}`];
+}
+
+/** Nearly all names are plain text, and are labels if they are short enough. The others are checked. */
 function encodeLabel(value: unknown, argument: string): string {
   const plain = typeof value === "string" && value.length <= MAX_LABEL ? encodePlain(value) : undefined;
   return plain || encodePercent(checkLabel(value, argument));
 }
 
-function secretOf({ secret }: Key): string {
-  if (typeof secret !== "string") refuse("secret", "base32 text");
-  return canonicalBase32(secret, "secret") || refuse("secret", "one byte or more", "invalid-secret");
+function formatSecret({ secret }: WrittenKey): string {
+  if (typeof secret !== "string" && !isBytes(secret)) refuse("secret", "base32 text or a Uint8Array");
+  const text = typeof secret === "string" ? canonicalBase32(secret, "secret") : encodeBase32(secret);
+  return text || refuse("secret", "one byte or more", "invalid-secret");
 }
 
-function movingPart(key: Key): string {
+function formatMovingPart(key: WrittenKey): string {
   if (key.type === "hotp") {
     checkHotpKey(key);
     const counter = key.counter === undefined ? 0 : checkInitialCounter(key.counter);
@@ -99,11 +119,11 @@ function formatExtra(extra: UriExtra): string {
   if (typeof extra !== "object" || extra === null) refuse("extra", "a record of texts");
   let text = "";
   for (const [name, value] of Object.entries(extra)) {
-    if (name === "" || !isPrintable(name) || (PARAMETERS as readonly string[]).includes(name)) {
-      refuse("extra", "without control characters, and none of the parameters of a key");
+    if (name === "" || !isPrintable(name) || meaningOf(name) !== undefined) {
+      refuse("extra", "without control characters and without names that look like parameters of a key");
     }
     if (typeof value !== "string" || !isPrintable(value)) refuse(`extra.${name}`, "text without control characters");
-    if (name === "image" && !value.startsWith("https://")) refuse("extra.image", "an address of https");
+    if (name === "image" && !value.startsWith("https://")) refuse("extra.image", "an https address");
     text += `&${encodePercent(name)}=${encodePercent(value)}`;
   }
   return text;

@@ -1,44 +1,60 @@
+// Reads a key URI as apps do, and says what is wrong with it.
 import { APPS } from "./apps.ts";
-import { type Fault, faultMessage, type UriErrorCode, type UriWarningCode } from "./problem.ts";
+import { errorMessage, type Listener, type UriErrorCode, type UriWarningCode } from "./problem.ts";
 import { readKey, type UriKey } from "./read-key.ts";
-import { splitUri, type UriParts } from "./split.ts";
+import { splitUri } from "./split.ts";
 import { findWarnings } from "./warnings.ts";
 
-/** One thing that is wrong with a URI, or that apps disagree about. */
+/** One problem of a URI. */
 export interface UriProblem {
-  /** `"error"`: {@link parseUri} refuses it. `"warning"`: it is read as it is written, but not by all apps. */
+  /** `"error"`: {@link parseUri} refuses the URI. `"warning"`: `parseUri` reads it, but some apps read it differently. */
   readonly severity: "error" | "warning";
   readonly code: UriErrorCode | UriWarningCode;
-  /** The parameter of the URI, `"account"` for the label, or null: the URI as a whole. */
+  /** The parameter, `"account"` for the label, or null for the URI as a whole. */
   readonly parameter: string | null;
-  /** One sentence in English, for a developer or a support desk; it holds nothing of the secret. */
+  /** One English sentence without any part of the secret. */
   readonly message: string;
-  /** Apps that are known to trip over it, and how where that is known. */
+  /** Apps that are known to read the URI differently. */
   readonly apps: readonly string[];
 }
 
-/** What can be said of a text that should be a key URI. */
+/** What {@link inspectUri} found. `key` is null when no key can be read. */
 export type UriReport =
   | { readonly ok: true; readonly key: UriKey; readonly problems: readonly UriProblem[] }
-  | { readonly ok: false; readonly key?: never; readonly problems: readonly UriProblem[] };
+  | { readonly ok: false; readonly key: null; readonly problems: readonly UriProblem[] };
 
-/** Errors that leave no doubt about the codes: apps read such a URI, and so do we here. */
+/** Errors that leave no doubt about the codes. Apps read such a URI, and so does `inspectUri`. */
 const READABLE: ReadonlySet<UriErrorCode> = /* @__PURE__ */ new Set<UriErrorCode>([
   "surrounding-space",
   "duplicate-extra",
+  "invalid-extra",
   "missing-account",
+  "invalid-label",
   "colon-in-label",
-  "issuer-conflict",
   "missing-counter",
   "spare-bits",
 ]);
 
+/** Errors that leave no doubt about the codes if they are in a name. A null is a parameter that no key has. */
+const READABLE_IN_NAMES: ReadonlySet<UriErrorCode> = /* @__PURE__ */ new Set<UriErrorCode>([
+  "invalid-escape",
+  "duplicate-parameter",
+  "misspelt-parameter",
+  "fragment",
+]);
+
+function isReadable(code: UriErrorCode, parameter: string | null): boolean {
+  if (READABLE.has(code)) return true;
+  if (!READABLE_IN_NAMES.has(code)) return false;
+  return parameter === "issuer" || parameter === "account" || (parameter === null && code === "invalid-escape");
+}
+
 /**
- * All that is wrong with a URI that a person scanned or pasted, and which apps would read it otherwise. Never throws.
+ * Everything that is wrong with a URI that a user scanned or pasted, and which apps read it differently. Never throws.
  *
- * `ok` says that a key could be read. That may be so where {@link parseUri} refuses: a contradicting issuer (the parameter
- * counts), a missing counter (0), spare bits of the secret (dropped), a colon in a name (a space), no account. Each is a
- * problem of severity `"error"`; where there is none, `parseUri` reads the same key.
+ * `ok` says that a key could be read, which is so for some URIs that {@link parseUri} refuses: problems of a name never cost a
+ * key, a missing counter is 0, and spare bits of the secret are dropped. Each of these is a problem of severity `"error"`. Without
+ * such a problem `parseUri` reads the same key.
  *
  * @example
  * ```ts
@@ -50,22 +66,27 @@ const READABLE: ReadonlySet<UriErrorCode> = /* @__PURE__ */ new Set<UriErrorCode
  * console.log(report.ok, report.key?.algorithm); // true SHA256
  * ```
  */
-export function inspectUri(text: string): UriReport {
+export function inspectUri(text: unknown): UriReport {
   const problems: UriProblem[] = [];
   let readable = true;
-  const fault: Fault = (code, parameter, expected) => {
-    readable &&= READABLE.has(code);
-    problems.push(problem("error", code, parameter, faultMessage(parameter, expected)));
+  const listener: Listener = {
+    error(code, parameter, expected) {
+      readable &&= isReadable(code, parameter);
+      problems.push(problem("error", code, parameter, errorMessage(parameter, expected)));
+    },
+    warning(code, parameter, message) {
+      problems.push(problem("warning", code, parameter, message));
+    },
   };
   if (typeof text !== "string") {
-    fault("not-a-key-uri", null, "a text");
-    return { ok: false, problems };
+    listener.error("not-a-key-uri", null, "text");
+    return { ok: false, key: null, problems };
   }
-  const parts: UriParts | undefined = splitUri(text, fault);
-  if (parts === undefined) return { ok: false, problems };
-  const key = readKey(parts, undefined, fault);
-  if (!readable) return { ok: false, problems };
-  findWarnings(parts, key, (code, parameter, message) => problems.push(problem("warning", code, parameter, message)));
+  const parts = splitUri(text, listener);
+  if (parts === undefined) return { ok: false, key: null, problems };
+  const key = readKey(parts, "parameter", listener);
+  if (!readable) return { ok: false, key: null, problems };
+  findWarnings(parts, key, listener);
   return { ok: true, key, problems };
 }
 

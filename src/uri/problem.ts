@@ -1,3 +1,4 @@
+// What can be wrong with a key URI, and who is told of it.
 import { OtpError } from "../errors.ts";
 
 /** What `parseUri` refuses. */
@@ -11,6 +12,7 @@ export type UriErrorCode =
   | "duplicate-parameter"
   | "duplicate-extra"
   | "invalid-extra"
+  | "misspelt-parameter"
   | "missing-account"
   | "invalid-label"
   | "colon-in-label"
@@ -26,7 +28,7 @@ export type UriErrorCode =
   | "missing-counter"
   | "invalid-counter";
 
-/** What `parseUri` reads as it is written, and some apps otherwise. */
+/** What `parseUri` reads, and some apps read differently. */
 export type UriWarningCode =
   | "weak-secret"
   | "secret-spelling"
@@ -39,23 +41,33 @@ export type UriWarningCode =
   | "encoder-ignored"
   | "counter-too-large"
   | "unused-parameter"
+  | "parameter-spelling"
   | "ambiguous-plus"
   | "missing-issuer"
   | "issuer-not-twice"
+  | "issuer-differs"
   | "image-not-https";
 
-/**
- * Told what is wrong and where. It throws, or it takes a note; then reading goes on, with what apps make of it where they
- * make anything of it, else with something that nobody gets to see.
- */
-export type Fault = (code: UriErrorCode, parameter: string | null, expected: string) => void;
+/** Hears what is wrong while a URI is read. `parseUri` throws at the first error; `inspectUri` collects everything. */
+export interface Listener {
+  /**
+   * Either throws, or records the error. After a recorded error the reading goes on: with the reading that apps use, or with a
+   * placeholder that is never returned.
+   */
+  error(code: UriErrorCode, parameter: string | null, expected: string): void;
+  /** The message is a whole sentence. */
+  warning(code: UriWarningCode | "missing-account", parameter: string | null, message: string): void;
+}
 
-/** The sentence for people: which part of the URI, and what it must be. Holds nothing of what was written there. */
-export function faultMessage(parameter: string | null, expected: string): string {
+/** The sentence of an error: which part of the URI, and what it must be. It holds nothing of what was written there. */
+export function errorMessage(parameter: string | null, expected: string): string {
   return `${parameter ?? "the URI"} must be ${expected}`;
 }
 
-/** The fault of whoever needs the key or nothing. */
-export const refuseUri: Fault = (_, parameter, expected) => {
-  throw new OtpError("invalid-uri", faultMessage(parameter, expected), { argument: parameter ?? "uri", expected });
+/** Throws `invalid-uri` at the first error, and ignores warnings. */
+export const STRICT: Listener = {
+  error(_, parameter, expected) {
+    throw new OtpError("invalid-uri", errorMessage(parameter, expected), { argument: parameter ?? "uri", expected });
+  },
+  warning() {},
 };

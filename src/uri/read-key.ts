@@ -1,75 +1,77 @@
+// Makes a key of the parts of a URI.
 import { canonicalBase32, decodeArgument, encodeBase32 } from "../encoding/base32.ts";
 import type { OtpError } from "../errors.ts";
 import type { Algorithm } from "../hmac/signer.ts";
 import type { HotpKey, Key, TotpKey } from "../key/key.ts";
 import { MAX_TIME_MS } from "../time.ts";
-import type { Fault } from "./problem.ts";
+import type { Listener } from "./problem.ts";
 import { type IssuerConflict, readNames } from "./read-names.ts";
-import { decoded, type UriExtra, type UriParts } from "./split.ts";
+import { decode, type UriExtra, type UriParts } from "./split.ts";
 
-/** A key as a URI carries it: every field of its type is written out. */
+/** A key as a URI carries it: every field of its type is present. */
 export type UriKey = Key & {
-  /** What no key has, when there is any: `image`, `color`, `lock` and whatever else apps invent. Decoded. */
+  /** Parameters that no key has, such as `image`. Decoded. The record has no prototype. */
   readonly extra?: UriExtra;
 };
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 
 /** The key that the parts of a URI make. */
-export function readKey(parts: UriParts, issuerConflict: IssuerConflict | undefined, fault: Fault): UriKey {
-  const { type, parameters } = parts;
-  const { issuer, account, extra } = readNames(parts, issuerConflict, fault);
-  const secret = readSecret(parameters.secret, fault);
-  const algorithm = readAlgorithm(parameters.algorithm, fault);
-  const steam = isSteam(parts, issuer, fault);
+export function readKey(parts: UriParts, conflict: IssuerConflict, listener: Listener): UriKey {
+  const { type, parameters, extra } = parts;
+  const { issuer, account, domain } = readNames(parts, conflict, listener);
+  const secret = readSecret(parameters.secret, listener);
+  const algorithm = readAlgorithm(parameters.algorithm, listener);
+  const steam = isSteam(parts, issuer, listener);
   const digits = steam
-    ? readInteger(parameters.digits, "digits", 5, 5, 5, fault)
-    : readInteger(parameters.digits, "digits", 6, 6, 10, fault);
+    ? readInteger(parameters.digits, "digits", 5, 5, 5, listener)
+    : readInteger(parameters.digits, "digits", 6, 6, 10, listener);
   let key: Mutable<TotpKey & UriKey> | Mutable<HotpKey & UriKey>;
   if (type === "hotp") {
-    key = { type, secret, algorithm, digits, counter: readCounter(parameters.counter, fault) };
-    if (steam) fault("invalid-encoder", "encoder", "left out of a HOTP key");
+    key = { type, secret, algorithm, digits, counter: readCounter(parameters.counter, listener) };
+    if (steam) listener.error("invalid-encoder", "encoder", "left out of a HOTP key");
   } else {
     key = {
       type: "totp",
       secret,
       algorithm,
       digits,
-      period: readInteger(parameters.period, "period", 30, 1, 86400, fault),
+      period: readInteger(parameters.period, "period", 30, 1, 86400, listener),
     };
-    const epoch = readInteger(parameters.epoch, "epoch", 0, 0, MAX_TIME_MS / 1000, fault);
+    const epoch = readInteger(parameters.epoch, "epoch", 0, 0, MAX_TIME_MS / 1000, listener);
     if (epoch !== 0) key.epoch = epoch;
     if (steam) key.encoder = "steam";
-    if (steam && algorithm !== "SHA1") fault("invalid-algorithm", "algorithm", "SHA1 with the Steam encoder");
+    if (steam && algorithm !== "SHA1") listener.error("invalid-algorithm", "algorithm", "SHA1 with the Steam encoder");
   }
   if (issuer !== undefined) key.issuer = issuer;
   if (account !== undefined) key.account = account;
+  if (domain !== undefined) key.domain = domain;
   if (extra !== undefined) key.extra = extra;
   return key;
 }
 
-function readSecret(raw: string | undefined, fault: Fault): string {
+function readSecret(raw: string | undefined, listener: Listener): string {
   if (raw === undefined || raw === "") {
-    fault("missing-secret", "secret", "given");
+    listener.error("missing-secret", "secret", "given");
     return "";
   }
-  const text = decoded(raw, "secret", fault);
+  const text = decode(raw, "secret", listener);
   let secret: string;
   try {
     secret = canonicalBase32(text, "secret");
   } catch (error) {
-    // Apps drop bits to spare that are not zero, whatever they are, so the codes of all are the same.
-    const loose = decodedLoosely(text);
-    if (loose !== undefined) fault("spare-bits", "secret", "base32 without spare bits that are not zero");
-    // Nothing else is thrown at a text.
-    else fault("invalid-secret", "secret", `${(error as OtpError).expected}`);
+    // All apps drop spare bits, so they all show the same codes even if these bits are not zero.
+    const loose = decodeLoosely(text);
+    if (loose !== undefined) listener.error("spare-bits", "secret", "base32 whose spare bits are zero");
+    // Text can throw nothing but an OtpError.
+    else listener.error("invalid-secret", "secret", `${(error as OtpError).expected}`);
     return loose ?? "";
   }
-  if (secret === "") fault("invalid-secret", "secret", "one byte or more");
+  if (secret === "") listener.error("invalid-secret", "secret", "one byte or more");
   return secret;
 }
 
-function decodedLoosely(text: string): string | undefined {
+function decodeLoosely(text: string): string | undefined {
   try {
     return encodeBase32(decodeArgument(text, "secret", "dropped"));
   } catch {
@@ -77,49 +79,49 @@ function decodedLoosely(text: string): string | undefined {
   }
 }
 
-/** In whichever case and with whichever prefix: `sha256`, `SHA-256`, `HmacSHA256`. Another hash is never taken for SHA-1. */
-const SPELLING = /^(?:HMAC-?)?SHA-?(1|256|512)$/i;
+/** In any case and with any prefix: `sha256`, `SHA-256`, `HmacSHA256`. Another hash is never read as SHA-1. */
+const SPELLING = /^(?:HMAC[-_]?)?SHA[-_]?(1|256|512)$/i;
 
-function readAlgorithm(raw: string | undefined, fault: Fault): Algorithm {
+function readAlgorithm(raw: string | undefined, listener: Listener): Algorithm {
   if (raw === undefined || raw === "SHA1") return "SHA1";
-  const bits = SPELLING.exec(decoded(raw, "algorithm", fault))?.[1];
-  if (bits === undefined) fault("invalid-algorithm", "algorithm", "SHA1, SHA256 or SHA512");
+  const bits = SPELLING.exec(decode(raw, "algorithm", listener))?.[1];
+  if (bits === undefined) listener.error("invalid-algorithm", "algorithm", "SHA1, SHA256 or SHA512");
   return `SHA${bits as "1" | "256" | "512"}`;
 }
 
-/** Apps write Steam Guard in one of four ways (the fourth is a scheme of its own); a code of five digits is nothing else. */
-function isSteam({ type, parameters }: UriParts, issuer: string | undefined, fault: Fault): boolean {
+/** Apps write Steam Guard in one of four ways: the encoder, the type, the scheme, or the issuer with five digits. */
+function isSteam({ type, parameters }: UriParts, issuer: string | undefined, listener: Listener): boolean {
   const { encoder } = parameters;
-  if (encoder !== undefined && decoded(encoder, "encoder", fault).toLowerCase() !== "steam") {
-    fault("invalid-encoder", "encoder", "steam or left out");
+  if (encoder !== undefined && decode(encoder, "encoder", listener).toLowerCase() !== "steam") {
+    listener.error("invalid-encoder", "encoder", "steam or left out");
   }
   if (type === "steam" || encoder !== undefined) return true;
   return type === "totp" && parameters.digits === "5" && issuer === "Steam";
 }
 
-function readCounter(raw: string | undefined, fault: Fault): number {
-  if (raw === undefined) fault("missing-counter", "counter", "given in a HOTP key");
-  return readInteger(raw, "counter", 0, 0, Number.MAX_SAFE_INTEGER, fault);
+function readCounter(raw: string | undefined, listener: Listener): number {
+  if (raw === undefined) listener.error("missing-counter", "counter", "given in a HOTP key");
+  return readInteger(raw, "counter", 0, 0, Number.MAX_SAFE_INTEGER, listener);
 }
 
-/** Decimal digits and nothing else, of a number in its range: nothing is rounded and nothing clamped. */
+/** Decimal digits and nothing else, in the range: nothing is rounded and nothing is clamped. */
 function readInteger(
   raw: string | undefined,
   name: "digits" | "period" | "epoch" | "counter",
   absent: number,
   min: number,
   max: number,
-  fault: Fault,
+  listener: Listener,
 ): number {
   if (raw === undefined) return absent;
   const plain = wholeNumber(raw);
-  const value = Number.isNaN(plain) ? wholeNumber(decoded(raw, name, fault)) : plain;
+  const value = Number.isNaN(plain) ? wholeNumber(decode(raw, name, listener)) : plain;
   if (value >= min && value <= max) return value;
-  fault(`invalid-${name}`, name, min === max ? `${min}` : `an integer from ${min} to ${max}`);
+  listener.error(`invalid-${name}`, name, min === max ? `${min}` : `an integer from ${min} to ${max}`);
   return absent;
 }
 
-/** NaN for what is no decimal number as `String` writes it. */
+/** NaN for a text that is not a decimal number as `String` writes it. */
 function wholeNumber(text: string): number {
   if (text === "" || (text.charCodeAt(0) === 0x30 && text.length > 1)) return Number.NaN;
   let value = 0;

@@ -1,85 +1,102 @@
-import { LABEL, labelFault } from "../key/label.ts";
-import type { Fault } from "./problem.ts";
-import { decoded, type UriExtra, type UriParts } from "./split.ts";
+// Reads the names of a key URI: the service, its domain and the account. They never cost a key: after each error the reading goes on.
+import { decodePercentLoosely } from "../encoding/percent.ts";
+import { isDomain, LABEL, labelFault, repairLabel } from "../key/label.ts";
+import type { Listener } from "./problem.ts";
+import { decode, type UriParts } from "./split.ts";
 
-/** Which issuer counts when the label and the parameter name different ones. */
-export type IssuerConflict = "parameter" | "label";
+/** Which issuer counts when the label and the parameter name different ones and the parameter is not a domain. */
+export type IssuerConflict = "parameter" | "label" | "error";
 
 interface Names {
   readonly issuer: string | undefined;
   readonly account: string | undefined;
-  readonly extra: UriExtra | undefined;
+  readonly domain: string | undefined;
 }
 
-/** Who asks for the codes and whose they are: the label is the account, or the issuer, a colon and the account. */
-export function readNames(parts: UriParts, conflict: IssuerConflict | undefined, fault: Fault): Names {
-  const { parameters, extra } = parts;
-  // `steam://` has no room for either.
-  if (parts.scheme === "steam") return { issuer: undefined, account: undefined, extra };
-  const written = parameters.issuer ?? "";
-  const parameter = decoded(written, "issuer", fault);
-  const label = splitLabel(parts.label, written, parameter, fault);
-  if (label.account === "") fault("missing-account", "account", "given in the label");
-  const account = readName(label.account, "account", fault);
-
-  let named = parameter || label.prefix;
-  if (parameter !== "" && label.prefix !== "" && parameter !== label.prefix) {
-    if (parts.scheme === "apple-otpauth") {
-      // There the parameter is the service's domain, and the prefix its name.
-      const domain = { issuer: readName(parameter, "issuer", fault) };
-      const withDomain = Object.assign(Object.create(null), extra, domain) as UriExtra;
-      return { issuer: readName(label.prefix, "issuer", fault), account, extra: withDomain };
+/** The label is the account, or the issuer, a colon and the account. The parameter is the issuer again, or its domain. */
+export function readNames(parts: UriParts, conflict: IssuerConflict, listener: Listener): Names {
+  // The scheme `steam` has no place for names.
+  if (parts.scheme === "steam") return { issuer: undefined, account: undefined, domain: undefined };
+  const raw = parts.parameters.issuer ?? "";
+  const parameter = decode(raw, "issuer", listener);
+  const { prefix, account, isWhole } = splitLabel(parts.label, raw, parameter, listener);
+  let named = parameter || prefix;
+  let domain: string | undefined;
+  if (prefix !== "" && parameter !== "" && prefix !== parameter) {
+    // With its spaces written as in a form it is the same issuer, and the label says how it is meant.
+    if (prefix === decodeForm(raw)) named = prefix;
+    else if (isDomain(parameter)) {
+      named = prefix;
+      domain = parameter;
+    } else if (conflict === "error") listener.error("issuer-conflict", "issuer", "the same as in the label");
+    else {
+      listener.warning(
+        "issuer-differs",
+        "issuer",
+        "Label and parameter name two issuers. Some apps show the other one.",
+      );
+      if (conflict === "label") named = prefix;
     }
-    // With spaces written as in a form it is the same issuer, and the label says how it is meant.
-    const asForm = decoded(written.replaceAll("+", " "), "issuer", fault) === label.prefix;
-    if (conflict === undefined && !asForm) fault("issuer-conflict", "issuer", "the same as in the label");
-    if (conflict === "label" || asForm) named = label.prefix;
   }
-  return { issuer: readName(named, "issuer", fault), account, extra };
+  if (account === "" && !isWhole && domain === undefined) {
+    listener.error("missing-account", "account", "given in the label");
+  }
+  const issuer = readName(named, "issuer", listener);
+  const whose = readName(account, "account", listener);
+  // A repaired prefix may be empty, or the domain itself.
+  if (domain !== undefined && (issuer ?? domain) === domain)
+    return { issuer: domain, account: whose, domain: undefined };
+  return { issuer, account: whose, domain };
 }
-
-const COLON = 0x3a;
 
 interface Label {
   readonly prefix: string;
   readonly account: string;
+  /** The label is the issuer and nothing else, so an account is not missing from it. */
+  readonly isWhole: boolean;
 }
 
-function splitLabel(raw: string, rawIssuer: string, issuer: string, fault: Fault): Label {
-  // Nearly always the parameter's issuer stands there once more. That also tells where an issuer ends that holds a colon.
+const COLON = 0x3a;
+
+function splitLabel(raw: string, rawIssuer: string, issuer: string, listener: Listener): Label {
+  // Nearly always the label begins with the parameter's issuer. That also tells where an issuer ends that holds a colon.
   if (rawIssuer !== "" && raw.startsWith(rawIssuer) && raw.charCodeAt(rawIssuer.length) === COLON) {
-    return { prefix: issuer, account: accountOf(decoded(raw.slice(rawIssuer.length + 1), "account", fault)) };
+    const account = decode(raw.slice(rawIssuer.length + 1), "account", listener);
+    return { prefix: issuer, account: trimStart(account), isWhole: false };
   }
-  const whole = decoded(raw, "account", fault);
-  if (whole === "") return { prefix: "", account: "" };
-  // Escaped in another way it stands there all the same.
-  if (issuer !== "" && whole.startsWith(`${issuer}:`)) {
-    return { prefix: issuer, account: accountOf(whole.slice(issuer.length + 1)) };
+  const whole = decode(raw, "account", listener);
+  // So it does when it is escaped in another way, or when the spaces of one of them are written as in a form.
+  const forms = [[whole, issuer], ...(/\+/.test(raw + rawIssuer) ? [[decodeForm(raw), decodeForm(rawIssuer)]] : [])];
+  for (const [label, prefix] of forms as [string, string][]) {
+    if (label === prefix) return { prefix, account: "", isWhole: true };
+    if (prefix !== "" && label.startsWith(`${prefix}:`)) {
+      return { prefix, account: trimStart(whole.slice(prefix.length + 1)), isWhole: false };
+    }
   }
-  const colon = raw.indexOf(":");
-  if (colon >= 0) {
-    const [prefix, account] = [raw.slice(0, colon), raw.slice(colon + 1)];
-    return { prefix: decoded(prefix, "account", fault), account: accountOf(decoded(account, "account", fault)) };
-  }
-  // An escaped colon separates where no other does.
-  const escaped = whole.indexOf(":");
-  if (escaped < 0) return { prefix: "", account: whole };
-  return { prefix: whole.slice(0, escaped), account: accountOf(whole.slice(escaped + 1)) };
+  // Else at the first colon, escaped or not, before the escapes are decoded.
+  const at = raw.search(/:|%3a/i);
+  if (at < 0) return { prefix: "", account: trimStart(whole), isWhole: false };
+  const account = raw.slice(at + (raw.charCodeAt(at) === COLON ? 1 : 3));
+  return {
+    prefix: decodePercentLoosely(raw.slice(0, at)),
+    account: trimStart(decodePercentLoosely(account)),
+    isWhole: false,
+  };
 }
 
-/** Spaces may come before an account that follows a colon. */
-function accountOf(account: string): string {
+function decodeForm(raw: string): string {
+  return decodePercentLoosely(raw.replaceAll("+", " "));
+}
+
+/** Spaces before an account are not a part of it. */
+function trimStart(account: string): string {
   return account.startsWith(" ") ? account.replace(/^ +/, "") : account;
 }
 
-function readName(text: string, parameter: "issuer" | "account", fault: Fault): string | undefined {
+function readName(text: string, parameter: "issuer" | "account", listener: Listener): string | undefined {
   if (text === "") return undefined;
-  const wrong = labelFault(text);
-  if (wrong === null) return text;
-  if (wrong !== "colon") {
-    fault("invalid-label", parameter, LABEL);
-    return undefined;
-  }
-  fault("colon-in-label", parameter, LABEL);
-  return text.replaceAll(":", " ").trim() || undefined;
+  const fault = labelFault(text);
+  if (fault === null) return text;
+  listener.error(fault === "colon" ? "colon-in-label" : "invalid-label", parameter, LABEL);
+  return repairLabel(text);
 }

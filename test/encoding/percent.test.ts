@@ -76,7 +76,7 @@ describe("encodePercent", () => {
 });
 
 describe("textOf", () => {
-  it("reads UTF-8 and nothing that looks like it: no overlong forms, no surrogates, nothing cut off", () => {
+  it("reads UTF-8, and a replacement character for each other byte: overlong, of a surrogate, cut off", () => {
     const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
     const lead = fc.constantFrom(
       0x00,
@@ -105,11 +105,16 @@ describe("textOf", () => {
         ),
         (list) => {
           const bytes = Uint8Array.from(list);
-          let expected: string | null = null;
+          const text = textOf(bytes);
+          let expected: string | undefined;
           try {
             expected = decoder.decode(bytes);
           } catch {}
-          expect(textOf(bytes)).toBe(expected);
+          if (expected === undefined) expect(text).toContain("\ufffd");
+          else expect(text).toBe(expected);
+          expect(text).not.toMatch(/\p{Cs}/u);
+          // 0xFF is never a part of a character.
+          expect(textOf(Uint8Array.of(...bytes, 0xff, 0xc3, 0xa9))).toBe(`${text}\ufffdé`);
         },
       ),
       { numRuns: 5000 },

@@ -6,11 +6,11 @@ import { describe, expect, it } from "vitest";
 const SECRET = "secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 const filled =
   (start: string, piece: string, end = "") =>
-  (length: number) =>
-    (start + piece.repeat(Math.ceil((length - start.length - end.length) / piece.length))).slice(
-      0,
-      length - end.length,
-    ) + end;
+  (length: number) => {
+    const room = length - start.length - end.length;
+    // Whole pieces only: half an escape would be another case.
+    return start + piece.repeat(Math.floor(room / piece.length)) + piece.slice(-1).repeat(room % piece.length) + end;
+  };
 const numbered = (start: string, write: (i: number) => string) => (length: number) => {
   let text = start;
   for (let i = 0; text.length < length; i++) text += write(i);

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { encodeBase32, type HotpKey, type Key, type TotpKey } from "otp-core";
+import { meaningOf } from "../../src/uri/parameters.ts";
 import { algorithms, digits, periods } from "./arbitrary-keys.ts";
 
 // Keys as wide as formatUri takes them.
@@ -46,10 +47,10 @@ const secrets = fc
   });
 
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
-const names = { secret: secrets, account: accounts, issuer: maybe(issuers) };
+const names = { secret: secrets, account: maybe(accounts), issuer: maybe(issuers) };
 const optional = { algorithm: maybe(algorithms), digits: maybe(digits) };
 const epochs = fc.oneof(fc.constantFrom(0, 1, 8.64e12), fc.integer({ min: 0, max: 8.64e12 }));
-const requiredKeys = ["type", "secret", "account"] as const;
+const requiredKeys = ["type", "secret"] as const;
 
 const plainTotpKeys = fc.record(
   { type: fc.constant("totp" as const), ...names, ...optional, period: maybe(periods), epoch: maybe(epochs) },
@@ -79,7 +80,14 @@ export const hotpKeys: fc.Arbitrary<HotpKey> = fc.record(
   { requiredKeys: [...requiredKeys] },
 );
 
-export const keys: fc.Arbitrary<Key> = fc.oneof({ weight: 2, arbitrary: totpKeys }, hotpKeys);
+/** Domains of services, some of them with letters of both cases. */
+export const domains = fc
+  .array(fc.stringMatching(/^[A-Za-z0-9-]{1,8}$/), { minLength: 2, maxLength: 4 })
+  .map((labels) => labels.join("."));
+
+export const keys: fc.Arbitrary<Key> = fc
+  .tuple(fc.oneof({ weight: 2, arbitrary: totpKeys }, hotpKeys), fc.option(domains, { nil: undefined, freq: 2 }))
+  .map(([key, domain]) => (domain === undefined || key.issuer === undefined ? key : { ...key, domain }));
 
 /** The keys that Google Authenticator's format can say. */
 export const migrationKeys: fc.Arbitrary<Key> = fc
@@ -91,12 +99,14 @@ export const migrationKeys: fc.Arbitrary<Key> = fc
 /** The same key with every default written out and its secret as encodeBase32 writes it. */
 export function writtenOut(key: Key): Key {
   const { issuer, account } = key;
+  const domain = key.domain === undefined || key.domain === issuer ? {} : { domain: key.domain };
   const common = {
     secret: key.secret.replace(/[ -]/g, "").toUpperCase(),
     algorithm: key.algorithm ?? "SHA1",
     digits: key.digits ?? (key.type === "totp" && key.encoder ? 5 : 6),
     ...(issuer === undefined ? {} : { issuer }),
     ...(account === undefined ? {} : { account }),
+    ...domain,
   };
   if (key.type === "hotp") return { type: "hotp", ...common, counter: key.counter ?? 0 };
   return {
@@ -112,7 +122,7 @@ export function writtenOut(key: Key): Key {
 export const extras = fc
   .uniqueArray(
     fc.tuple(
-      fc.oneof(fc.constantFrom("__proto__", "constructor", "toString", "Secret", "color"), issuers),
+      fc.oneof(fc.constantFrom("__proto__", "constructor", "toString", "issuerAlt", "color"), issuers),
       fc.oneof(fc.constant(""), issuers),
     ),
     {
@@ -120,9 +130,7 @@ export const extras = fc
       selector: ([name]) => name,
     },
   )
-  .map((entries) =>
-    entries.filter(([name]) => !/^(secret|issuer|algorithm|digits|period|epoch|counter|encoder|image)$/.test(name)),
-  )
+  .map((entries) => entries.filter(([name]) => name !== "image" && meaningOf(name) === undefined))
   .map((entries) =>
     entries.reduce(
       (extra, [name, value]) => Object.defineProperty(extra, name, { value, enumerable: true }),

@@ -202,9 +202,11 @@ describe("key URIs", () => {
       readonly domain?: string | undefined;
       readonly extra?: core.UriExtra | undefined;
     }>();
-    expectTypeOf<core.IssuerConflict>().toEqualTypeOf<"parameter" | "label">();
+    expectTypeOf<core.IssuerConflict>().toEqualTypeOf<"parameter" | "label" | "error">();
     expectTypeOf<core.ParseUriOptions>().toEqualTypeOf<{ readonly issuerConflict?: core.IssuerConflict | undefined }>();
-    expectTypeOf<typeof core.formatUri>().toEqualTypeOf<(key: core.Key, options?: core.FormatUriOptions) => string>();
+    expectTypeOf<typeof core.formatUri>().toEqualTypeOf<
+      (key: core.Key<string | Uint8Array>, options?: core.FormatUriOptions) => string
+    >();
     expectTypeOf<typeof core.parseUri>().toEqualTypeOf<(uri: string, options?: core.ParseUriOptions) => core.UriKey>();
   });
 
@@ -218,9 +220,9 @@ describe("key URIs", () => {
     }>();
     expectTypeOf<core.UriReport>().toEqualTypeOf<
       | { readonly ok: true; readonly key: core.UriKey; readonly problems: readonly core.UriProblem[] }
-      | { readonly ok: false; readonly key?: never; readonly problems: readonly core.UriProblem[] }
+      | { readonly ok: false; readonly key: null; readonly problems: readonly core.UriProblem[] }
     >();
-    expectTypeOf<typeof core.inspectUri>().toEqualTypeOf<(text: string) => core.UriReport>();
+    expectTypeOf<typeof core.inspectUri>().toEqualTypeOf<(text: unknown) => core.UriReport>();
   });
 
   it("are transferred", () => {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { formatUri, inspectUri, isOtpError, parseUri, type UriKey } from "otp-core";
+import { formatUri, inspectUri, isOtpError, parseUri, type UriExtra, type UriKey } from "otp-core";
 import { describe, expect, it } from "vitest";
 import { keys, writtenOut } from "../support/arbitrary-uris.ts";
 import { HOTP_READ, hotpUri, READ, SECRET, uriOf } from "../support/uris.ts";
@@ -11,7 +11,10 @@ const mostly = (good: readonly string[], bad: readonly string[]) =>
   fc.oneof({ weight: 12, arbitrary: fc.constantFrom(...good) }, { weight: 1, arbitrary: fc.constantFrom(...bad) });
 const values: Readonly<Record<string, fc.Arbitrary<string>>> = {
   secret: mostly([SECRET, "gezd gnbv", "AA======", `${SECRET}AB`], ["", "A", "1", "%zz", "G%00"]),
-  issuer: mostly(["Example", "", "My+Shop", "%45xample", "Steam"], ["a:b", "Other", "%ff", "a\n", "x".repeat(256)]),
+  issuer: mostly(
+    ["Example", "", "My+Shop", "%45xample", "Steam", "example.com", "Other"],
+    ["a:b", "%ff", "100%", "a\n", "\ud800", "例".repeat(256)],
+  ),
   algorithm: mostly(["SHA1", "sha256", "HmacSHA512"], ["MD5", "", "%"]),
   digits: mostly(["6", "8", "10"], ["5", "6.5", "", "%zz"]),
   period: mostly(["30", "1", "86400"], ["0", "1e1", "86401"]),
@@ -29,7 +32,10 @@ const built = fc
   .tuple(
     mostly(["otpauth", "OTPAUTH", "apple-otpauth"], ["steam", "motp", ""]),
     mostly(["totp", "TOTP", "hotp", "steam"], ["yaotp", ""]),
-    mostly(["Example:alice", "alice", "Example%3Aalice", "My+Shop: bob"], ["", "a:b:c", "%ff", "Example:", "a%00"]),
+    mostly(
+      ["Example:alice", "alice", "Example%3Aalice", "My+Shop: bob", "Example", "%20alice"],
+      ["", "a:b:c", "%ff:a", "50% off:a", "Example:", "a%00", "%00:a", "#1:a", "x".repeat(300), "a:%ed%a0%80"],
+    ),
     values.secret ?? fc.constant(""),
     fc.uniqueArray(parameter, { maxLength: 4, selector: (text) => text.replace(/=.*/s, "") }),
     fc.array(parameter, { maxLength: 1 }),
@@ -71,6 +77,27 @@ const texts = fc.oneof(
   fc.string().map((text) => `otpauth://${text}`),
 );
 
+/** formatUri refuses an image that is not fetched over https, and inspectUri only warns of it. */
+function withoutImage(extra: UriExtra = {}): UriExtra | undefined {
+  const kept = Object.entries(extra).filter(([name, value]) => name !== "image" || value.startsWith("https://"));
+  if (kept.length === 0) return undefined;
+  return kept.reduce<UriExtra>(
+    (record, [name, value]) =>
+      Object.defineProperty(record, name, { value, enumerable: true, configurable: true, writable: true }),
+    Object.create(null) as UriExtra,
+  );
+}
+
+/** formatUri, or undefined for a URI that is too long: escaped and written twice, a short name may take 5,000 characters. */
+function formatted(key: UriKey, extra: UriExtra | undefined): string | undefined {
+  try {
+    return formatUri(key, { extra });
+  } catch (error) {
+    expect(isOtpError(error) && error.argument).toBe("key");
+    return undefined;
+  }
+}
+
 describe("inspectUri", () => {
   it("finds no error where parseUri reads a key, and then reads the same; and finds one where it does not", () => {
     let read = 0;
@@ -96,16 +123,22 @@ describe("inspectUri", () => {
     expect(Math.min(read, refused)).toBeGreaterThan(500);
   });
 
-  it("reads only keys that can be written again, but for an account that is not there", () => {
+  it("reads only keys that can be written again, as the same key", () => {
+    let read = 0;
     fc.assert(
       fc.property(texts, (text) => {
         const { key } = inspectUri(text);
-        fc.pre(key?.account !== undefined && !key.account.startsWith(" "));
+        fc.pre(key !== null);
+        read++;
         const { extra, ...plain } = key;
-        expect(parseUri(formatUri(plain))).toStrictEqual(plain);
+        const written = withoutImage(extra);
+        const uri = formatted(key, written);
+        fc.pre(uri !== undefined);
+        expect(parseUri(uri)).toStrictEqual(written === undefined ? plain : { ...plain, extra: written });
       }),
-      { numRuns: 2000 },
+      { numRuns: 3000 },
     );
+    expect(read).toBeGreaterThan(1000);
   });
 
   it("never throws, whatever it is given", () => {
@@ -125,12 +158,13 @@ describe("inspectUri", () => {
           if (typeof value !== "string") {
             expect(report).toEqual({
               ok: false,
+              key: null,
               problems: [
                 {
                   severity: "error",
                   code: "not-a-key-uri",
                   parameter: null,
-                  message: "the URI must be a text",
+                  message: "the URI must be text",
                   apps: [],
                 },
               ],
@@ -157,6 +191,7 @@ describe("inspectUri", () => {
       "encoder-ignored",
       "counter-too-large",
       "missing-issuer",
+      "missing-account",
     ];
     fc.assert(
       fc.property(keys, (key) => {
@@ -178,7 +213,7 @@ describe("inspectUri", () => {
     );
   });
 
-  it("reads what apps read where parseUri refuses: nothing but the names and the start may be told otherwise", () => {
+  it("reads what apps read where parseUri refuses, if the codes are not in doubt", () => {
     const nameless = Object.fromEntries(Object.entries(READ).filter(([name]) => name !== "account"));
     const readable: readonly (readonly [uri: string, key: unknown])[] = [
       [`\r\n\t ${uriOf()} \n`, READ],
@@ -188,15 +223,21 @@ describe("inspectUri", () => {
       [uriOf({}, { label: "Example::" }), nameless],
       [uriOf({ issuer: "a:b" }, { label: "a:b:alice" }), { ...READ, issuer: "a b" }],
       [uriOf({ issuer: "a%3Ab" }, { label: "a:b:alice" }), { ...READ, issuer: "a b" }],
-      [uriOf({ issuer: undefined }, { label: "%3Aa:b" }), { ...READ, issuer: "a", account: "b" }],
+      [uriOf({ issuer: undefined }, { label: "a%3Ab:c" }), { ...READ, issuer: "a", account: "b c" }],
       [hotpUri({ counter: undefined }), HOTP_READ],
       [uriOf({ secret: "AB" }), { ...READ, secret: "AA" }],
       [uriOf({ secret: `${SECRET}MZXW7` }), { ...READ, secret: `${SECRET}MZXW6` }],
       [uriOf({ color: "red&color=blue" }), { ...READ, extra: Object.assign(Object.create(null), { color: "red" }) }],
-      [
-        uriOf({ issuer: "example.com" }, { scheme: "apple-otpauth" }),
-        { ...READ, extra: Object.assign(Object.create(null), { issuer: "example.com" }) },
-      ],
+      [uriOf({ color: "%00", lock: "1" }), { ...READ, extra: Object.assign(Object.create(null), { lock: "1" }) }],
+      [uriOf({ color: "%zz" }), { ...READ, extra: Object.assign(Object.create(null), { color: "%zz" }) }],
+      [`${uriOf()}&issuer=Other`, READ],
+      [uriOf({ issuer: undefined, isuer: "Example" }), READ],
+      [uriOf({ issuer: "example.com" }, { label: "%00:alice" }), { ...READ, issuer: "example.com" }],
+      [uriOf({ issuer: "example.com" }, { label: "%00example.com:alice" }), { ...READ, issuer: "example.com" }],
+      [uriOf({}, { label: "Example:a%00b\ud800" }), { ...READ, account: "a b\ufffd" }],
+      [uriOf({}, { label: `Example:${"x".repeat(300)}` }), { ...READ, account: "x".repeat(255) }],
+      [uriOf({}, { label: `Example:${"x".repeat(254)}🔐` }), { ...READ, account: "x".repeat(254) }],
+      [uriOf({}, { label: "Example:alice#1" }), { ...READ, account: "alice#1" }],
     ];
     for (const [uri, key] of readable) expect(inspectUri(uri).key, uri).toStrictEqual(key);
   });
@@ -226,7 +267,7 @@ describe("inspectUri", () => {
       "digits-ignored",
       "duplicate-extra",
       "image-not-https",
-      "issuer-conflict",
+      "issuer-differs",
       "missing-counter",
       "secret-padding",
       "secret-spelling",
@@ -249,13 +290,12 @@ describe("inspectUri", () => {
         "invalid-label",
         "invalid-extra",
         "fragment",
-        "missing-account",
       ]),
     );
   });
 
   it("names a broken escape of the label once", () => {
-    expect(codes(uriOf({ issuer: undefined }, { label: "a%zz:b" }))).toEqual(["invalid-escape", "missing-account"]);
+    expect(codes(uriOf({ issuer: undefined }, { label: "a%zz:b" }))).toEqual(["invalid-escape", "issuer-not-twice"]);
   });
 
   it("knows a type that is none by one code, whatever the scheme", () => {

@@ -37,8 +37,6 @@ describe("parseUri", () => {
       "toString",
       "hasOwnProperty",
       "valueOf",
-      "Secret",
-      "DIGITS",
       "image",
       "issuerExt",
       "labelAlt",
@@ -60,8 +58,6 @@ describe("parseUri", () => {
     expect(new Map(Object.entries(extra ?? {}))).toEqual(new Map(expected as [string, string][]));
     expect(({} as Record<string, unknown>).v0).toBe(undefined);
     expect(parseUri(uriOf())).not.toHaveProperty("extra");
-    // Names of parameters are values: their case counts, so this is no secret.
-    expect(() => parseUri(`otpauth://totp/a?SECRET=${SECRET}`)).toThrow(refused("secret"));
   });
 
   it("reads a plus as a plus, wherever it stands (quirks 7, 8)", () => {
@@ -105,51 +101,117 @@ describe("parseUri", () => {
     }
     expect(() => parseUri(uriOf({ issuer: "a:b" }, { label: "a:b:alice" }))).toThrow(refused("issuer"));
     expect(() => parseUri(uriOf({ issuer: "a%3Ab" }, { label: "alice" }))).toThrow(refused("issuer"));
-    for (const label of ["", "Example:", "Example:%20", "Example%3A", ":"]) {
+    for (const label of ["", "Example:", "Example:%20", "Example%3A", ":", "%20"]) {
       expect(() => parseUri(uriOf({}, { label })), label).toThrow(refused("account"));
     }
-    for (const uri of [
-      `otpauth://totp?secret=${SECRET}`,
-      `otpauth://totp/?secret=${SECRET}`,
-      `otpauth://totp?secret=${SECRET}&x=/`,
-    ]) {
-      expect(() => parseUri(uri)).toThrow(refused("account"));
+    for (const label of ["Example:", ":", "%20"]) {
+      expect(() => parseUri(uriOf({ issuer: undefined }, { label })), label).toThrow(refused("account"));
     }
   });
 
-  it("refuses an issuer that contradicts the label, unless told which counts (quirk 11)", () => {
+  it("reads the URIs that formatUri writes without an account: the issuer alone, its domain, or no name", () => {
+    const { account: _, ...named } = READ;
+    expect(parseUri(uriOf({}, { label: "Example" }))).toStrictEqual(named);
+    expect(parseUri(uriOf({ issuer: "My+Shop" }, { label: "My%20Shop" }))).toStrictEqual({
+      ...named,
+      issuer: "My Shop",
+    });
+    expect(parseUri(uriOf({ issuer: "example.com" }, { label: "Example:" }))).toStrictEqual({
+      ...named,
+      domain: "example.com",
+    });
+    const { issuer: __, ...nameless } = named;
+    for (const uri of ["", "/", "/?x=/"].map(
+      (rest) => `otpauth://totp${rest}${rest.includes("?") ? "&" : "?"}secret=${SECRET}`,
+    )) {
+      expect(parseUri(uri), uri).toMatchObject(nameless);
+      expect(parseUri(uri)).not.toHaveProperty("account");
+    }
+  });
+
+  it("reads two issuers: the parameter counts by default, the label or neither on request (quirk 11)", () => {
     const uri = uriOf({ issuer: "Other" });
-    expect(() => parseUri(uri)).toThrow(refused("issuer"));
-    expect(() => parseUri(uri, { issuerConflict: undefined })).toThrow(refused("issuer"));
-    expect(parseUri(uri, { issuerConflict: "parameter" })).toStrictEqual({ ...READ, issuer: "Other" });
+    const other = { ...READ, issuer: "Other" };
+    expect(parseUri(uri)).toStrictEqual(other);
+    expect(parseUri(uri, { issuerConflict: undefined })).toStrictEqual(other);
+    expect(parseUri(uri, { issuerConflict: "parameter" })).toStrictEqual(other);
     expect(parseUri(uri, { issuerConflict: "label" })).toStrictEqual(READ);
-    for (const issuerConflict of ["parameter", "label"] as const) {
+    expect(() => parseUri(uri, { issuerConflict: "error" })).toThrow(refused("issuer"));
+    for (const issuerConflict of ["parameter", "label", "error"] as const) {
       expect(parseUri(uriOf(), { issuerConflict })).toStrictEqual(READ);
       expect(parseUri(uriOf({ issuer: undefined }), { issuerConflict })).toStrictEqual(READ);
+      // Escaped in another way, or with its spaces as in a form, it is the same issuer.
+      expect(parseUri(uriOf({ issuer: "%45xample" }), { issuerConflict })).toStrictEqual(READ);
+      for (const [issuer, label] of [
+        ["My+Shop", "My%20Shop:alice"],
+        ["My%20Shop", "My+Shop:alice"],
+        ["My+Shop", "My Shop%3Aalice"],
+      ] as const) {
+        expect(parseUri(uriOf({ issuer }, { label }), { issuerConflict }).issuer).toBe("My Shop");
+      }
     }
-    // The case counts, and so does a space that is a plus.
+    // The case counts, and so does a space.
     for (const issuer of ["example", "EXAMPLE", "Example+", "%20Example"]) {
-      expect(() => parseUri(uriOf({ issuer })), issuer).toThrow(refused("issuer"));
+      expect(() => parseUri(uriOf({ issuer }), { issuerConflict: "error" }), issuer).toThrow(refused("issuer"));
     }
-    // Escaped otherwise it is no other, nor with its spaces as in a form.
-    expect(parseUri(uriOf({ issuer: "%45xample" }))).toStrictEqual(READ);
-    expect(parseUri(uriOf({ issuer: "My+Shop" }, { label: "My%20Shop:alice" })).issuer).toBe("My Shop");
   });
 
-  it("reads Apple's scheme: the parameter is the domain (quirk 12)", () => {
-    const apple = { scheme: "apple-otpauth" };
-    const { extra, ...key } = parseUri(uriOf({ issuer: "example.com", color: "red" }, apple));
-    expect(key).toStrictEqual(READ);
-    expect({ ...extra }).toEqual({ color: "red", issuer: "example.com" });
-    expect(parseUri(uriOf({}, apple))).toStrictEqual(READ);
+  it("reads a domain as the domain of the issuer in the label, in every scheme (field D11, quirk 12)", () => {
+    for (const scheme of ["otpauth", "apple-otpauth"]) {
+      for (const issuerConflict of ["parameter", "label", "error"] as const) {
+        const uri = uriOf({ issuer: "example.com", color: "red" }, { scheme });
+        const { extra, ...key } = parseUri(uri, { issuerConflict });
+        expect(key).toStrictEqual({ ...READ, domain: "example.com" });
+        expect({ ...extra }).toEqual({ color: "red" });
+      }
+      expect(parseUri(uriOf({}, { scheme }))).toStrictEqual(READ);
+      // Without an issuer in the label the domain is the issuer, and so it is when both are the same.
+      for (const label of ["alice", "example.com:alice"]) {
+        expect(parseUri(uriOf({ issuer: "example.com" }, { scheme, label }))).toStrictEqual({
+          ...READ,
+          issuer: "example.com",
+        });
+      }
+      for (const text of ["localhost", "example.com:80", ".com", "a b.c", "https://example.com"]) {
+        expect(() => parseUri(uriOf({ issuer: text }, { scheme }), { issuerConflict: "error" })).toThrow(
+          refused("issuer"),
+        );
+      }
+      for (const name of ["a%00b", "\ud800", "x".repeat(256)]) {
+        const uri = uriOf({ issuer: "example.com" }, { scheme, label: `${name}:alice` });
+        expect(() => parseUri(uri), name).toThrow(refused("issuer"));
+        expect(() => parseUri(uriOf({ issuer: name }, { scheme })), name).toThrow(refused("issuer"));
+      }
+    }
     expect(() => parseUri(uriOf({}, { scheme: "apple-otpauth", type: "hotp" }))).toThrow(refused("uri"));
-    for (const name of ["a%00b", "\ud800", "x".repeat(256)]) {
-      const uri = uriOf({ issuer: "example.com" }, { ...apple, label: `${name}:alice` });
-      expect(() => parseUri(uri), name).toThrow(refused("issuer"));
-    }
-    for (const domain of ["a%00b", "a:b", "\ud800", "x".repeat(256)]) {
-      expect(() => parseUri(uriOf({ issuer: domain }, apple)), domain).toThrow(refused("issuer"));
-    }
+  });
+
+  it("reads the examples of the Internet-Draft (field D11)", () => {
+    const key = { secret: "PB4XU", algorithm: "SHA1", digits: 6 };
+    const of = (rest: string) => parseUri(`otpauth://${rest}&secret=PB4XU`);
+    expect(of("totp/Example?issuer=example.com")).toStrictEqual({
+      type: "totp",
+      ...key,
+      period: 30,
+      issuer: "example.com",
+      account: "Example",
+    });
+    expect(of("totp/Example%3Aalice?issuer=example.com")).toStrictEqual({
+      type: "totp",
+      ...key,
+      period: 30,
+      issuer: "Example",
+      account: "alice",
+      domain: "example.com",
+    });
+    expect(of("hotp/Example?counter=42&issuer=example.com")).toStrictEqual({
+      type: "hotp",
+      ...key,
+      counter: 42,
+      issuer: "example.com",
+      account: "Example",
+    });
+    expect(parseUri(`otpauth://totp/Example:alice?SECRET=${SECRET}&issuer=Example`)).toStrictEqual(READ);
   });
 
   it("says what a number may be: one, or one of a range", () => {
@@ -203,9 +265,8 @@ describe("parseUri", () => {
   });
 
   it("refuses a fragment, and spaces and line ends around", () => {
-    for (const uri of [`${uriOf()}#`, `${uriOf()}#a`, uriOf({}, { label: "Example:a#1" })]) {
-      expect(() => parseUri(uri)).toThrow(refused("uri"));
-    }
+    for (const uri of [`${uriOf()}#`, `${uriOf()}#a`]) expect(() => parseUri(uri)).toThrow(refused("uri"));
+    expect(() => parseUri(uriOf({}, { label: "Example:a#1" }))).toThrow(refused("account"));
     expect(parseUri(uriOf({}, { label: "Example:a%231" })).account).toBe("a#1");
     for (const space of [" ", "\t", "\n", "\r\n"]) {
       for (const uri of [

@@ -1,6 +1,13 @@
 // Every problem that has a code is one that some URI has: a code that nothing produces would be a promise to nobody.
 import { readFileSync } from "node:fs";
-import { inspectUri, parseUri, type UriErrorCode, type UriProblem, type UriWarningCode } from "otp-core";
+import {
+  inspectUri,
+  type ParseUriOptions,
+  parseUri,
+  type UriErrorCode,
+  type UriProblem,
+  type UriWarningCode,
+} from "otp-core";
 import { describe, expect, it } from "vitest";
 import { APPS } from "../../src/uri/apps.ts";
 import { refusal } from "../support/refusal.ts";
@@ -9,8 +16,10 @@ import { hotpUri, SECRET, uriOf } from "../support/uris.ts";
 interface Case {
   readonly uri: string;
   readonly parameter: string | null;
-  /** Whether inspectUri reads it all the same. */
+  /** Whether inspectUri reads a key nevertheless. */
   readonly readable?: boolean;
+  /** Options of parseUri without which the error does not exist. */
+  readonly options?: ParseUriOptions;
 }
 
 const ERRORS: Readonly<Record<UriErrorCode, Case>> = {
@@ -19,14 +28,15 @@ const ERRORS: Readonly<Record<UriErrorCode, Case>> = {
   "too-long": { uri: uriOf({ x: "y".repeat(2048) }), parameter: null },
   "surrounding-space": { uri: `${uriOf()}\n`, parameter: null, readable: true },
   fragment: { uri: uriOf({ x: "#top" }), parameter: null },
-  "invalid-escape": { uri: uriOf({ issuer: "100%" }), parameter: "issuer" },
+  "invalid-escape": { uri: uriOf({}, { label: "Example:50%" }), parameter: "account", readable: true },
   "duplicate-parameter": { uri: `${uriOf()}&secret=${SECRET}`, parameter: "secret" },
   "duplicate-extra": { uri: uriOf({ color: "red&color=blue" }), parameter: null, readable: true },
-  "invalid-extra": { uri: uriOf({ color: "%00" }), parameter: null },
+  "invalid-extra": { uri: uriOf({ color: "%00" }), parameter: null, readable: true },
+  "misspelt-parameter": { uri: uriOf({ digts: "8" }), parameter: "digits" },
   "missing-account": { uri: uriOf({}, { label: "Example:" }), parameter: "account", readable: true },
-  "invalid-label": { uri: uriOf({}, { label: "Example:a%0Ab" }), parameter: "account" },
+  "invalid-label": { uri: uriOf({}, { label: "Example:a%0Ab" }), parameter: "account", readable: true },
   "colon-in-label": { uri: uriOf({}, { label: "Example:a:b" }), parameter: "account", readable: true },
-  "issuer-conflict": { uri: uriOf({ issuer: "Other" }), parameter: "issuer", readable: true },
+  "issuer-conflict": { uri: uriOf({ issuer: "Other" }), parameter: "issuer", options: { issuerConflict: "error" } },
   "missing-secret": { uri: uriOf({ secret: undefined }), parameter: "secret" },
   "invalid-secret": { uri: uriOf({ secret: "GEZDGNB1" }), parameter: "secret" },
   "spare-bits": { uri: uriOf({ secret: `${SECRET}AB` }), parameter: "secret", readable: true },
@@ -51,9 +61,11 @@ const WARNINGS: Readonly<Record<UriWarningCode, Case>> = {
   "encoder-ignored": { uri: uriOf({ encoder: "steam" }), parameter: "encoder" },
   "counter-too-large": { uri: hotpUri({ counter: "2147483648" }), parameter: "counter" },
   "unused-parameter": { uri: uriOf({ counter: "0" }), parameter: "counter" },
+  "parameter-spelling": { uri: uriOf({ DIGITS: "6" }), parameter: "digits" },
   "ambiguous-plus": { uri: uriOf({}, { label: "Example:a+b" }), parameter: "account" },
   "missing-issuer": { uri: uriOf({ issuer: undefined }, { label: "alice" }), parameter: "issuer" },
   "issuer-not-twice": { uri: uriOf({}, { label: "alice" }), parameter: "issuer" },
+  "issuer-differs": { uri: uriOf({ issuer: "Other" }), parameter: "issuer" },
   "image-not-https": { uri: uriOf({ image: "http://example.com/a.png" }), parameter: "image" },
 };
 
@@ -73,11 +85,23 @@ function only(code: UriProblem["code"], { uri, parameter }: Case, severity: UriP
 
 describe("an error", () => {
   it.each(Object.entries(ERRORS))("%s is found, and refused by parseUri", (code, found) => {
-    only(code as UriErrorCode, found, "error", `${found.parameter ?? "the URI"} must be `);
-    expect(() => parseUri(found.uri)).toThrow(refusal("invalid-uri", found.parameter ?? "uri"));
+    expect(() => parseUri(found.uri, found.options)).toThrow(refusal("invalid-uri", found.parameter ?? "uri"));
+    // inspectUri has no options, so it finds only a warning where parseUri was asked to be stricter.
+    if (found.options !== undefined) return;
+    const errors = inspectUri(found.uri).problems.filter(({ severity }) => severity === "error");
+    expect(errors).toEqual([
+      {
+        severity: "error",
+        code,
+        parameter: found.parameter,
+        message: expect.stringMatching(/^(?=.{10,120}$)/),
+        apps: (APPS[code as UriErrorCode] ?? []).map(({ app }) => app),
+      },
+    ]);
+    expect(errors[0]?.message).toMatch(new RegExp(`^${found.parameter ?? "the URI"} must be `));
     const report = inspectUri(found.uri);
     expect(report.ok).toBe(found.readable === true);
-    expect("key" in report).toBe(report.ok);
+    expect(report.key === null).toBe(!report.ok);
   });
 });
 

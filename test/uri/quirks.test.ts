@@ -95,9 +95,21 @@ describe("what is read", () => {
       ["issuer-not-twice"],
     ],
     [
-      "quirk 12: Apple's mismatch is none",
+      "quirk 11: of two issuers the parameter counts, and a warning says so",
+      uriOf({ issuer: "Other" }),
+      { issuer: "Other" },
+      ["issuer-differs"],
+    ],
+    [
+      "quirk 12: a domain as the parameter, in Apple's scheme",
       uriOf({ issuer: "example.com" }, { scheme: "apple-otpauth" }),
-      { issuer: "Example" },
+      { issuer: "Example", domain: "example.com" },
+      [],
+    ],
+    [
+      "quirk 12: a domain as the parameter, in the usual scheme",
+      uriOf({ issuer: "example.com" }),
+      { issuer: "Example", domain: "example.com" },
       [],
     ],
     [
@@ -178,7 +190,6 @@ describe("what is refused", () => {
     ["quirk 5: digits that others round", uriOf({ digits: "6.5" }), "invalid-digits"],
     ["quirk 6: a period of 0", uriOf({ period: "0" }), "invalid-period"],
     ["quirk 6: a period over a day", uriOf({ period: "86401" }), "invalid-period"],
-    ["quirk 11: an issuer that contradicts the label", uriOf({ issuer: "Other" }), "issuer-conflict"],
     ["quirk 14: a colon in the issuer", uriOf({ issuer: "a:b" }, { label: "a%3Ab:alice" }), "colon-in-label"],
     ["quirk 15: two colons", uriOf({ issuer: undefined }, { label: "foo:bar:baz" }), "colon-in-label"],
     ["quirk 18: an impossible length", uriOf({ secret: "ABC" }), "invalid-secret"],

@@ -34,13 +34,13 @@ describe("a URI of another library", () => {
     const last = type === "hotp" ? { counter: moving } : { period: moving };
     const asked = { type, secret: SECRET, ...names, ...last };
     const errors = report.problems.flatMap(({ code, severity }) => (severity === "error" ? [code] : []));
+    // speakeasy writes the account alone into the label. All apps read the part before a colon as an issuer.
+    if (library.startsWith("speakeasy") && what === "a colon in the account") asked.account = "b";
     if (errors.length === 0) {
       expect(parseUri(uri)).toStrictEqual(asked);
       return;
     }
     expect(() => parseUri(uri)).toThrow(refusal("invalid-uri"));
-    // Of speakeasy's label the part before the colon is an issuer to everybody.
-    if (library.startsWith("speakeasy") && what === "a colon in the account") asked.account = "b";
     if (errors.includes("missing-counter")) Object.assign(asked, { counter: 0 });
     const { issuer, account } = asked;
     expect(report.key).toStrictEqual({ ...asked, issuer: withoutColon(issuer), account: withoutColon(account) });

@@ -39,7 +39,7 @@ const PROBLEMS = {
     ...Object.fromEntries(Object.keys(KEYS).map((what) => [what, ONCE])),
     "plus signs": `ambiguous-plus ${ONCE}`,
     "a colon in the issuer": `colon-in-label ${ONCE}`,
-    "a colon in the account": "issuer-conflict",
+    "a colon in the account": "issuer-differs",
     "8 digits, 60 seconds": `digits-ignored period-ignored ${ONCE}`,
     SHA256: `algorithm-ignored ${ONCE}`,
     HOTP: `missing-counter ${ONCE}`,

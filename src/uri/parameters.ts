@@ -1,0 +1,66 @@
+// The parameters of a key, and the other names under which they are written. A parameter that looks like a known one must never
+// silently become a default: the codes would be wrong.
+
+export const PARAMETERS = ["secret", "issuer", "algorithm", "digits", "period", "epoch", "counter", "encoder"] as const;
+
+export type ParameterName = (typeof PARAMETERS)[number];
+
+/** The values of a key's parameters as they are written, with their escapes. */
+export type UriParameters = { [Name in ParameterName]: string | undefined };
+
+/** Names that other software gives to the same parameters. */
+const SYNONYMS: ReadonlyMap<string, ParameterName> = /* @__PURE__ */ new Map<string, ParameterName>([
+  ["algo", "algorithm"],
+  ["alg", "algorithm"],
+  ["hash", "algorithm"],
+  ["digit", "digits"],
+  ["interval", "period"],
+  ["step", "period"],
+  ["timestep", "period"],
+  ["t0", "epoch"],
+]);
+
+/** What a name of a parameter stands for: a known one, one that is not certain, or (`undefined`) none of them. */
+export type Meaning = { readonly name: ParameterName; readonly certain: boolean } | undefined;
+
+/**
+ * The known parameter that a name stands for. It is certain in any case, with an `amp;` before it (from a page that escaped `&`
+ * twice), with other marks or blanks in it, and for a synonym. One mistyped letter makes it uncertain.
+ */
+export function meaningOf(written: string): Meaning {
+  const plain = lettersOf(written);
+  const exact = PARAMETERS.find((name) => name === plain) ?? SYNONYMS.get(plain);
+  if (exact !== undefined) return { name: exact, certain: true };
+  const near = PARAMETERS.find((name) => isOneTypoFrom(plain, name));
+  return near === undefined ? undefined : { name: near, certain: false };
+}
+
+/** In lower case, without `amp;` before it, and without marks of ASCII, blanks and invisible characters. */
+function lettersOf(written: string): string {
+  let start = 0;
+  while (written.slice(start, start + 4).toLowerCase() === "amp;") start += 4;
+  const text = written.slice(start).toLowerCase();
+  // Nothing is left of a name without letters and digits, and it is none of ours.
+  return text.replace(/[\0-/:-@[-`{-\x7f\s\p{Cf}]/gu, "");
+}
+
+/** One letter added, left out or replaced, or two neighbours swapped. */
+function isOneTypoFrom(text: string, wanted: string): boolean {
+  if (Math.abs(text.length - wanted.length) > 1) return false;
+  const shorter = Math.min(text.length, wanted.length);
+  let start = 0;
+  while (start < shorter && text[start] === wanted[start]) start++;
+  let end = 0;
+  while (end < shorter - start && text.at(-1 - end) === wanted.at(-1 - end)) end++;
+  // What differs in the middle.
+  const [a, b] = [text.slice(start, text.length - end), wanted.slice(start, wanted.length - end)];
+  return (a.length <= 1 && b.length <= 1) || (a.length === 2 && a[0] === b[1] && a[1] === b[0]);
+}
+
+const HIDDEN = /* @__PURE__ */ new RegExp(`[?&;](?:amp;)*(${PARAMETERS.join("|")})=`, "i");
+
+/** A parameter that stands in a text where no parameter can stand, as in `Shop?digits=8`: after a wrong separator. */
+export function hiddenParameter(text: string): ParameterName | undefined {
+  // Nearly all texts have no equals sign, and need no expression.
+  return text.includes("=") ? (HIDDEN.exec(text)?.[1]?.toLowerCase() as ParameterName | undefined) : undefined;
+}
