@@ -7,6 +7,8 @@ export interface Surroundings {
   write(text: string): void;
   /** Standard error: what has to be said beside the output. */
   warn(text: string): void;
+  /** The text of a file (UTF-8). */
+  readFile(path: string): Promise<string>;
   /** Writes a file, a new one for nobody else to read. */
   writeFile(path: string, text: string): Promise<void>;
   /** How many characters a line of the terminal holds; undefined where the output is no terminal that can redraw. */

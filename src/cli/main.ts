@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
 import { explain, run } from "./run.ts";
 
@@ -27,6 +27,7 @@ try {
     },
     write: (text) => process.stdout.write(text),
     warn: (text) => process.stderr.write(text),
+    readFile: (path) => readFile(path, "utf8"),
     writeFile: (path, text) => writeFile(path, text, { mode: 0o600 }),
     columns: () => (process.stdout.isTTY && process.env.TERM !== "dumb" ? process.stdout.columns || 80 : undefined),
     now: Date.now,

@@ -3,6 +3,7 @@ import { isOtpError, type OtpError } from "otp-core";
 import type { Command, ExitCode } from "./command.ts";
 import { BadUse, CommandLine, type Options } from "./command-line.ts";
 import { code } from "./commands/code.ts";
+import { importFile } from "./commands/import.ts";
 import { inspect } from "./commands/inspect.ts";
 import { migrate } from "./commands/migrate.ts";
 import { ocra } from "./commands/ocra.ts";
@@ -12,7 +13,7 @@ import { verify } from "./commands/verify.ts";
 import type { Surroundings } from "./environment.ts";
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map(
-  Object.entries({ code, verify, secret, uri, inspect, migrate, ocra }),
+  Object.entries({ code, verify, secret, uri, inspect, migrate, import: importFile, ocra }),
 );
 
 const HELP = `\
@@ -24,6 +25,7 @@ One-time passwords: TOTP (RFC 6238), HOTP (RFC 4226) and OCRA (RFC 6287).
   otp-core uri [SECRET]           print the key URI for an app; --qr draws it
   otp-core inspect URI            say what apps will make of a key URI
   otp-core migrate URI...         read or make a Google Authenticator transfer
+  otp-core import FILE            print the keys of hardware tokens (PSKC, CSV)
   otp-core ocra SUITE [SECRET]    answer an OCRA challenge, or check an answer
 
   otp-core COMMAND --help         all about a command
@@ -33,7 +35,7 @@ SECRET is base32 text, or - for the first line of standard input; left out, it
 is the value of OTP_SECRET.
 
 Exit codes: 0 all well, 1 the code was refused, the URI has errors or an account
-could not be moved, 2 bad use (one line says what).
+could not be moved or a token not read, 2 bad use (one line says what).
 `;
 
 /**
@@ -83,11 +85,18 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ["extra.image", "--image"],
 ]);
 
+/** What `import` reads a key or a pass phrase from. */
+const FILE_WORDS: ReadonlyMap<string, string> = new Map([
+  ["preSharedKey", "OTP_PRE_SHARED_KEY"],
+  ["passphrase", "OTP_PASSPHRASE"],
+]);
+
 function inWordsOfTheCommand({ code, argument = "", expected, message }: OtpError): string {
   if (code === "weak-secret") {
     return `the secret must be ${expected} (16 characters of base32); otp-core secret makes a good one`;
   }
   if (code === "invalid-secret") return `the secret must be ${expected}`;
+  if (code === "invalid-file") return `${FILE_WORDS.get(argument) ?? "FILE"} must be ${expected}`;
   if (code !== "invalid-argument") return message;
   const option = `--${argument.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   return `${WORDS.get(argument) ?? option} must be ${expected}`;

@@ -9,10 +9,16 @@ export async function firstLine(input: AsyncIterable<string>, max: number): Prom
   return line;
 }
 
-/** All lines that are not blank, without the space around them. More than `max` characters in all are refused. */
-export async function allLines(input: AsyncIterable<string>, max: number): Promise<string[]> {
+/** Everything. More than `max` characters are refused. */
+export async function allText(input: AsyncIterable<string>, max: number): Promise<string> {
   const text = await read(input, (text) => text.length > max);
   if (text.length > max) throw new BadUse(`standard input is over ${max} characters`);
+  return text;
+}
+
+/** All lines that are not blank, without the space around them. More than `max` characters in all are refused. */
+export async function allLines(input: AsyncIterable<string>, max: number): Promise<string[]> {
+  const text = await allText(input, max);
   return text
     .split("\n")
     .map((line) => line.trim())

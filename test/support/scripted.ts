@@ -20,6 +20,9 @@ export const NOTHING: Surroundings = {
   input: chunks([]),
   write: () => {},
   warn: () => {},
+  readFile: async () => {
+    throw new Error("no such file");
+  },
   writeFile: async () => {},
   columns: () => undefined,
   now: () => 0,
@@ -42,6 +45,7 @@ export async function scripted(args: readonly string[], script: Script = {}) {
     input: chunks(script.input ?? []),
     write: (text) => void writes.push(text),
     warn: (text) => void warnings.push(text),
+    readFile: NOTHING.readFile,
     writeFile: async (path, text) => void files.set(path, text),
     columns: () => (columns.length > 1 ? columns.shift() : columns[0]),
     now: () => now,

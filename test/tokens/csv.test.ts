@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { encodeBase32 } from "otp-core";
 import { importCsv } from "otp-core/tokens";
 import { describe, expect, it } from "vitest";
+import { readRows } from "../../src/tokens/csv-rows.ts";
 
 const SEED = Buffer.from("12345678901234567890");
 const HEX = SEED.toString("hex");
@@ -296,7 +297,7 @@ describe("the form of a file", () => {
 
   it("may have 200,000 lines and 64 cells in a line, and no more", async () => {
     const many = (count: number) => "a,b\n".repeat(count);
-    expect((await importCsv(many(200_000))).skipped).toHaveLength(200_000);
+    expect(readRows(many(200_000))).toHaveLength(200_000);
     await expect(importCsv(many(200_001))).rejects.toMatchObject({ expected: "CSV of at most 200000 lines" });
     const header = file("secret,period");
     expect((await importCsv(`${header}${HEX},30${",".repeat(62)}\n`)).keys).toHaveLength(1);

@@ -4,6 +4,10 @@ import { createHotpKey, createTotpKey, encodeBase32, type Key } from "otp-core";
 import { type ExportedKey, exportPskc, type ImportedKey, type ImportPskcOptions, importPskc } from "otp-core/tokens";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
+const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+const PLAIN_SECRET = "MTIzNDU2Nzg5MDEyMzQ1Njc4OTA=";
+const key: Key = { type: "totp", secret: SECRET, issuer: "Example", account: "alice" };
+
 const name = fc
   .string({ unit: "grapheme", minLength: 1, maxLength: 20 })
   .map((text) => text.replace(/[:\p{Cc}\p{Cs}\ufffe\uffff]/gu, "").trim())
@@ -84,15 +88,16 @@ describe("every key comes back", () => {
   });
 
   it("from a file under a pass phrase", async () => {
-    const passphrases = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 });
-    const law = fc.asyncProperty(lists, passphrases, (list, passphrase) => comesBack(list, { passphrase }));
-    await fc.assert(law, { numRuns: 2 });
+    // One derivation to write and one to read: each is meant to be slow.
+    const list: readonly ExportedKey[] = [
+      { key, serial: "1001" },
+      { key: { ...key, algorithm: "SHA512", period: 60 } },
+    ];
+    const passphrase = "pässword 🔐";
+    const { keys: found } = await importPskc(await exportPskc(list, { passphrase }), { passphrase });
+    expect(found).toEqual(list.map(writtenOut));
   });
 });
-
-const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
-const PLAIN_SECRET = "MTIzNDU2Nzg5MDEyMzQ1Njc4OTA=";
-const key: Key = { type: "totp", secret: SECRET, issuer: "Example", account: "alice" };
 
 describe("a file", () => {
   it("in clear is what RFC 6030 shows", async () => {
