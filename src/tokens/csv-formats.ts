@@ -34,7 +34,7 @@ const EVENT = /^(?:OATH-HOTP|Yubico OTP|Static Password|Challenge-Response|Confi
 const EVENT_COLUMNS = 18;
 
 export function isYubicoEvent(cells: readonly string[]): boolean {
-  return EVENT.test(cells[0] ?? "");
+  return EVENT.test(cells.join());
 }
 
 /** The traditional format of Yubico's tool. Only OATH-HOTP is a token of this library. `null`: the start of a log. */
@@ -71,7 +71,7 @@ function typedId(id: string, modhexLength: number): string {
 
 /** Yubico's own format: serial number, public id, private id or counter, seed, access code, time. */
 export function isYubicoRow(cells: readonly string[]): boolean {
-  return cells.length >= 6 && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(cells[5] ?? "");
+  return cells.slice(5, 6).some((cell) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(cell));
 }
 
 /**

@@ -37,7 +37,7 @@ export async function importCsv(text: string): Promise<ImportResult> {
   if (/^\ufeff?\s*<|\0/.test(text) || !rows.some(({ cells }) => cells !== null && cells.length > 1)) {
     refuse("text", "CSV with a serial number and a seed in each line", "invalid-file");
   }
-  const header = readHeader(rows[0]?.cells ?? []);
+  const header = readHeader(rows.slice(0, 1).flatMap(({ cells }) => cells ?? []));
   const isOath = header === null && rows.some(({ cells }) => cells !== null && namesType(cells));
   const seeds = rows.slice(header === null ? 0 : 1).map((row) => ({ at: row.at, said: readRow(row, header, isOath) }));
   const texts = seeds.flatMap(({ said }) => (isSeed(said) ? [said.text] : []));

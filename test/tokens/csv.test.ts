@@ -284,6 +284,12 @@ describe("the form of a file", () => {
     ]);
   });
 
+  it("names a first line with quotation marks in a wrong place", async () => {
+    const { keys, skipped } = await importCsv(file('"7,x,totp', `8,${HEX},totp`));
+    expect(keys.map(({ serial }) => serial)).toEqual(["8"]);
+    expect(skipped).toEqual([{ at: 1, serial: null, reason: "columns" }]);
+  });
+
   it.each([
     ["nothing", ""],
     ["lines without a separator", "abc\ndef\n"],
@@ -361,6 +367,7 @@ describe("the encoding of seeds", () => {
     ["bits that base32 does not have", "ABCDEFGHIJKLMNOPQRSTUVWXYB2345672B"],
     ["a length that base64 does not have", `${BASE64.slice(0, -1)}AA`],
     ["a sign", `${HEX}!`],
+    ["more than any seed has", HEX.repeat(103)],
   ])("is never a reason to read a mistyped seed as base64: %s", async (_, seed) => {
     expect((await importCsv(file("secret,period", `${seed},30`))).skipped).toMatchObject([{ reason: "secret" }]);
   });

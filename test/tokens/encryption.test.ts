@@ -244,6 +244,7 @@ describe("the wrong key", () => {
       keyPackage({ data: encrypted("Secret", "AA==", null) }),
     );
     await expect(importPskc(derived, { preSharedKey: KEY })).rejects.toMatchObject(refused("passphrase"));
+    await expect(importPskc(derived, { passphrase: "x" })).rejects.toMatchObject(refused("text"));
   });
 
   it("is not needed when nothing is encrypted", async () => {

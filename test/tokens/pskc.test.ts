@@ -87,6 +87,11 @@ describe("the key of a package", () => {
   );
 });
 
+it("a key without the name of an algorithm is skipped", async () => {
+  const text = container(keyPackage().replace(/Algorithm="[^"]*"/, ""));
+  expect((await importPskc(text)).skipped).toMatchObject([{ reason: "type" }]);
+});
+
 describe("an OCRA secret", () => {
   const suite = "OCRA-1:HOTP-SHA1-6:C-QN08-PSHA1";
   const ocra = { suite, secret: SECRET_BASE32, serial: "1001", manufacturer: null };
@@ -137,6 +142,8 @@ describe("the length of the codes", () => {
     expect(await one({ device, parameters, id: "ubhe" })).toBe("digits");
     expect(await one({ device, id: "508326:1" })).toMatchObject({ key: { digits: 6 } });
     expect(await one({ parameters, id: "ubhe04508326" })).toBe("digits");
+    const nameless = container(keyPackage({ device, parameters }).replace('Id="1"', ""));
+    expect((await importPskc(nameless)).skipped).toMatchObject([{ reason: "digits" }]);
   });
 });
 
