@@ -5,7 +5,7 @@ export const ours = {
   name: "otp-core",
   algorithms: ["SHA1", "SHA256", "SHA512"],
   asynchronous: false,
-  accepts: (verdict) => verdict.ok,
+  accepts: (match) => match !== null,
   setUp({ text, algorithm }) {
     const key = { secret: hmac(text, algorithm) };
     return {

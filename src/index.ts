@@ -2,7 +2,7 @@ export { decodeBase32, encodeBase32 } from "./encoding/base32.ts";
 export { type Bytes, equalBytes } from "./encoding/bytes.ts";
 export { generateSecret, randomBytes } from "./encoding/random.ts";
 export { isOtpError, OtpError, type OtpErrorCode } from "./errors.ts";
-export type { Algorithm, AsyncSigner, Secret, Signer, SyncSecret } from "./hmac/signer.ts";
+export type { Algorithm, Answer, AsyncSigner, MatchOrNull, Secret, Signer, SyncSecret } from "./hmac/signer.ts";
 export { type CreateHotpKeyOptions, type CreateTotpKeyOptions, createHotpKey, createTotpKey } from "./key/create.ts";
 export type { HotpKey, HotpParameters, Key, TotpKey, TotpParameters } from "./key/key.ts";
 export { parseKey } from "./key/parse.ts";
@@ -10,11 +10,19 @@ export type { MigrationSkip } from "./migration/account.ts";
 export { formatMigration, type Migration, type MigrationBatch, parseMigration } from "./migration/migration.ts";
 export { type TimeOptions, timeRemainingMs, timeStep } from "./otp/counter.ts";
 export { hotp } from "./otp/hotp.ts";
-export type { VerifyHotpOptions, VerifyTotpOptions, Window } from "./otp/options.ts";
-export { type Codes, type ResyncTotpOptions, resyncHotp, resyncTotp } from "./otp/resync.ts";
+export type {
+  Codes,
+  ResyncHotpOptions,
+  ResyncTotpOptions,
+  VerifyHotpOptions,
+  VerifyTotpOptions,
+  Window,
+} from "./otp/options.ts";
+export type { CounterOf, HotpMatch, HotpOutcome, Rejected, TotpMatch, TotpOutcome } from "./otp/outcome.ts";
+export { resyncHotp, resyncTotp } from "./otp/resync.ts";
 export { totp } from "./otp/totp.ts";
-export type { CounterOf, HotpAccepted, HotpVerdict, Rejected, TotpAccepted, TotpVerdict } from "./otp/verdict.ts";
-export { verifyHotp, verifyTotp } from "./otp/verify.ts";
+export { attemptHotp, verifyHotp } from "./otp/verify-hotp.ts";
+export { attemptTotp, verifyTotp } from "./otp/verify-totp.ts";
 export { type FormatUriOptions, formatUri } from "./uri/format.ts";
 export { inspectUri, type UriProblem, type UriReport } from "./uri/inspect.ts";
 export { type ParseUriOptions, parseUri } from "./uri/parse.ts";

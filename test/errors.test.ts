@@ -3,6 +3,8 @@ import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { runInNewContext } from "node:vm";
 import {
+  attemptHotp,
+  attemptTotp,
   createHotpKey,
   createTotpKey,
   decodeBase32,
@@ -20,8 +22,6 @@ import {
   timeRemainingMs,
   timeStep,
   totp,
-  verifyHotp,
-  verifyTotp,
 } from "otp-core";
 import { hmac } from "otp-core/hmac";
 import { nodeHmac } from "otp-core/hmac/node";
@@ -213,7 +213,7 @@ const OPTIONS = { after: null, now: 0 };
 const given = <T>(value: unknown) => value as T;
 const text = given<number>(CODE);
 const number = Number(CODE);
-const short = given<Parameters<typeof verifyTotp>[2]>({ ...OPTIONS, minSecretBytes: 16 });
+const short = given<Parameters<typeof attemptTotp>[2]>({ ...OPTIONS, minSecretBytes: 16 });
 
 const LEAKS: readonly (readonly [name: string, run: () => unknown])[] = [
   ["a character that is not base32", () => decodeBase32(`${SECRET}1`)],
@@ -222,22 +222,22 @@ const LEAKS: readonly (readonly [name: string, run: () => unknown])[] = [
   ["bits to spare", () => decodeBase32(`${SECRET}AB`)],
   ["a broken secret of hotp", () => hotp({ secret: `${SECRET}1` }, 0)],
   ["a broken secret of totp", () => totp({ secret: `${SECRET}1` })],
-  ["a broken secret of verifyTotp", () => verifyTotp({ secret: `${SECRET}1` }, CODE, OPTIONS)],
-  ["a broken secret of verifyHotp", () => verifyHotp({ secret: `${SECRET}1` }, CODE, { counter: 0 })],
+  ["a broken secret of attemptTotp", () => attemptTotp({ secret: `${SECRET}1` }, CODE, OPTIONS)],
+  ["a broken secret of attemptHotp", () => attemptHotp({ secret: `${SECRET}1` }, CODE, { counter: 0 })],
   ["a broken secret of resyncTotp", () => resyncTotp({ secret: `${SECRET}1` }, [CODE, CODE], OPTIONS)],
   ["a broken secret of resyncHotp", () => resyncHotp({ secret: `${SECRET}1` }, [CODE, CODE], { counter: 0 })],
   ["a broken secret of hmac", () => hmac(`${SECRET}1`)],
   ["a broken secret of nodeHmac", () => nodeHmac(`${SECRET}1`)],
   ["a broken secret of webHmac", () => webHmac(`${SECRET}1`)],
   ["a broken secret of parseKey", () => parseKey({ type: "totp", secret: `${SECRET}1` })],
-  ["a secret that is too weak, as text", () => verifyTotp(KEY, CODE, short)],
-  ["a secret that is too weak, as bytes", () => verifyTotp({ secret: BYTES }, CODE, short)],
-  ["a secret in the place of the key", () => totp(given(SECRET))],
+  ["a secret that is too weak, as text", () => attemptTotp(KEY, CODE, short)],
+  ["a secret that is too weak, as bytes", () => attemptTotp({ secret: BYTES }, CODE, short)],
+  ["a secret in the place of the key", () => totp(given<{ secret: string }>(SECRET))],
   ["bytes in the place of the text", () => decodeBase32(given(BYTES))],
   ["text in the place of the bytes", () => encodeBase32(given(SECRET))],
   ["text in the place of bytes to compare", () => equalBytes(given(SECRET), given(SECRET))],
-  ["a secret in an array", () => hotp({ secret: given([SECRET]) }, 0)],
-  ["bytes of another kind", () => hotp({ secret: given(Uint16Array.from(BYTES)) }, 0)],
+  ["a secret in an array", () => hotp({ secret: given<string>([SECRET]) }, 0)],
+  ["bytes of another kind", () => hotp({ secret: given<Uint8Array>(Uint16Array.from(BYTES)) }, 0)],
   ["a secret as the algorithm", () => hotp({ secret: SECRET, algorithm: given(SECRET) }, 0)],
   ["a secret as the algorithm of a handle", () => hmac(SECRET, given(SECRET))],
   ["a secret as the algorithm of nodeHmac", () => nodeHmac(SECRET, given(SECRET))],
@@ -252,8 +252,8 @@ const LEAKS: readonly (readonly [name: string, run: () => unknown])[] = [
   ["a secret as the number of bytes", () => randomBytes(given(SECRET))],
   ["a secret as the message", () => hmac(SECRET).sign(given(SECRET))],
   ["a code as the counter of hotp", () => hotp(KEY, text)],
-  ["a code as the counter of verifyHotp", () => verifyHotp(KEY, CODE, { counter: text })],
-  ["a code as the look-ahead", () => verifyHotp(KEY, CODE, { counter: 0, lookAhead: number })],
+  ["a code as the counter of attemptHotp", () => attemptHotp(KEY, CODE, { counter: text })],
+  ["a code as the look-ahead", () => attemptHotp(KEY, CODE, { counter: 0, lookAhead: number })],
   ["a code as the look-ahead of resyncHotp", () => resyncHotp(KEY, [CODE, CODE], { counter: 0, lookAhead: number })],
   ["a code as the digits", () => totp({ secret: SECRET, digits: number })],
   ["a code as the period", () => totp({ secret: SECRET, period: number })],
@@ -261,19 +261,22 @@ const LEAKS: readonly (readonly [name: string, run: () => unknown])[] = [
   ["a code as the moment", () => totp(KEY, { now: text })],
   ["a code as the moment of timeStep", () => timeStep({}, { now: text })],
   ["a code as the moment of timeRemainingMs", () => timeRemainingMs({}, { now: text })],
-  ["a code as the last step", () => verifyTotp(KEY, CODE, { after: text, now: 0 })],
-  ["a code as the window", () => verifyTotp(KEY, CODE, { ...OPTIONS, window: number })],
+  ["a code as the last step", () => attemptTotp(KEY, CODE, { after: text, now: 0 })],
+  ["a code as the window", () => attemptTotp(KEY, CODE, { ...OPTIONS, window: number })],
   [
     "a code as one side of the window",
-    () => verifyTotp(KEY, CODE, { ...OPTIONS, window: { past: number, future: 1 } }),
+    () => attemptTotp(KEY, CODE, { ...OPTIONS, window: { past: number, future: 1 } }),
   ],
-  ["a code as the drift", () => verifyTotp(KEY, CODE, { ...OPTIONS, drift: number })],
-  ["a code as the shortest secret", () => verifyTotp(KEY, CODE, { ...OPTIONS, minSecretBytes: number })],
-  ["a code in the place of the options", () => verifyTotp(KEY, CODE, given(CODE))],
+  ["a code as the drift", () => attemptTotp(KEY, CODE, { ...OPTIONS, drift: number })],
+  ["a code as the shortest secret", () => attemptTotp(KEY, CODE, { ...OPTIONS, minSecretBytes: number })],
+  ["a code in the place of the options", () => attemptTotp(KEY, CODE, given(CODE))],
   ["a code in the place of the options of resyncTotp", () => resyncTotp(KEY, [CODE, CODE], given(CODE))],
   ["a code as the first counter", () => createHotpKey({ issuer: "Example", account: "alice", counter: text })],
   ["a handle that returns its key", () => hotp({ secret: { algorithm: "SHA1", sign: () => BYTES } }, 0)],
-  ["a handle that promises its key", () => hotp({ secret: { algorithm: "SHA1", sign: async () => BYTES } }, 0)],
+  [
+    "a handle that promises its key",
+    () => hotp({ secret: { algorithm: "SHA1", async: true, sign: async () => BYTES } }, 0),
+  ],
 ];
 
 describe("an error holds neither a secret nor a code (O2, trap 79)", () => {
@@ -299,7 +302,7 @@ describe("an unknown option name", () => {
     const misspelt = { issuer: "Example", account: "alice", digit: 8 };
     expect(() => createTotpKey(misspelt)).toThrow(refusal("invalid-argument", "digit"));
     expect(() => createTotpKey(misspelt)).toThrow(/digit .*issuer, account, algorithm, digits, period/);
-    expect(() => verifyTotp(KEY, CODE, given({ ...OPTIONS, windows: 1 }))).toThrow(
+    expect(() => attemptTotp(KEY, CODE, given({ ...OPTIONS, windows: 1 }))).toThrow(
       refusal("invalid-argument", "windows"),
     );
     expect(() => timeStep({}, given({ nowMs: 1 }))).toThrow(refusal("invalid-argument", "nowMs"));

@@ -1,12 +1,12 @@
 // A user's program with nothing but the language's own types: no DOM, no @types/node. Only its types count.
 import {
+  attemptHotp,
   createTotpKey,
-  type HotpVerdict,
+  type HotpOutcome,
   isOtpError,
   type Key,
   parseKey,
   totp,
-  verifyHotp,
   verifyTotp,
 } from "otp-core";
 import {
@@ -35,7 +35,7 @@ export const stored: Key = parseKey(JSON.parse(JSON.stringify(key)));
 export const handles: readonly Signer[] = [hmac("GEZDGNBVGY3TQOJQ"), nodeHmac("GEZDGNBVGY3TQOJQ")];
 export const code: string = totp({ secret: "GEZDGNBVGY3TQOJQ" });
 export const later: Promise<string> = totp({ secret: webHmac("GEZDGNBVGY3TQOJQ") });
-export const verdict: HotpVerdict = verifyHotp({ secret: "GEZDGNBVGY3TQOJQ" }, code, { counter: 0 });
+export const outcome: HotpOutcome = attemptHotp({ secret: "GEZDGNBVGY3TQOJQ" }, code, { counter: 0 });
 
 const suite = "OCRA-1:HOTP-SHA1-6:QN08";
 export const challengeLength: number = parseSuite(suite).challenge.length;
@@ -43,7 +43,7 @@ export const response: Promise<string> = ocra(suite, webHmac("GEZDGNBVGY3TQOJQ")
 export const answered: OcraMatch | null = verifyOcra(suite, "GEZDGNBVGY3TQOJQ", code, { challenge: "12345678" });
 
 const login = verifyTotp({ secret: "GEZDGNBVGY3TQOJQ" }, code, { after: null });
-export const step: number | null = login.ok ? login.step : null;
+export const step: number | null = login?.step ?? null;
 
 // Stores: a function of the user's, not a driver.
 const send = async (command: RedisCommand): Promise<unknown> => command.length;

@@ -1,4 +1,4 @@
-import type { Rejected } from "../otp/verdict.ts";
+import type { Rejected } from "../otp/outcome.ts";
 
 /** Why an attempt was refused. */
 export type GuardReason = "malformed" | "mismatch" | "replayed" | "throttled" | "disabled";

@@ -1,8 +1,11 @@
 import { attemptStatus, closedUntil, countedFailure, refused, retryAtOf } from "../attempts/failures.ts";
 import { OtpError } from "../errors.ts";
-import { type Codes, readCodes, resyncHotp, resyncTotp } from "../otp/resync.ts";
-import type { HotpVerdict, TotpVerdict } from "../otp/verdict.ts";
-import { verifyHotp, verifyTotp } from "../otp/verify.ts";
+import { answerUnsigned } from "../otp/candidates.ts";
+import { stepAt } from "../otp/counter.ts";
+import { STALE } from "../otp/match.ts";
+import { RESYNC_LOOK_AHEAD, RESYNC_WINDOW } from "../otp/options.ts";
+import { readCodes } from "../otp/resync.ts";
+import { searchHotp, searchTotp } from "../otp/search.ts";
 import type { Transition } from "../store/transact.ts";
 import type { GuardStatus, GuardVerdict, MachineEvent } from "./outcome.ts";
 import type { CheckedPolicy } from "./policy.ts";
@@ -14,48 +17,41 @@ import { type Factor, readFactor, writeFactor } from "./state.ts";
 /** A decision on one factor: what to store, and what to answer once it is stored. */
 export type GuardStep = Transition<GuardVerdict, MachineEvent>;
 
-/** What a step that was decided without a digest is returned as: itself, or a promise of it. */
-export type Colour = (early: GuardStep) => GuardStep | Promise<GuardStep>;
-
 export function verifyStep(
   policy: CheckedPolicy,
   state: string | null,
   ready: PreparedKey,
   code: unknown,
   now: number,
-  colour: Colour,
 ): GuardStep | Promise<GuardStep> {
-  if (ready.format.read(code) < 0) return colour(malformed(state, now));
+  const { key, format } = ready;
+  const { secret: signer } = key;
+  const codes = format.read(code);
+  if (codes < 0) return answerUnsigned(signer, malformed(state, now));
   const factor = factorOf(state, ready);
   const refused = refusedUnseen(policy, state, factor, now);
-  if (refused !== null) return colour(refused);
+  if (refused !== null) return answerUnsigned(signer, refused);
 
-  const typed = code as string;
-  const { key } = ready;
   if (key.type === "totp") {
     const { window } = policy;
-    const verdict = verifyTotp(key, typed, {
-      after: factor.position,
-      window,
-      drift: factor.drift,
-      now,
-      minSecretBytes: 1,
-    });
-    return then(verdict, (found) => judge(policy, state, factor, ready, "accepted", totpFinding(found), now));
+    const { drift, position } = factor;
+    const current = stepAt(key, { now });
+    const after = position ?? -1;
+    const found = searchTotp({ signer, format, codes, current: current + drift, drift: 0, window, after });
+    return then(found, (step) => judge(policy, state, factor, ready, "accepted", totpFinding(step, current), now));
   }
   const counter = nextCounter(factor, key.counter);
   // Beyond the last safe integer the token is used up.
   if (counter > Number.MAX_SAFE_INTEGER)
-    return colour(judge(policy, state, factor, ready, "accepted", "mismatch", now));
+    return answerUnsigned(signer, judge(policy, state, factor, ready, "accepted", "mismatch", now));
   const { lookAhead } = policy;
-  const verdict = verifyHotp(key, typed, { counter, lookAhead, minSecretBytes: 1 });
-  return then(verdict, (found) => {
+  return then(searchHotp({ signer, format, codes, counter, lookAhead }), (found) => {
+    const { position } = factor;
+    if (found >= 0 || position === null)
+      return judge(policy, state, factor, ready, "accepted", hotpFinding(found), now);
     // A double click: the code that moved the counter here, once more.
-    const again = !found.ok &&
-      factor.position !== null && { counter: factor.position - 1, lookAhead: 0, minSecretBytes: 1 };
-    if (!again) return judge(policy, state, factor, ready, "accepted", hotpFinding(found), now);
-    return then(verifyHotp(key, typed, again), (replay) =>
-      judge(policy, state, factor, ready, "accepted", replay.ok ? "replayed" : "mismatch", now),
+    return then(searchHotp({ signer, format, codes, counter: position - 1, lookAhead: 0 }), (replay) =>
+      judge(policy, state, factor, ready, "accepted", replay >= 0 ? "replayed" : "mismatch", now),
     );
   });
 }
@@ -64,28 +60,29 @@ export function resyncStep(
   policy: CheckedPolicy,
   state: string | null,
   ready: PreparedKey,
-  codes: unknown,
+  typed: unknown,
   now: number,
-  colour: Colour,
 ): GuardStep | Promise<GuardStep> {
   const { key, format } = ready;
-  if (readCodes(codes, format) === undefined) return colour(malformed(state, now));
+  const { secret: signer } = key;
+  const codes = readCodes(typed, format);
+  if (codes === null) return answerUnsigned(signer, malformed(state, now));
   const factor = factorOf(state, ready);
   const refused = refusedUnseen(policy, state, factor, now);
-  if (refused !== null) return colour(refused);
+  if (refused !== null) return answerUnsigned(signer, refused);
 
-  const typed = codes as Codes;
   if (key.type === "totp") {
-    const options = { after: factor.position, window: policy.resyncWindow, now, minSecretBytes: 1 };
-    return then(resyncTotp(key, typed, options), (found) =>
-      judge(policy, state, factor, ready, "resynced", totpFinding(found), now),
-    );
+    const reach = policy.resyncWindow ?? RESYNC_WINDOW.default;
+    const window = { past: reach, future: reach };
+    const current = stepAt(key, { now });
+    const found = searchTotp({ signer, format, codes, current, drift: 0, window, after: factor.position ?? -1 });
+    return then(found, (step) => judge(policy, state, factor, ready, "resynced", totpFinding(step, current), now));
   }
   const counter = nextCounter(factor, key.counter);
   if (counter > Number.MAX_SAFE_INTEGER)
-    return colour(judge(policy, state, factor, ready, "resynced", "mismatch", now));
-  const options = { counter, lookAhead: policy.resyncWindow, minSecretBytes: 1 };
-  return then(resyncHotp(key, typed, options), (found) =>
+    return answerUnsigned(signer, judge(policy, state, factor, ready, "resynced", "mismatch", now));
+  const lookAhead = policy.resyncWindow ?? RESYNC_LOOK_AHEAD.default;
+  return then(searchHotp({ signer, format, codes, counter, lookAhead }), (found) =>
     judge(policy, state, factor, ready, "resynced", hotpFinding(found), now),
   );
 }
@@ -125,13 +122,13 @@ export function statusOf(policy: CheckedPolicy, state: string | null, now: numbe
 
 type Finding = { readonly position: number; readonly drift: number } | "mismatch" | "replayed";
 
-function totpFinding(verdict: TotpVerdict): Finding {
-  if (verdict.ok) return { position: verdict.step, drift: verdict.drift };
-  return verdict.reason === "replayed" ? "replayed" : "mismatch";
+function totpFinding(step: number, current: number): Finding {
+  if (step >= 0) return { position: step, drift: step - current };
+  return step === STALE ? "replayed" : "mismatch";
 }
 
-function hotpFinding(verdict: HotpVerdict): Finding {
-  return verdict.ok ? { position: verdict.nextCounter, drift: 0 } : "mismatch";
+function hotpFinding(counter: number): Finding {
+  return counter >= 0 ? { position: counter + 1, drift: 0 } : "mismatch";
 }
 
 /** It only grows, whichever of the two is behind. */

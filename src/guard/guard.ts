@@ -1,7 +1,8 @@
 import { checkOptions } from "../check.ts";
 import type { Secret } from "../hmac/signer.ts";
 import type { Key } from "../key/key.ts";
-import { type Codes, readCodes } from "../otp/resync.ts";
+import type { Codes } from "../otp/options.ts";
+import { readCodes } from "../otp/resync.ts";
 import { MachineRunner, SERVICE_OPTIONS, type ServiceOptions } from "../store/runner.ts";
 import { checkIdentifier } from "../store/store-key.ts";
 import type { Machine } from "../store/transact.ts";
@@ -81,15 +82,15 @@ export function createGuard(options: GuardOptions): Guard {
       checkIdentifier(id, "id");
       const ready = prepareKey(attempt.key, policy.minSecretBytes);
       if (ready.format.read(code) < 0) return malformed(id);
-      return run(id, (state) => verifyStep(policy, state, ready, code, time(), (early) => early));
+      return run(id, (state) => verifyStep(policy, state, ready, code, time()));
     },
     async resync(attempt) {
       checkOptions(attempt, RESYNC_OPTIONS, "attempt");
       const { id, codes } = attempt;
       checkIdentifier(id, "id");
       const ready = prepareKey(attempt.key, policy.minSecretBytes);
-      if (readCodes(codes, ready.format) === undefined) return malformed(id);
-      return run(id, (state) => resyncStep(policy, state, ready, codes, time(), (early) => early));
+      if (readCodes(codes, ready.format) === null) return malformed(id);
+      return run(id, (state) => resyncStep(policy, state, ready, codes, time()));
     },
     async unlock(id) {
       await runner.write({ subject: checkIdentifier(id, "id") }, (state) => unlockStep(state, time()));

@@ -1,14 +1,13 @@
 import { checkOptions } from "../check.ts";
 import type { AsyncSigner, Secret, SyncSecret } from "../hmac/signer.ts";
 import type { Key } from "../key/key.ts";
-import { inColourOf } from "../otp/candidates.ts";
-import type { Codes } from "../otp/resync.ts";
+import type { Codes } from "../otp/options.ts";
 import type { Transition } from "../store/transact.ts";
 import { checkNow } from "../time.ts";
-import { type Colour, type GuardStep, resyncStep, statusOf, unlockStep, verifyStep } from "./decisions.ts";
+import { type GuardStep, resyncStep, statusOf, unlockStep, verifyStep } from "./decisions.ts";
 import type { GuardStatus, MachineEvent } from "./outcome.ts";
 import { checkPolicy, type GuardPolicy, POLICY_OPTIONS } from "./policy.ts";
-import { type PreparedKey, prepareKey } from "./prepared-key.ts";
+import { prepareKey } from "./prepared-key.ts";
 
 /** One code that a user typed, and when. */
 export interface MachineAttempt<S extends Secret = Secret> {
@@ -75,19 +74,15 @@ export function createGuardMachine(policy: GuardPolicy = {}): GuardMachine {
     verify(state: string | null, attempt: MachineAttempt) {
       checkOptions(attempt, VERIFY_OPTIONS, "attempt");
       const ready = prepareKey(attempt.key, checked.minSecretBytes);
-      return verifyStep(checked, state, ready, attempt.code, checkNow(attempt.now), colourOf(ready));
+      return verifyStep(checked, state, ready, attempt.code, checkNow(attempt.now));
     },
     resync(state: string | null, attempt: MachineResync) {
       checkOptions(attempt, RESYNC_OPTIONS, "attempt");
       const ready = prepareKey(attempt.key, checked.minSecretBytes);
-      return resyncStep(checked, state, ready, attempt.codes, checkNow(attempt.now), colourOf(ready));
+      return resyncStep(checked, state, ready, attempt.codes, checkNow(attempt.now));
     },
     unlock: (state: string | null, now: number) => unlockStep(state, checkNow(now)),
     status: (state: string | null, now: number) => statusOf(checked, state, checkNow(now)),
   };
   return machine as GuardMachine;
-}
-
-function colourOf({ key }: PreparedKey): Colour {
-  return (early) => inColourOf(key.secret, early);
 }

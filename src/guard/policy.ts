@@ -1,6 +1,6 @@
 import { type Backoff, type CheckedBackoff, checkBackoff } from "../attempts/backoff.ts";
 import { checkInteger, checkOptions } from "../check.ts";
-import { minSecretBytesOf, type Window, windowSide } from "../otp/options.ts";
+import { LOOK_AHEAD, minSecretBytesOf, WINDOW, type Window, windowSide } from "../otp/options.ts";
 
 /** What a guard lets pass and how it answers failures. */
 export interface GuardPolicy {
@@ -39,11 +39,11 @@ const LEARN_DRIFT_OPTIONS = { max: true } as const;
 
 /** The policy with its defaults; `policy` may have other fields, which whoever calls has checked. */
 export function checkPolicy(policy: GuardPolicy): CheckedPolicy {
-  const { window, lookAhead = 10, resyncWindow, learnDrift } = policy;
+  const { window, lookAhead = LOOK_AHEAD.default, resyncWindow, learnDrift } = policy;
   if (learnDrift !== undefined) checkOptions(learnDrift, LEARN_DRIFT_OPTIONS, "learnDrift");
   return {
-    window: { past: windowSide(window, "past", 10, 1), future: windowSide(window, "future", 10, 1) },
-    lookAhead: checkInteger(lookAhead, "lookAhead", 0, 100),
+    window: { past: windowSide(window, "past", WINDOW), future: windowSide(window, "future", WINDOW) },
+    lookAhead: checkInteger(lookAhead, "lookAhead", 0, LOOK_AHEAD.max),
     resyncWindow: resyncWindow === undefined ? undefined : checkInteger(resyncWindow, "resyncWindow", 0, 3000),
     backoff: checkBackoff(policy.backoff),
     maxLearntDrift: learnDrift === undefined ? 0 : checkInteger(learnDrift.max, "learnDrift.max", 1, 3000),

@@ -2,7 +2,7 @@ import { createHmac, createSecretKey } from "node:crypto";
 import { refuse } from "../check.ts";
 import { isBytes } from "../encoding/bytes.ts";
 import { secretBytes } from "./secret.ts";
-import { type Algorithm, checkAlgorithm, Handle, type Signer } from "./signer.ts";
+import { type Algorithm, checkAlgorithm, RedactedSigner, type Signer } from "./signer.ts";
 
 /** The part of node:crypto's KeyObject that is needed; no `@types/node`. */
 export interface NodeKeyObject {
@@ -35,12 +35,12 @@ const DIGESTS: Readonly<Record<Algorithm, string>> = { SHA1: "sha1", SHA256: "sh
  * private key, or an unknown algorithm.
  */
 export function nodeHmac(secret: string | Uint8Array | NodeKeyObject, algorithm: Algorithm = "SHA1"): Signer {
-  return new NodeMac(keyObject(secret), checkAlgorithm(algorithm));
+  return new NodeSigner(keyObject(secret), checkAlgorithm(algorithm));
 }
 
 type KeyObject = ReturnType<typeof createSecretKey>;
 
-class NodeMac extends Handle implements Signer {
+class NodeSigner extends RedactedSigner implements Signer {
   readonly algorithm: Algorithm;
   readonly #key: KeyObject;
 

@@ -2,7 +2,7 @@ import { refuse } from "../check.ts";
 import { isBytes } from "../encoding/bytes.ts";
 import { digest, type Hash, loadBytes, toBytes } from "./hash.ts";
 import { hashOf } from "./hashes.ts";
-import { type Algorithm, Handle, type Signer } from "./signer.ts";
+import { type Algorithm, RedactedSigner, type Signer } from "./signer.ts";
 
 // RFC 2104 section 2.
 const IPAD = 0x36363636;
@@ -12,7 +12,7 @@ const OPAD = 0x5c5c5c5c;
  * An HMAC key (RFC 2104) after its only expensive part: the states that hashing the key xor ipad and the key xor opad
  * leaves behind. A message of up to one block then costs two compressions instead of four.
  */
-export class PreparedSigner extends Handle implements Signer {
+export class PreparedSigner extends RedactedSigner implements Signer {
   readonly algorithm: Algorithm;
   readonly #hash: Hash;
   readonly #inner: Int32Array;

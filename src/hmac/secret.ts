@@ -5,7 +5,7 @@ import { isBytes } from "../encoding/bytes.ts";
 /** The bytes of a secret that is base32 text or bytes. No length is judged here but zero (trap 38). */
 export function secretBytes(secret: unknown): Uint8Array {
   const bytes = typeof secret === "string" ? decodeArgument(secret, "secret") : secret;
-  if (!isBytes(bytes)) refuse("secret", "base32 text, a Uint8Array or a handle");
+  if (!isBytes(bytes)) refuse("secret", "base32 text, a Uint8Array or a signer");
   if (bytes.length === 0) refuse("secret", "one byte or more", "invalid-secret");
   return bytes;
 }

@@ -1,44 +1,65 @@
+// What signs a message with a key: the interfaces for users, and the types of answers that depend on them.
 import { refuse } from "../check.ts";
 import type { Bytes } from "../encoding/bytes.ts";
 
-/** The hash under the HMAC (RFC 6238 section 1.2). Others, such as MD5, are refused: 16 bytes are too few to truncate. */
+/** The hash under the HMAC (RFC 6238 section 1.2). MD5 is not offered: truncation needs at least 20 bytes. */
 export type Algorithm = "SHA1" | "SHA256" | "SHA512";
 
-/** A key that signs: HMAC (RFC 2104) of a message, at once. Write your own for a key that must not leave its place. */
+/**
+ * Signs a message with a key, synchronously. Write your own for a key that must not leave its place.
+ *
+ * @example
+ * ```ts
+ * import { createHmac } from "node:crypto";
+ * import { hotp, type Signer } from "otp-core";
+ *
+ * const secret: Signer = { algorithm: "SHA1", sign: (message) => createHmac("sha1", "12345678901234567890").update(message).digest() };
+ * console.log(hotp({ secret }, 1)); // 287082
+ * ```
+ */
 export interface Signer {
   readonly algorithm: Algorithm;
-  /** The whole digest, 20, 32 or 64 bytes. */
-  sign(message: Uint8Array): Uint8Array;
+  readonly async?: false | undefined;
+  /** Returns the whole digest: 20, 32 or 64 bytes. */
+  sign(message: Bytes): Uint8Array;
 }
 
-/** A key that signs elsewhere: WebCrypto, a KMS, an HSM. Every function that gets one returns a promise. */
+/** Signs a message with a key that lives elsewhere: a KMS, an HSM, a `CryptoKey`. Functions that get it return promises. */
 export interface AsyncSigner {
   readonly algorithm: Algorithm;
-  /** `message` is {@link Bytes}, so that `crypto.subtle.sign` takes it (TypeScript 5.9 and later refuse a plain Uint8Array). */
+  /** Required, so that a refused attempt never has to sign anything. */
+  readonly async: true;
+  /** Resolves to the whole digest: 20, 32 or 64 bytes. */
   sign(message: Bytes): Promise<Uint8Array>;
 }
 
-/** What is signed with at once: base32 text, bytes, or a handle. */
+/** Base32 text, bytes, or a synchronous signer. */
 export type SyncSecret = string | Uint8Array | Signer;
 
-/** What a key may hold as its secret. Text is what is stored; a handle saves the preparation of the key on every call. */
+/** Everything that a key may hold as its secret. Store text; use signers for keys that must not leave their place. */
 export type Secret = SyncSecret | AsyncSigner;
 
+/** `T` for a synchronous secret, a promise of `T` for an {@link AsyncSigner}. */
 export type Answer<S extends Secret, T> = [S] extends [SyncSecret]
   ? T
   : [S] extends [AsyncSigner]
     ? Promise<T>
     : T | Promise<T>;
+
+/**
+ * The match or `null`. If the type does not say whether the secret is synchronous, the compiler asks for `await`: a promise that
+ * was not awaited would be truthy.
+ */
 export type MatchOrNull<S extends Secret, T> = [S] extends [SyncSecret]
   ? T | null
   : [S] extends [AsyncSigner]
     ? Promise<T | null>
     : PromiseLike<T | null>;
 
-/** Length of a digest in bytes. */
+/** The length of a digest in bytes. */
 export const DIGEST_BYTES: Readonly<Record<Algorithm, number>> = { SHA1: 20, SHA256: 32, SHA512: 64 };
 
-/** One of the three names, exactly: `sha1` or `SHA-1` must not become somebody's default (trap 72). */
+/** Accepts the three names as they are written here. `toAlgorithm` reads other spellings. */
 export function checkAlgorithm(value: unknown): Algorithm {
   if (value !== "SHA1" && value !== "SHA256" && value !== "SHA512") refuse("algorithm", '"SHA1", "SHA256" or "SHA512"');
   return value;
@@ -46,8 +67,8 @@ export function checkAlgorithm(value: unknown): Algorithm {
 
 const REDACTED = "[redacted]";
 
-/** What our handles have in common: however they are printed, nothing of the key comes out (trap 79). */
-export abstract class Handle {
+/** The base of the package's own signers. However a signer is printed, nothing of its key appears. */
+export abstract class RedactedSigner {
   abstract readonly algorithm: Algorithm;
   toString(): string {
     return REDACTED;
@@ -55,7 +76,7 @@ export abstract class Handle {
   toJSON(): string {
     return REDACTED;
   }
-  // What console.log calls on Node, Deno and Bun; a global symbol, so nothing is imported.
+  // console.log calls this method on Node, Deno and Bun. The symbol is global, so that nothing has to be imported.
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return REDACTED;
   }

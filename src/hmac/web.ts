@@ -2,7 +2,7 @@ import { refuse } from "../check.ts";
 import { type Bytes, isBytes } from "../encoding/bytes.ts";
 import { OtpError } from "../errors.ts";
 import { secretBytes } from "./secret.ts";
-import { type Algorithm, type AsyncSigner, checkAlgorithm, Handle } from "./signer.ts";
+import { type Algorithm, type AsyncSigner, checkAlgorithm, RedactedSigner } from "./signer.ts";
 
 /** The part of CryptoKey that is needed; no lib "DOM". */
 export interface WebKey {
@@ -51,18 +51,19 @@ export function webHmac(key: WebKey): AsyncSigner;
 export function webHmac(secret: string | Uint8Array | WebKey, algorithm?: Algorithm): AsyncSigner {
   if (typeof secret === "string" || isBytes(secret)) {
     // A copy: the import waits for the first signature, and the caller may wipe his bytes until then.
-    return new WebMac(
+    return new WebSigner(
       new Uint8Array(secretBytes(secret)),
       algorithm === undefined ? "SHA1" : checkAlgorithm(algorithm),
     );
   }
   const own = keyAlgorithm(secret);
   if (algorithm !== undefined && algorithm !== own) refuse("algorithm", `left out or ${own}, the CryptoKey's own`);
-  return new WebMac(secret, own);
+  return new WebSigner(secret, own);
 }
 
-class WebMac extends Handle implements AsyncSigner {
+class WebSigner extends RedactedSigner implements AsyncSigner {
   readonly algorithm: Algorithm;
+  readonly async = true;
   /** Bytes until the first signature has imported them. */
   #key: Uint8Array | WebKey | Promise<WebKey>;
 

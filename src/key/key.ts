@@ -117,26 +117,28 @@ export function algorithmOf(algorithm: unknown, encoder: unknown): Algorithm {
 type Signing = Pick<TotpParameters<Secret>, "secret" | "algorithm" | "encoder">;
 
 /**
- * The handle of a key's secret; text and bytes are prepared here. `minSecretBytes` judges those two: the length of what is
- * behind a handle is not ours to see.
+ * The signer of a key. It is prepared here if the secret is text or bytes. `minSecretBytes` applies to these two only, because the
+ * length of a signer's secret is unknown.
  */
 export function signerOf(key: Signing, minSecretBytes = 1): Signer | AsyncSigner {
   const { secret } = key;
-  return isHandle(secret) ? handleOf(key, secret) : prepared(key, minSecretBytes);
+  return isSigner(secret) ? checkSigner(key, secret) : prepare(key, minSecretBytes);
 }
 
-function handleOf(key: Signing, handle: Signer | AsyncSigner): Signer | AsyncSigner {
-  const own = algorithmOf(checkAlgorithm(handle.algorithm), key.encoder);
-  if (key.algorithm !== undefined && key.algorithm !== own) refuse("algorithm", `left out or ${own}, the handle's own`);
-  return handle;
+function checkSigner(key: Signing, signer: Signer | AsyncSigner): Signer | AsyncSigner {
+  const own = algorithmOf(checkAlgorithm(signer.algorithm), key.encoder);
+  if (key.algorithm !== undefined && key.algorithm !== own) refuse("algorithm", `left out or ${own}, the signer's own`);
+  const { async } = signer;
+  if (async !== undefined && typeof async !== "boolean") refuse("secret.async", "true, false or left out");
+  return signer;
 }
 
-function prepared(key: Signing, minSecretBytes: number): PreparedSigner {
+function prepare(key: Signing, minSecretBytes: number): PreparedSigner {
   const bytes = secretBytes(key.secret);
   if (bytes.length < minSecretBytes) refuse("secret", `at least ${minSecretBytes} bytes`, "weak-secret");
   return new PreparedSigner(bytes, algorithmOf(key.algorithm, key.encoder));
 }
 
-function isHandle(secret: unknown): secret is Signer | AsyncSigner {
+function isSigner(secret: unknown): secret is Signer | AsyncSigner {
   return typeof secret === "object" && typeof (secret as Partial<Signer> | null)?.sign === "function";
 }

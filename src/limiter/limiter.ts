@@ -1,6 +1,6 @@
 import { checkInteger, checkOptions, type Options } from "../check.ts";
 import { OtpError } from "../errors.ts";
-import type { Rejected } from "../otp/verdict.ts";
+import type { Rejected } from "../otp/outcome.ts";
 import { MachineRunner, SERVICE_OPTIONS, type ServiceOptions } from "../store/runner.ts";
 import { readFields } from "../store/state-text.ts";
 import { checkIdentifier, checkSubject } from "../store/store-key.ts";

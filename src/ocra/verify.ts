@@ -1,7 +1,7 @@
 // Checks a response that a user typed.
 import { checkInteger, checkOptions } from "../check.ts";
 import type { Answer, MatchOrNull, Secret } from "../hmac/signer.ts";
-import { MALFORMED, MISMATCH, type Rejected } from "../otp/verdict.ts";
+import { type Rejected, rejected } from "../otp/outcome.ts";
 import { messageTemplate } from "./message.ts";
 import { INPUT_OPTIONS, type OcraInput, suiteSigner } from "./ocra.ts";
 import { type Position, plus, positionOf, positionsAround } from "./positions.ts";
@@ -94,6 +94,9 @@ export function attemptOcra<S extends Secret>(
   const found = find(suite, secret, code, options);
   return (found instanceof Promise ? found.then(outcomeOf) : outcomeOf(found)) as Answer<S, OcraOutcome>;
 }
+
+const MALFORMED = /* @__PURE__ */ rejected("malformed");
+const MISMATCH = /* @__PURE__ */ rejected("mismatch");
 
 /** What was searched, and the index of the match, `NO_MATCH` or `NOT_READ`. */
 interface Found {

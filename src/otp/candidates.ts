@@ -1,3 +1,4 @@
+// Computes the candidates of a search: the truncated values of consecutive counters.
 import { isBytes } from "../encoding/bytes.ts";
 import { OtpError } from "../errors.ts";
 import { loadBytes, toBytes } from "../hmac/hash.ts";
@@ -6,23 +7,24 @@ import { type AsyncSigner, DIGEST_BYTES, type Signer } from "../hmac/signer.ts";
 import { highWord, lowWord } from "./counter.ts";
 import { truncate } from "./truncate.ts";
 
-/** For our own HMAC, which calls nobody: a search of up to 100 counters allocates nothing. */
+/** Used with our own HMAC, which never calls foreign code: a search of up to 101 counters allocates nothing. */
 const SCRATCH = /* @__PURE__ */ new Int32Array(101);
 
 /**
- * The truncated values (RFC 4226 section 5.3) of `count` counters from `first` on; a promise of them when the handle signs
- * asynchronously. The array may be longer than `count`, and is to be read before the next call.
+ * The truncated values (RFC 4226 section 5.3) of `count` counters from `first` on, or a promise of them for an
+ * {@link AsyncSigner}. The array may be longer than `count`. Read it before the next call.
  *
- * All are computed before one is compared, so that the work does not tell where a match was (trap 37).
+ * All values are computed before the first one is compared, so that the time does not depend on where a match is.
  */
-export function valuesFrom(
+export function computeValues(
   signer: Signer | AsyncSigner,
   first: number | bigint,
   count: number,
 ): Int32Array | Promise<Int32Array> {
   let high = highWord(first);
   let low = lowWord(first);
-  if (!PreparedSigner.is(signer)) return foreignValues(signer, high, low, count);
+  if (!PreparedSigner.is(signer))
+    return signer.async === true ? signLater(signer, high, low, count) : signNow(signer, high, low, count);
   const values = count <= SCRATCH.length ? SCRATCH : new Int32Array(count);
   for (let i = 0; i < count; i++) {
     values[i] = truncate(signer.signCounter(high, low));
@@ -32,59 +34,54 @@ export function valuesFrom(
   return values;
 }
 
-function foreignValues(signer: Signer | AsyncSigner, high: number, low: number, count: number) {
-  const digests: (Uint8Array | Promise<Uint8Array>)[] = [];
-  let asynchronous: boolean;
-  try {
-    for (let i = 0; i < count; i++) {
-      const sum = (low >>> 0) + i;
-      // RFC 4226 section 5.1: 8 bytes, big-endian, and fresh: a handle may keep them.
-      digests.push(signer.sign(toBytes(Int32Array.of(high + (sum >= 0x100000000 ? 1 : 0), sum))));
-    }
-    asynchronous = digests.some(isPromise);
-  } catch (cause) {
-    // Nobody will wait for those that were begun.
-    Promise.allSettled(digests);
-    throw signerFailed(cause);
-  }
-  const values = (settled: readonly unknown[]) => Int32Array.from(settled, (digest) => checkedValue(digest, signer));
-  if (!asynchronous) return values(digests);
-  return Promise.all(digests).then(values, (cause) => {
-    throw signerFailed(cause);
-  });
+/** The answer of a search that needs no signature, in the form of the other answers of this signer. */
+export function answerUnsigned<T>(signer: Signer | AsyncSigner, answer: T): T | Promise<T> {
+  return signer.async === true ? Promise.resolve(answer) : answer;
 }
 
-function checkedValue(digest: unknown, signer: Signer | AsyncSigner): number {
-  const length = DIGEST_BYTES[signer.algorithm];
-  if (!isBytes(digest) || digest.length !== length)
-    throw signerFailed(new TypeError(`not a Uint8Array of ${length} bytes`));
+function signNow(signer: Signer, high: number, low: number, count: number): Int32Array {
+  const values = new Int32Array(count);
+  try {
+    for (let i = 0; i < count; i++) values[i] = truncateDigest(signer.sign(messageAt(high, low, i)), signer.algorithm);
+  } catch (cause) {
+    throw signerFailed(cause);
+  }
+  return values;
+}
+
+async function signLater(signer: AsyncSigner, high: number, low: number, count: number): Promise<Int32Array> {
+  try {
+    const { algorithm } = signer;
+    // All signatures are requested before the first one is awaited: a KMS computes them in parallel.
+    const digests = Array.from({ length: count }, async (_, i) => signer.sign(messageAt(high, low, i)));
+    return Int32Array.from(await Promise.all(digests), (digest) => truncateDigest(digest, algorithm));
+  } catch (cause) {
+    throw signerFailed(cause);
+  }
+}
+
+/** The counter as eight bytes, big-endian (RFC 4226 section 5.1). The bytes are new, because a signer may keep them. */
+function messageAt(high: number, low: number, distance: number) {
+  const sum = (low >>> 0) + distance;
+  return toBytes(Int32Array.of(high + (sum >= 0x100000000 ? 1 : 0), sum));
+}
+
+function truncateDigest(digest: unknown, algorithm: Signer["algorithm"]): number {
+  const length = DIGEST_BYTES[algorithm];
+  if (!isBytes(digest) || digest.length !== length) {
+    ignoreRejection(digest);
+    throw new TypeError(`sign() must return a Uint8Array of ${length} bytes, or a promise of it with \`async: true\``);
+  }
   const words = new Int32Array(length / 4);
   loadBytes(words, digest, 0);
   return truncate(words);
 }
 
-function isPromise(value: unknown): boolean {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
+/** A signer that does not declare `async: true` may have returned a promise. Its rejection must not end the process. */
+function ignoreRejection(value: unknown): void {
+  Promise.resolve(value).catch(() => {});
 }
 
 function signerFailed(cause: unknown): OtpError {
-  return new OtpError("signer-failed", "the handle's sign() failed", { cause });
-}
-
-/**
- * A verdict that needs no digest, in the colour of the others: only signing shows whether a handle is asynchronous. If
- * it fails, the verdict still stands.
- */
-export function inColourOf<V>(signer: Signer | AsyncSigner, verdict: V): V | Promise<V> {
-  if (PreparedSigner.is(signer)) return verdict;
-  try {
-    const values = valuesFrom(signer, 0, 1);
-    if (!(values instanceof Promise)) return verdict;
-    return values.then(
-      () => verdict,
-      () => verdict,
-    );
-  } catch {
-    return verdict;
-  }
+  return new OtpError("signer-failed", "the signer of the key failed", { cause });
 }

@@ -1,55 +1,34 @@
-import { checkOptions } from "../check.ts";
-import type { AsyncSigner, Secret, SyncSecret } from "../hmac/signer.ts";
+import { checkOptions, type Options } from "../check.ts";
+import type { MatchOrNull, Secret } from "../hmac/signer.ts";
 import { checkHotpKey, checkKey, type HotpParameters, signerOf, type TotpParameters } from "../key/key.ts";
-import { inColourOf, valuesFrom } from "./candidates.ts";
+import { answerUnsigned } from "./candidates.ts";
 import { type CodeFormat, formatOf } from "./code-format.ts";
-import { countersFrom, stepAt, type TimeOptions } from "./counter.ts";
+import { countersFrom, stepAt } from "./counter.ts";
 import {
+  type Codes,
   checkAfter,
   checkHotpOptions,
   minSecretBytesOf,
-  type VerifyHotpOptions,
-  type Window,
+  RESYNC_LOOK_AHEAD,
+  RESYNC_WINDOW,
+  type ResyncHotpOptions,
+  type ResyncTotpOptions,
   windowSide,
 } from "./options.ts";
-import {
-  type CounterOf,
-  type HotpVerdict,
-  judgeHotp,
-  judgeHotpLater,
-  judgeTotp,
-  judgeTotpLater,
-  MALFORMED,
-  type TotpVerdict,
-} from "./verdict.ts";
+import { answerLater, type CounterOf, type HotpMatch, hotpMatch, type TotpMatch, totpMatch } from "./outcome.ts";
+import { searchRange } from "./search.ts";
 
-/** Two codes or more, consecutive, in the order in which they were shown. */
-export type Codes = readonly [first: string, second: string, ...more: string[]];
-
-/** More codes make no search safer; a list of a thousand is not what a person typed. */
-const MAX_CODES = 10;
-
-/** What `resyncTotp` has to know beside key and codes. */
-export interface ResyncTotpOptions extends TimeOptions {
-  /** The last accepted step; even the first code must be above it. Null before the first acceptance. */
-  readonly after: number | null;
-  /** Steps around the current one in which the last code is searched: 0 to 3000, and 120 (an hour) unless told. */
-  readonly window?: Window | undefined;
-  /** The shortest secret, as text or bytes, that is let pass: 10 unless told, for old enrolments. */
-  readonly minSecretBytes?: number | undefined;
-}
-
-const TOTP_OPTIONS = { after: true, now: true, window: true, minSecretBytes: true } as const;
-const MAX_SEARCH = 3000;
+const TOTP_OPTIONS: Options<ResyncTotpOptions> = { after: true, now: true, window: true, minSecretBytes: true };
 
 /**
- * Finds a clock that is far off by two or three consecutive codes (RFC 6238 section 6): pass the verdict's `drift` to
- * `verifyTotp` from now on. Only on the user's wish and behind another proof of who it is, never by itself: it gives a
- * guesser many candidates at once.
+ * Finds a clock that is far off by two or more consecutive codes (RFC 6238 section 6). Call it only on the user's request and after
+ * another proof of identity, never automatically: it compares each code with many candidates.
  *
- * @param codes - what the user typed: 2 to 10 codes in a row.
- * @returns `ok` with the `step` of the last code and its `drift`, or `malformed`, `mismatch`, `replayed` (in a row, but not
- * above the last accepted step). A promise of it when the key's handle signs asynchronously.
+ * Store the `step` of the match as `after`, and pass its `drift` to `verifyTotp` from then on.
+ *
+ * @param codes - 2 to 10 consecutive codes, as the user typed them.
+ * @param options - `after`: also the first code must be of a later step.
+ * @returns the match of the last code, or `null`; a promise of it if the key has an `AsyncSigner`.
  *
  * @example
  * ```ts
@@ -57,108 +36,89 @@ const MAX_SEARCH = 3000;
  *
  * const key = { secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" };
  * const late = [totp(key, { now: 59_000 }), totp(key, { now: 89_000 })] as const;
- * console.log(resyncTotp(key, late, { after: null, now: 689_000 })); // { ok: true, step: 2, drift: -20 }
+ * console.log(resyncTotp(key, late, { after: null, now: 689_000 })); // { step: 2, drift: -20 }
  * ```
  *
- * @throws OtpError `invalid-argument`, `invalid-secret`, `weak-secret`; `signer-failed` when a handle of one's own failed.
+ * @throws OtpError `invalid-argument`, `invalid-secret`, `weak-secret`; `signer-failed` if the signer of the key failed.
  */
-export function resyncTotp(key: TotpParameters<SyncSecret>, codes: Codes, options: ResyncTotpOptions): TotpVerdict;
-export function resyncTotp(
-  key: TotpParameters<AsyncSigner>,
+export function resyncTotp<S extends Secret>(
+  key: TotpParameters<S>,
   codes: Codes,
   options: ResyncTotpOptions,
-): Promise<TotpVerdict>;
-export function resyncTotp(
-  key: TotpParameters<Secret>,
-  codes: Codes,
-  options: ResyncTotpOptions,
-): TotpVerdict | Promise<TotpVerdict>;
-export function resyncTotp(
-  key: TotpParameters<Secret>,
-  codes: Codes,
-  options: ResyncTotpOptions,
-): TotpVerdict | Promise<TotpVerdict> {
+): MatchOrNull<S, TotpMatch> {
+  return findStep(key, codes, options) as MatchOrNull<S, TotpMatch>;
+}
+
+function findStep(key: TotpParameters<Secret>, codes: Codes, options: ResyncTotpOptions) {
   checkKey(key, "totp");
   checkOptions(options, TOTP_OPTIONS);
   const after = checkAfter(options.after);
-  const past = windowSide(options.window, "past", MAX_SEARCH, 120);
-  const future = windowSide(options.window, "future", MAX_SEARCH, 120);
+  const past = windowSide(options.window, "past", RESYNC_WINDOW);
+  const future = windowSide(options.window, "future", RESYNC_WINDOW);
   const format = formatOf(key);
   const current = stepAt(key, options);
   const signer = signerOf(key, minSecretBytesOf(options));
 
   const typed = readCodes(codes, format);
-  if (typed === undefined) return inColourOf(signer, MALFORMED);
+  if (typed === null) return answerUnsigned(signer, null);
+  // The window is for the last code. There are no steps below 0.
   const first = Math.max(0, current - past - (typed.length - 1));
-  const count = current + future - first + 1;
-  const values = valuesFrom(signer, first, count);
-  return values instanceof Promise
-    ? judgeTotpLater(values, count, format, typed, first, after, current)
-    : judgeTotp(values, count, format, typed, first, after, current);
+  const index = searchRange(signer, format, typed, first, current + future - first + 1, after - first + 1, true);
+  return typeof index === "number" ? totpMatch(index, first, current) : answerLater(index, first, current, totpMatch);
 }
 
 /**
- * Finds a token that was pressed too often by two or three consecutive codes (RFC 4226 section 7.4). Only on the user's wish
- * and behind another proof of who it is: it gives a guesser many candidates at once.
+ * Finds a counter that is far ahead by two or more consecutive codes (RFC 4226 section 7.4). Call it only on the user's request and
+ * after another proof of identity, never automatically: it compares each code with many candidates.
  *
- * @param codes - what the user typed: 2 to 10 codes in a row.
- * @param options - `lookAhead`: 0 to 3000 counters beyond `counter` at which the first code is searched, and 100 unless told.
- * @returns `ok` with `nextCounter`, or `malformed` or `mismatch`. A promise when the key's handle signs asynchronously.
+ * @param codes - 2 to 10 consecutive codes, as the user typed them.
+ * @param options - `lookAhead`: how far beyond `counter` the first code is searched, 0 to 3000. Default: 100.
+ * @returns the match of the last code, or `null`; a promise of it if the key has an `AsyncSigner`.
  *
  * @example
  * ```ts
  * import { hotp, resyncHotp } from "otp-core";
  *
  * const key = { secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" };
- * console.log(resyncHotp(key, [hotp(key, 70), hotp(key, 71)], { counter: 3 })); // { ok: true, nextCounter: 72 }
+ * console.log(resyncHotp(key, [hotp(key, 70), hotp(key, 71)], { counter: 3 })); // { nextCounter: 72 }
  * ```
  *
- * @throws OtpError `invalid-argument`, `invalid-secret`, `weak-secret`; `signer-failed` when a handle of one's own failed.
+ * @throws OtpError `invalid-argument`, `invalid-secret`, `weak-secret`; `signer-failed` if the signer of the key failed.
  */
-export function resyncHotp<C extends number | bigint>(
-  key: HotpParameters<SyncSecret>,
+export function resyncHotp<S extends Secret, C extends number | bigint>(
+  key: HotpParameters<S>,
   codes: Codes,
-  options: VerifyHotpOptions<C>,
-): HotpVerdict<CounterOf<C>>;
-export function resyncHotp<C extends number | bigint>(
-  key: HotpParameters<AsyncSigner>,
-  codes: Codes,
-  options: VerifyHotpOptions<C>,
-): Promise<HotpVerdict<CounterOf<C>>>;
-export function resyncHotp<C extends number | bigint>(
-  key: HotpParameters<Secret>,
-  codes: Codes,
-  options: VerifyHotpOptions<C>,
-): HotpVerdict<CounterOf<C>> | Promise<HotpVerdict<CounterOf<C>>>;
-export function resyncHotp(
-  key: HotpParameters<Secret>,
-  codes: Codes,
-  options: VerifyHotpOptions<number | bigint>,
-): unknown {
+  options: ResyncHotpOptions<C>,
+): MatchOrNull<S, HotpMatch<CounterOf<C>>> {
+  return findNextCounter(key, codes, options) as MatchOrNull<S, HotpMatch<CounterOf<C>>>;
+}
+
+function findNextCounter(key: HotpParameters<Secret>, codes: Codes, options: ResyncHotpOptions<number | bigint>) {
   checkHotpKey(key);
-  const lookAhead = checkHotpOptions(options, MAX_SEARCH, 100);
+  const lookAhead = checkHotpOptions(options, RESYNC_LOOK_AHEAD);
   const { counter } = options;
   const format = formatOf(key);
   const signer = signerOf(key, minSecretBytesOf(options));
 
   const typed = readCodes(codes, format);
-  if (typed === undefined) return inColourOf(signer, MALFORMED);
+  if (typed === null) return answerUnsigned(signer, null);
   const count = countersFrom(counter, lookAhead + typed.length);
-  const values = valuesFrom(signer, counter, count);
-  return values instanceof Promise
-    ? judgeHotpLater(values, count, format, typed, counter)
-    : judgeHotp(values, count, format, typed, counter);
+  const index = searchRange(signer, format, typed, counter, count, 0, false);
+  return typeof index === "number" ? hotpMatch(index, counter) : answerLater(index, counter, 0, hotpMatch);
 }
 
-/** Undefined when they are no codes, or fewer than two: that is what a user sent, not a mistake in the program. */
-export function readCodes(codes: unknown, format: CodeFormat): readonly number[] | undefined {
+/** More codes make no search safer, and a user does not type more. */
+const MAX_CODES = 10;
+
+/** The codes as numbers, or `null` if one of them is not a code or if there are too few or too many of them. Never throws. */
+export function readCodes(codes: unknown, format: CodeFormat): readonly number[] | null {
   try {
-    if (!Array.isArray(codes) || codes.length < 2 || codes.length > MAX_CODES) return undefined;
-    // By index: the length was checked, what an iterator would say was not.
+    if (!Array.isArray(codes) || codes.length < 2 || codes.length > MAX_CODES) return null;
+    // By index, because the length was checked. An iterator may return more.
     const typed = Array.from({ length: codes.length }, (_, i) => format.read(codes[i]));
-    return typed.includes(-1) ? undefined : typed;
+    return typed.includes(-1) ? null : typed;
   } catch {
-    // A list that throws when it is read.
-    return undefined;
+    // An element may be a getter that throws.
+    return null;
   }
 }

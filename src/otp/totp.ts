@@ -1,14 +1,14 @@
-import type { AsyncSigner, Secret, SyncSecret } from "../hmac/signer.ts";
+import type { Answer, Secret } from "../hmac/signer.ts";
 import { checkKey, type TotpParameters } from "../key/key.ts";
 import { checkTimeOptions, stepAt, type TimeOptions } from "./counter.ts";
 import { codeAt } from "./hotp.ts";
 
 /**
- * The TOTP code of a moment (RFC 6238 section 4): what an authenticator shows. To check what a user typed call `verifyTotp`,
- * which knows about the window, the replay and the comparison.
+ * The TOTP code of a moment (RFC 6238 section 4): what an authenticator app shows. To check a code that a user typed, call
+ * `verifyTotp` instead, which knows about the window, replays and comparison in constant time.
  *
- * @param options - `now` in milliseconds since 1970, `Date.now()` unless told.
- * @returns the code with its leading zeros; a promise of it when the key's handle signs asynchronously.
+ * @param options - `now` in milliseconds since 1970. Default: `Date.now()`.
+ * @returns the code with its leading zeros; a promise of it if the key has an `AsyncSigner`.
  *
  * @example
  * ```ts
@@ -18,13 +18,10 @@ import { codeAt } from "./hotp.ts";
  * console.log(totp(key, { now: 59_000 })); // 94287082
  * ```
  *
- * @throws OtpError `invalid-argument`, `invalid-secret`; `signer-failed` when a handle of one's own failed.
+ * @throws OtpError `invalid-argument`, `invalid-secret`; `signer-failed` if the signer of the key failed.
  */
-export function totp(key: TotpParameters<SyncSecret>, options?: TimeOptions): string;
-export function totp(key: TotpParameters<AsyncSigner>, options?: TimeOptions): Promise<string>;
-export function totp(key: TotpParameters<Secret>, options?: TimeOptions): string | Promise<string>;
-export function totp(key: TotpParameters<Secret>, options: TimeOptions = {}): string | Promise<string> {
+export function totp<S extends Secret>(key: TotpParameters<S>, options: TimeOptions = {}): Answer<S, string> {
   checkKey(key, "totp");
   checkTimeOptions(options);
-  return codeAt(key, stepAt(key, options));
+  return codeAt(key, stepAt(key, options)) as Answer<S, string>;
 }

@@ -1,6 +1,6 @@
 // `otp-core verify`, end to end: the built command in a process of its own.
 import fc from "fast-check";
-import { hotp, timeStep, totp, verifyHotp, verifyTotp } from "otp-core";
+import { attemptHotp, attemptTotp, hotp, timeStep, totp } from "otp-core";
 import { describe, expect, it } from "vitest";
 import { expectBadUse, otpCore, printed, SECRET } from "../support/program.ts";
 import { scripted } from "../support/scripted.ts";
@@ -13,7 +13,7 @@ const codeOf = (steps: number) => totp({ secret: SECRET }, { now: now + steps * 
 describe("otp-core verify: laws", () => {
   const nearby = fc.integer({ min: -12, max: 12 });
 
-  it("says as JSON what verifyTotp says, and 0 or 1", async () => {
+  it("says as JSON what attemptTotp says, and 0 or 1", async () => {
     const after = fc.option(fc.integer({ min: step - 12, max: step + 12 }));
     const options = fc.record({ after, window: fc.integer({ min: 0, max: 10 }), drift: nearby });
     await fc.assert(
@@ -21,21 +21,21 @@ describe("otp-core verify: laws", () => {
         const args = ["verify", SECRET, codeOf(steps), ...at, "--window", `${window}`, "--drift", `${drift}`, "--json"];
         if (after !== null) args.push("--after", `${after}`);
         const { output, exitCode } = await scripted(args);
-        const verdict = verifyTotp({ secret: SECRET }, codeOf(steps), { now, after, window, drift });
+        const verdict = attemptTotp({ secret: SECRET }, codeOf(steps), { now, after, window, drift });
         expect(JSON.parse(output)).toEqual(verdict);
         expect(exitCode).toBe(verdict.ok ? 0 : 1);
       }),
     );
   });
 
-  it("says as JSON what verifyHotp says, the next counter as text, for all 64 bits (trap 42)", async () => {
+  it("says as JSON what attemptHotp says, the next counter as text, for all 64 bits (trap 42)", async () => {
     const counters = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
     await fc.assert(
       fc.asyncProperty(counters, fc.bigInt({ min: -2n, max: 102n }), fc.nat(100), async (counter, ahead, lookAhead) => {
         const code = hotp({ secret: SECRET }, BigInt.asUintN(64, counter + ahead));
         const args = ["verify", SECRET, code, "--counter", `${counter}`, "--look-ahead", `${lookAhead}`, "--json"];
         const { output, exitCode } = await scripted(args);
-        const verdict = verifyHotp({ secret: SECRET }, code, { counter, lookAhead });
+        const verdict = attemptHotp({ secret: SECRET }, code, { counter, lookAhead });
         expect(JSON.parse(output)).toEqual(
           verdict.ok ? { ok: true, nextCounter: String(verdict.nextCounter) } : { ...verdict },
         );

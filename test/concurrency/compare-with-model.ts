@@ -1,6 +1,6 @@
 // One factor, and everybody who knows of it: the model, the machine in both of its colours and the guard. They are told the same
 // and must say the same.
-import type { AsyncSigner, Codes, Key, Secret, Signer } from "otp-core";
+import type { AsyncSigner, Bytes, Codes, Key, Secret, Signer } from "otp-core";
 import {
   createGuard,
   createGuardMachine,
@@ -153,7 +153,7 @@ export class Life {
 
   #ask(codes: readonly string[]): Promise<GuardVerdict> {
     const { signer } = this.#situation;
-    const sign = (message: Uint8Array) => {
+    const sign = (message: Bytes) => {
       this.#signed++;
       return signer.sign(message);
     };

@@ -137,7 +137,7 @@ export class GuardModel {
       success === "accepted"
         ? this.#placesOf(codes, current + this.#drift - past, current + this.#drift + future)
         : this.#placesOf(codes, current - resyncWindow, current + resyncWindow);
-    const fresh = places.find((place) => place - codes.length + 1 > (this.#last ?? -1));
+    const fresh = places.filter((place) => place - codes.length + 1 > (this.#last ?? -1)).at(-1);
     if (fresh === undefined) return places.length > 0 ? this.#replay(now) : this.#fail(now);
     const seen = fresh - current;
     let drift = seen;

@@ -65,6 +65,8 @@ export function callsOf(doors) {
       timeRemainingMs: () => [{ period: 30, epoch: 0 }, { now: NOW }],
       timeStep: () => [{ period: 30, epoch: 0 }, { now: NOW }],
       totp: () => [totpKey(), { now: NOW }],
+      attemptHotp: () => [hotpKey(), "755224", { counter: 0, lookAhead: 10, minSecretBytes: 10 }],
+      attemptTotp: () => [totpKey(), "287082", { after: null, window: 1, drift: 0, now: NOW, minSecretBytes: 10 }],
       verifyHotp: () => [hotpKey(), "755224", { counter: 0, lookAhead: 10, minSecretBytes: 10 }],
       verifyTotp: () => [totpKey(), "287082", { after: null, window: 1, drift: 0, now: NOW, minSecretBytes: 10 }],
     },

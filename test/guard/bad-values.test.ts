@@ -90,7 +90,7 @@ describe("the options of a guard", () => {
       window: undefined,
     };
     expect(() => createGuard({ store, ...nothing, backoff: undefined, learnDrift: undefined })).not.toThrow();
-    const most = { window: 10, lookAhead: 100, resyncWindow: 3000, learnDrift: { max: 3000 }, minSecretBytes: 1024 };
+    const most = { window: 10, lookAhead: 100, resyncWindow: 3000, learnDrift: { max: 3000 }, minSecretBytes: 64 };
     const longest = { freeFailures: 99, firstWaitMs: 3_600_000, maxWaitMs: 86_400_000, disableAfter: 100 };
     expect(() =>
       createGuard({ store, ...most, backoff: longest, prefix: "x".repeat(24), timeoutMs: 600_000 }),

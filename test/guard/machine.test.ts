@@ -157,7 +157,7 @@ describe("resynchronisation", () => {
   it("finds a counter that is far ahead (H19, H25)", () => {
     const { verify, resync, status } = factor();
     const codes: Codes = [hotp(HOTP, 60), hotp(HOTP, 61), hotp(HOTP, 62)];
-    expect(verify(codes[0], NOW, HOTP).outcome.reason).toBe("mismatch");
+    expect(verify(hotp(HOTP, 60), NOW, HOTP).outcome.reason).toBe("mismatch");
     expect(resync(codes, NOW, HOTP).outcome.ok).toBe(true);
     expect(status().counter).toBe(63);
   });
@@ -291,13 +291,11 @@ describe("what is decided does not depend on where the handle signs", () => {
     expect((await disabled).outcome.reason).toBe("disabled");
   });
 
-  it("takes the lowest of several steps with one code, and the others afterwards, once each (trap 18)", () => {
+  it("takes the latest of several steps with one code, and none of them afterwards (trap 18)", () => {
     const key = { type: "totp", secret: scripted(() => 7) } as const;
     const { verify, status } = factor();
-    for (const distance of [-1, 0, 1]) {
-      expect(verify("000007", NOW, key).outcome.ok).toBe(true);
-      expect(status().step).toBe(NOW / STEP + distance);
-    }
+    expect(verify("000007", NOW, key).outcome.ok).toBe(true);
+    expect(status().step).toBe(NOW / STEP + 1);
     expect(verify("000007", NOW, key).outcome.reason).toBe("replayed");
   });
 });

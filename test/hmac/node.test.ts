@@ -24,7 +24,6 @@ describe("nodeHmac with a KeyObject", () => {
     const secret = nodeHmac(createSecretKey(SECRET, "ascii"));
     expect(totp({ secret, digits: 8 }, { now: 59_000 })).toBe("94287082");
     expect(verifyTotp({ secret, digits: 8 }, "94287082", { after: null, now: 59_000 })).toEqual({
-      ok: true,
       step: 1,
       drift: 0,
     });

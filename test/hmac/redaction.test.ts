@@ -104,19 +104,20 @@ describe.each(HANDLES)("trap 79: a handle of %s", (_, handle) => {
     expect(new Error(`no code from ${handle}`).message).toBe("no code from [redacted]");
   });
 
-  it("has no property but its algorithm", () => {
-    expect(Object.keys(handle)).toEqual(["algorithm"]);
-    expect(Object.getOwnPropertyNames(handle)).toEqual(["algorithm"]);
-    expect(Reflect.ownKeys(handle)).toEqual(["algorithm"]);
+  it("has no properties but its algorithm and whether it is asynchronous", () => {
+    const names = "async" in handle ? ["algorithm", "async"] : ["algorithm"];
+    expect(Object.keys(handle)).toEqual(names);
+    expect(Object.getOwnPropertyNames(handle)).toEqual(names);
+    expect(Reflect.ownKeys(handle)).toEqual(names);
     const inherited: string[] = [];
     for (const name in handle) inherited.push(name);
-    expect(inherited).toEqual(["algorithm"]);
+    expect(inherited).toEqual(names);
   });
 
   it("gives nothing to a copy: spread, Object.assign, structuredClone, v8.serialize", () => {
     const copies: readonly object[] = [{ ...handle }, Object.assign({}, handle), structuredClone(handle)];
     for (const copy of copies) {
-      expect(copy).toEqual({ algorithm: "SHA1" });
+      expect(copy).toEqual("async" in handle ? { algorithm: "SHA1", async: true } : { algorithm: "SHA1" });
       expect(() => hotp({ secret: copy as never }, 0)).toThrow();
     }
     expectSilence(serialize(handle).toString("latin1"));

@@ -122,8 +122,8 @@ describe("a short secret (trap 39)", () => {
   const bytes = (length: number) => new Uint8Array(length).fill(7);
 
   it.each(verifications)("%s tolerates ten bytes, of old enrolments, and refuses nine", (_, use) => {
-    expect(use(wrong({ secret: bytes(10) }))).toMatchObject({ ok: false });
-    expect(use(wrong({ secret: "GEZDGNBVGY3TQOJQ" }))).toMatchObject({ ok: expect.any(Boolean) });
+    expect(use(wrong({ secret: bytes(10) }))).toBeNull();
+    expect(() => use(wrong({ secret: "GEZDGNBVGY3TQOJQ" }))).not.toThrow();
     expect(() => use(wrong({ secret: bytes(9) }))).toThrow(refusal("weak-secret", "secret"));
     expect(() => use(wrong({ secret: "GEZDGNBVGY3TQOI" }))).toThrow(refusal("weak-secret", "secret"));
   });
@@ -131,14 +131,13 @@ describe("a short secret (trap 39)", () => {
   it("may be shorter or must be longer by name", () => {
     const code = totp({ secret: bytes(1) }, { now: 0 });
     const options = { after: null, now: 0 };
-    expect(verifyTotp({ secret: bytes(1) }, code, { ...options, minSecretBytes: 1 })).toMatchObject({ ok: true });
+    expect(verifyTotp({ secret: bytes(1) }, code, { ...options, minSecretBytes: 1 })).not.toBeNull();
     expect(() => verifyTotp({ secret: bytes(15) }, code, { ...options, minSecretBytes: 16 })).toThrow(
       refusal("weak-secret"),
     );
-    expect(verifyTotp({ secret: bytes(16) }, code, { ...options, minSecretBytes: 16 })).toMatchObject({ ok: false });
+    expect(verifyTotp({ secret: bytes(16) }, code, { ...options, minSecretBytes: 16 })).toBeNull();
     const counted = hotp({ secret: bytes(9) }, 3);
     expect(verifyHotp({ secret: bytes(9) }, counted, { counter: 3, minSecretBytes: 9 })).toEqual({
-      ok: true,
       nextCounter: 4,
     });
   });
@@ -153,7 +152,7 @@ describe("a short secret (trap 39)", () => {
   it("is nobody's business behind a handle", () => {
     const secret = hmac(bytes(1));
     const code = totp({ secret }, { now: 0 });
-    expect(verifyTotp({ secret }, code, { after: null, now: 0 })).toMatchObject({ ok: true });
+    expect(verifyTotp({ secret }, code, { after: null, now: 0 })).not.toBeNull();
   });
 });
 

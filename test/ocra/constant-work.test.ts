@@ -1,6 +1,6 @@
 // How long a verification takes must not tell which counter and which step matched, or whether one did. Signing is what costs,
 // so the number of signatures is counted with a signer of our own.
-import type { Signer } from "otp-core";
+import type { Bytes, Signer } from "otp-core";
 import { hmac } from "otp-core/hmac";
 import { attemptOcra, ocra, type VerifyOcraOptions, verifyOcra } from "otp-core/ocra";
 import { describe, expect, it } from "vitest";
@@ -66,7 +66,7 @@ describe("the number of signatures (trap 37)", () => {
 
   it("is the same for an asynchronous signer", async () => {
     let signed = 0;
-    const sign = async (message: Uint8Array) => {
+    const sign = async (message: Bytes) => {
       signed++;
       return key.sign(message);
     };

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type HotpVerdict, hotp, verifyHotp } from "otp-core";
+import { attemptHotp, type HotpOutcome, hotp } from "otp-core";
 import { describe, expect, it } from "vitest";
 import { algorithms, counters, digits, scripts, secrets } from "../support/arbitrary-keys.ts";
 import { referenceDigits, referenceValue } from "../support/reference.ts";
@@ -14,7 +14,7 @@ function expected(
   counter: number | bigint,
   lookAhead: number,
   matches: (counter: bigint) => boolean,
-): HotpVerdict<number | bigint> {
+): HotpOutcome<number | bigint> {
   const last = typeof counter === "bigint" ? LAST.bigint : LAST.number;
   for (let tried = BigInt(counter); tried <= BigInt(counter) + BigInt(lookAhead) && tried <= last; tried++) {
     if (!matches(tried)) continue;
@@ -25,7 +25,7 @@ function expected(
 
 const lookAheads = fc.option(fc.integer({ min: 0, max: 100 }), { nil: undefined });
 
-describe("verifyHotp", () => {
+describe("attemptHotp", () => {
   it("answers as the plain rule does, in all 64 bits and in the kind that was given (H5, H18, trap 42)", () => {
     const law = fc.property(
       secrets,
@@ -40,11 +40,11 @@ describe("verifyHotp", () => {
         const key = { secret, algorithm, digits: length };
         // Genuine collisions are in the rule: it compares codes, not the counter that one was made for.
         const rule = expected(counter, lookAhead ?? 10, (at) => code(at) === typed);
-        expect(verifyHotp(key, typed, { counter, lookAhead })).toEqual(rule);
+        expect(attemptHotp(key, typed, { counter, lookAhead })).toEqual(rule);
         if (counter > LAST.number) return;
         const number = Number(counter);
         const ruleForNumbers = expected(number, lookAhead ?? 10, (at) => code(at) === typed);
-        expect(verifyHotp(key, typed, { counter: number, lookAhead })).toEqual(ruleForNumbers);
+        expect(attemptHotp(key, typed, { counter: number, lookAhead })).toEqual(ruleForNumbers);
       },
     );
     fc.assert(law, { numRuns: 300 });
@@ -59,7 +59,7 @@ describe("verifyHotp", () => {
       (script, value, counter, lookAhead) => {
         const valueAt = (at: bigint) => script[Number(at % BigInt(script.length))] ?? 0;
         const rule = expected(counter, lookAhead ?? 10, (at) => valueAt(at) % 1_000_000 === value);
-        const verdict = verifyHotp({ secret: scripted(valueAt) }, `00000${value}`, { counter, lookAhead });
+        const verdict = attemptHotp({ secret: scripted(valueAt) }, `00000${value}`, { counter, lookAhead });
         expect(verdict).toEqual(rule);
       },
     );
@@ -70,10 +70,10 @@ describe("verifyHotp", () => {
     const law = fc.property(secrets, algorithms, digits, counters, (secret, algorithm, length, counter) => {
       const key = { secret, algorithm, digits: length };
       const code = hotp(key, counter);
-      expect(verifyHotp(key, code, { counter, lookAhead: 0 })).toEqual({ ok: true, nextCounter: counter + 1n });
+      expect(attemptHotp(key, code, { counter, lookAhead: 0 })).toEqual({ ok: true, nextCounter: counter + 1n });
       const next = counter + 1n;
       if (next > LAST.bigint || hotp(key, next) === code) return;
-      expect(verifyHotp(key, code, { counter: next, lookAhead: 0 })).toEqual({ ok: false, reason: "mismatch" });
+      expect(attemptHotp(key, code, { counter: next, lookAhead: 0 })).toEqual({ ok: false, reason: "mismatch" });
     });
     fc.assert(law, { numRuns: 300 });
   });
@@ -83,7 +83,7 @@ describe("the look-ahead", () => {
   const secret = scripted((counter) => Number(BigInt.asUintN(19, counter)));
   const accepted = (lookAhead: number | undefined) =>
     Array.from({ length: 161 }, (_, i) => i - 30).filter(
-      (distance) => verifyHotp({ secret }, referenceDigits(1000 + distance, 6), { counter: 1000, lookAhead }).ok,
+      (distance) => attemptHotp({ secret }, referenceDigits(1000 + distance, 6), { counter: 1000, lookAhead }).ok,
     );
 
   it("is 10 counters unless told, and only forward (H18, trap 62)", () => {
@@ -102,13 +102,13 @@ describe("the next counter", () => {
   it("is one after the matched one, whatever was skipped (H13)", () => {
     const key = { secret: SECRET };
     for (const ahead of [0, 1, 5, 10]) {
-      expect(verifyHotp(key, hotp(key, 40 + ahead), { counter: 40 })).toEqual({ ok: true, nextCounter: 41 + ahead });
+      expect(attemptHotp(key, hotp(key, 40 + ahead), { counter: 40 })).toEqual({ ok: true, nextCounter: 41 + ahead });
     }
   });
 
   it("has the kind of the counter that was given", () => {
-    expect(verifyHotp({ secret: SECRET }, "755224", { counter: 0 })).toEqual({ ok: true, nextCounter: 1 });
-    expect(verifyHotp({ secret: SECRET }, "755224", { counter: 0n })).toEqual({ ok: true, nextCounter: 1n });
+    expect(attemptHotp({ secret: SECRET }, "755224", { counter: 0 })).toEqual({ ok: true, nextCounter: 1 });
+    expect(attemptHotp({ secret: SECRET }, "755224", { counter: 0n })).toEqual({ ok: true, nextCounter: 1n });
   });
 
   it("makes every earlier code worthless, over any history of attempts (H27)", () => {
@@ -120,7 +120,7 @@ describe("the next counter", () => {
         const secret = scripted((at) => script[Number(at) % script.length] ?? 0);
         let counter = 0;
         for (const value of attempts) {
-          const verdict = verifyHotp({ secret }, `00000${value}`, { counter, lookAhead });
+          const verdict = attemptHotp({ secret }, `00000${value}`, { counter, lookAhead });
           if (!verdict.ok) continue;
           expect(verdict.nextCounter).toBeGreaterThan(counter);
           expect(verdict.nextCounter).toBeLessThanOrEqual(counter + lookAhead + 1);
@@ -139,33 +139,33 @@ describe("the end of the counters", () => {
     const last = Number.MAX_SAFE_INTEGER;
     const code = hotp(key, last);
     for (const counter of [last, last - 1, last - 10]) {
-      const verdict = verifyHotp(key, code, { counter, lookAhead: 100 });
+      const verdict = attemptHotp(key, code, { counter, lookAhead: 100 });
       expect(verdict).toEqual({ ok: true, nextCounter: 2 ** 53 });
       if (verdict.ok) {
-        expect(() => verifyHotp(key, code, { counter: verdict.nextCounter })).toThrow(
+        expect(() => attemptHotp(key, code, { counter: verdict.nextCounter })).toThrow(
           refusal("invalid-argument", "counter"),
         );
       }
     }
     const beyond = hotp(key, 2n ** 53n);
-    expect(verifyHotp(key, beyond, { counter: last, lookAhead: 100 })).toEqual({ ok: false, reason: "mismatch" });
-    expect(verifyHotp(key, beyond, { counter: BigInt(last) })).toEqual({ ok: true, nextCounter: 2n ** 53n + 1n });
+    expect(attemptHotp(key, beyond, { counter: last, lookAhead: 100 })).toEqual({ ok: false, reason: "mismatch" });
+    expect(attemptHotp(key, beyond, { counter: BigInt(last) })).toEqual({ ok: true, nextCounter: 2n ** 53n + 1n });
   });
 
   it("is 2^64 - 1 for a bigint: it does not wrap to 0, and the next counter is refused (trap 67)", () => {
     const last = 2n ** 64n - 1n;
     const code = hotp(key, last);
     for (const counter of [last, last - 1n, last - 10n]) {
-      const verdict = verifyHotp(key, code, { counter, lookAhead: 100 });
+      const verdict = attemptHotp(key, code, { counter, lookAhead: 100 });
       expect(verdict).toEqual({ ok: true, nextCounter: 2n ** 64n });
       if (verdict.ok) {
-        expect(() => verifyHotp(key, code, { counter: verdict.nextCounter })).toThrow(
+        expect(() => attemptHotp(key, code, { counter: verdict.nextCounter })).toThrow(
           refusal("invalid-argument", "counter"),
         );
       }
     }
     for (const wrapped of [0n, 1n, 5n]) {
-      const verdict = verifyHotp(key, hotp(key, wrapped), { counter: last, lookAhead: 100 });
+      const verdict = attemptHotp(key, hotp(key, wrapped), { counter: last, lookAhead: 100 });
       expect(verdict).toEqual({ ok: false, reason: "mismatch" });
     }
   });
@@ -182,7 +182,7 @@ describe("the end of the counters", () => {
       [BigInt(Number.MAX_SAFE_INTEGER), 11],
     ] as const) {
       const secret = scripted(() => 1);
-      verifyHotp<number | bigint>({ secret }, "000000", { counter });
+      attemptHotp({ secret }, "000000", { counter });
       expect(secret.calls()).toBe(calls);
     }
   });
@@ -191,18 +191,18 @@ describe("the end of the counters", () => {
 describe("a secret that is too short for HOTP", () => {
   it("has fewer than 10 bytes unless told (trap 39)", () => {
     const secret = new Uint8Array(9).fill(7);
-    expect(() => verifyHotp({ secret }, "000000", { counter: 0 })).toThrow(refusal("weak-secret", "secret"));
+    expect(() => attemptHotp({ secret }, "000000", { counter: 0 })).toThrow(refusal("weak-secret", "secret"));
     const code = hotp({ secret }, 0);
-    expect(verifyHotp({ secret }, code, { counter: 0, minSecretBytes: 9 })).toEqual({ ok: true, nextCounter: 1 });
+    expect(attemptHotp({ secret }, code, { counter: 0, minSecretBytes: 9 })).toEqual({ ok: true, nextCounter: 1 });
   });
 });
 
-it("verifyHotp refuses a TOTP key and the Steam encoder", () => {
+it("attemptHotp refuses a TOTP key and the Steam encoder", () => {
   for (const [field, value] of [
     ["type", "totp"],
     ["encoder", "steam"],
   ] as const) {
-    expect(() => verifyHotp({ secret: SECRET, [field]: value } as never, "755224", { counter: 0 })).toThrow(
+    expect(() => attemptHotp({ secret: SECRET, [field]: value } as never, "755224", { counter: 0 })).toThrow(
       refusal("invalid-argument", field),
     );
   }

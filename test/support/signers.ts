@@ -24,5 +24,5 @@ export function scripted(valueAt: (counter: bigint) => number): CountingMac {
 
 /** The same handle, but it signs elsewhere. */
 export function later(signer: Signer): AsyncSigner {
-  return { algorithm: signer.algorithm, sign: async (message) => signer.sign(message) };
+  return { algorithm: signer.algorithm, async: true, sign: async (message) => signer.sign(message) };
 }

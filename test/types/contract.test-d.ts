@@ -9,12 +9,13 @@ import { describe, expectTypeOf, it } from "vitest";
 type A = core.Algorithm;
 type TP<S extends core.Secret = string> = core.TotpParameters<S>;
 type HP<S extends core.Secret = string> = core.HotpParameters<S>;
-type CounterOf<C extends number | bigint> = C extends bigint ? bigint : number;
 
 describe("the doors", () => {
   it("lead to these values and to no others", () => {
     expectTypeOf<keyof typeof core>().toEqualTypeOf<
       | "OtpError"
+      | "attemptHotp"
+      | "attemptTotp"
       | "createHotpKey"
       | "createTotpKey"
       | "decodeBase32"
@@ -100,9 +101,14 @@ describe("encoding", () => {
 describe("handles", () => {
   it("are an algorithm and a sign, in two colours", () => {
     expectTypeOf<A>().toEqualTypeOf<"SHA1" | "SHA256" | "SHA512">();
-    expectTypeOf<core.Signer>().toEqualTypeOf<{ readonly algorithm: A; sign(message: Uint8Array): Uint8Array }>();
+    expectTypeOf<core.Signer>().toEqualTypeOf<{
+      readonly algorithm: A;
+      readonly async?: false | undefined;
+      sign(message: core.Bytes): Uint8Array;
+    }>();
     expectTypeOf<core.AsyncSigner>().toEqualTypeOf<{
       readonly algorithm: A;
+      readonly async: true;
       sign(message: core.Bytes): Promise<Uint8Array>;
     }>();
     expectTypeOf<core.SyncSecret>().toEqualTypeOf<string | Uint8Array | core.Signer>();
@@ -244,16 +250,12 @@ describe("key URIs", () => {
 describe("codes", () => {
   it("come in the colour of the secret", () => {
     expectTypeOf<core.TimeOptions>().toEqualTypeOf<{ readonly now?: number | undefined }>();
-    expectTypeOf<typeof core.hotp>().toEqualTypeOf<{
-      (key: HP<core.SyncSecret>, counter: number | bigint): string;
-      (key: HP<core.AsyncSigner>, counter: number | bigint): Promise<string>;
-      (key: HP<core.Secret>, counter: number | bigint): string | Promise<string>;
-    }>();
-    expectTypeOf<typeof core.totp>().toEqualTypeOf<{
-      (key: TP<core.SyncSecret>, options?: core.TimeOptions): string;
-      (key: TP<core.AsyncSigner>, options?: core.TimeOptions): Promise<string>;
-      (key: TP<core.Secret>, options?: core.TimeOptions): string | Promise<string>;
-    }>();
+    expectTypeOf<typeof core.hotp>().toEqualTypeOf<
+      <S extends core.Secret>(key: HP<S>, counter: number | bigint) => core.Answer<S, string>
+    >();
+    expectTypeOf<typeof core.totp>().toEqualTypeOf<
+      <S extends core.Secret>(key: TP<S>, options?: core.TimeOptions) => core.Answer<S, string>
+    >();
   });
 
   it("have a clock", () => {
@@ -263,31 +265,31 @@ describe("codes", () => {
   });
 });
 
-describe("verdicts", () => {
+describe("answers", () => {
+  it("are a value, a promise, or what must be awaited", () => {
+    expectTypeOf<core.Answer<core.SyncSecret, 1>>().toEqualTypeOf<1>();
+    expectTypeOf<core.Answer<core.AsyncSigner, 1>>().toEqualTypeOf<Promise<1>>();
+    expectTypeOf<core.Answer<core.Secret, 1>>().toEqualTypeOf<1 | Promise<1>>();
+    expectTypeOf<core.MatchOrNull<string, 1>>().toEqualTypeOf<1 | null>();
+    expectTypeOf<core.MatchOrNull<core.AsyncSigner, 1>>().toEqualTypeOf<Promise<1 | null>>();
+    expectTypeOf<core.MatchOrNull<core.Secret, 1>>().toEqualTypeOf<PromiseLike<1 | null>>();
+  });
+
   it("are of these shapes", () => {
-    expectTypeOf<core.TotpAccepted>().toEqualTypeOf<{
-      readonly ok: true;
-      readonly step: number;
-      readonly drift: number;
-      readonly reason?: never;
-    }>();
-    expectTypeOf<core.HotpAccepted<bigint>>().toEqualTypeOf<{
-      readonly ok: true;
-      readonly nextCounter: bigint;
-      readonly reason?: never;
-    }>();
-    expectTypeOf<core.HotpAccepted>().toEqualTypeOf<core.HotpAccepted<number>>();
+    expectTypeOf<core.TotpMatch>().toEqualTypeOf<{ readonly step: number; readonly drift: number }>();
+    expectTypeOf<core.HotpMatch<bigint>>().toEqualTypeOf<{ readonly nextCounter: bigint }>();
+    expectTypeOf<core.HotpMatch>().toEqualTypeOf<core.HotpMatch<number>>();
     expectTypeOf<core.Rejected<"x">>().toEqualTypeOf<{ readonly ok: false; readonly reason: "x" }>();
     expectTypeOf<core.CounterOf<0 | 5>>().toEqualTypeOf<number>();
     expectTypeOf<core.CounterOf<0n>>().toEqualTypeOf<bigint>();
     expectTypeOf<core.CounterOf<number | bigint>>().toEqualTypeOf<number | bigint>();
-    expectTypeOf<core.TotpVerdict>().toEqualTypeOf<
-      core.TotpAccepted | core.Rejected<"malformed" | "mismatch" | "replayed">
+    expectTypeOf<core.TotpOutcome>().toEqualTypeOf<
+      ({ readonly ok: true } & core.TotpMatch) | core.Rejected<"malformed" | "mismatch" | "replayed">
     >();
-    expectTypeOf<core.HotpVerdict<bigint>>().toEqualTypeOf<
-      core.HotpAccepted<bigint> | core.Rejected<"malformed" | "mismatch">
+    expectTypeOf<core.HotpOutcome<bigint>>().toEqualTypeOf<
+      ({ readonly ok: true } & core.HotpMatch<bigint>) | core.Rejected<"malformed" | "mismatch">
     >();
-    expectTypeOf<core.HotpVerdict>().toEqualTypeOf<core.HotpVerdict<number>>();
+    expectTypeOf<core.HotpOutcome>().toEqualTypeOf<core.HotpOutcome<number>>();
   });
 
   it("are asked for with these options", () => {
@@ -311,64 +313,59 @@ describe("verdicts", () => {
       readonly minSecretBytes?: number | undefined;
     }>();
     expectTypeOf<core.VerifyHotpOptions>().toEqualTypeOf<core.VerifyHotpOptions<number>>();
-    expectTypeOf<core.Codes>().toEqualTypeOf<readonly [first: string, second: string, ...more: string[]]>();
+    expectTypeOf<Pick<core.ResyncHotpOptions<bigint>, keyof core.ResyncHotpOptions>>().toEqualTypeOf<{
+      readonly counter: bigint;
+      readonly lookAhead?: number | undefined;
+      readonly minSecretBytes?: number | undefined;
+    }>();
+    expectTypeOf<core.Codes>().toEqualTypeOf<readonly [first: unknown, second: unknown, ...more: unknown[]]>();
   });
 
-  it("come in the colour of the secret, for TOTP", () => {
-    expectTypeOf<typeof core.verifyTotp>().toEqualTypeOf<{
-      (key: TP<core.SyncSecret>, code: string, options: core.VerifyTotpOptions): core.TotpVerdict;
-      (key: TP<core.AsyncSigner>, code: string, options: core.VerifyTotpOptions): Promise<core.TotpVerdict>;
-      (
-        key: TP<core.Secret>,
-        code: string,
+  it("come as the type of the secret says, for TOTP", () => {
+    expectTypeOf<typeof core.verifyTotp>().toEqualTypeOf<
+      <S extends core.Secret>(
+        key: TP<S>,
+        code: unknown,
         options: core.VerifyTotpOptions,
-      ): core.TotpVerdict | Promise<core.TotpVerdict>;
-    }>();
-    expectTypeOf<typeof core.resyncTotp>().toEqualTypeOf<{
-      (key: TP<core.SyncSecret>, codes: core.Codes, options: core.ResyncTotpOptions): core.TotpVerdict;
-      (key: TP<core.AsyncSigner>, codes: core.Codes, options: core.ResyncTotpOptions): Promise<core.TotpVerdict>;
-      (
-        key: TP<core.Secret>,
+      ) => core.MatchOrNull<S, core.TotpMatch>
+    >();
+    expectTypeOf<typeof core.attemptTotp>().toEqualTypeOf<
+      <S extends core.Secret>(
+        key: TP<S>,
+        code: unknown,
+        options: core.VerifyTotpOptions,
+      ) => core.Answer<S, core.TotpOutcome>
+    >();
+    expectTypeOf<typeof core.resyncTotp>().toEqualTypeOf<
+      <S extends core.Secret>(
+        key: TP<S>,
         codes: core.Codes,
         options: core.ResyncTotpOptions,
-      ): core.TotpVerdict | Promise<core.TotpVerdict>;
-    }>();
+      ) => core.MatchOrNull<S, core.TotpMatch>
+    >();
   });
 
-  it("come in the colour of the secret and the kind of the counter, for HOTP", () => {
-    expectTypeOf<typeof core.verifyHotp>().toEqualTypeOf<{
-      <C extends number | bigint>(
-        key: HP<core.SyncSecret>,
-        code: string,
+  it("come as the types of the secret and of the counter say, for HOTP", () => {
+    expectTypeOf<typeof core.verifyHotp>().toEqualTypeOf<
+      <S extends core.Secret, C extends number | bigint>(
+        key: HP<S>,
+        code: unknown,
         options: core.VerifyHotpOptions<C>,
-      ): core.HotpVerdict<CounterOf<C>>;
-      <C extends number | bigint>(
-        key: HP<core.AsyncSigner>,
-        code: string,
+      ) => core.MatchOrNull<S, core.HotpMatch<core.CounterOf<C>>>
+    >();
+    expectTypeOf<typeof core.attemptHotp>().toEqualTypeOf<
+      <S extends core.Secret, C extends number | bigint>(
+        key: HP<S>,
+        code: unknown,
         options: core.VerifyHotpOptions<C>,
-      ): Promise<core.HotpVerdict<CounterOf<C>>>;
-      <C extends number | bigint>(
-        key: HP<core.Secret>,
-        code: string,
-        options: core.VerifyHotpOptions<C>,
-      ): core.HotpVerdict<CounterOf<C>> | Promise<core.HotpVerdict<CounterOf<C>>>;
-    }>();
-    expectTypeOf<typeof core.resyncHotp>().toEqualTypeOf<{
-      <C extends number | bigint>(
-        key: HP<core.SyncSecret>,
+      ) => core.Answer<S, core.HotpOutcome<core.CounterOf<C>>>
+    >();
+    expectTypeOf<typeof core.resyncHotp>().toEqualTypeOf<
+      <S extends core.Secret, C extends number | bigint>(
+        key: HP<S>,
         codes: core.Codes,
-        options: core.VerifyHotpOptions<C>,
-      ): core.HotpVerdict<CounterOf<C>>;
-      <C extends number | bigint>(
-        key: HP<core.AsyncSigner>,
-        codes: core.Codes,
-        options: core.VerifyHotpOptions<C>,
-      ): Promise<core.HotpVerdict<CounterOf<C>>>;
-      <C extends number | bigint>(
-        key: HP<core.Secret>,
-        codes: core.Codes,
-        options: core.VerifyHotpOptions<C>,
-      ): core.HotpVerdict<CounterOf<C>> | Promise<core.HotpVerdict<CounterOf<C>>>;
-    }>();
+        options: core.ResyncHotpOptions<C>,
+      ) => core.MatchOrNull<S, core.HotpMatch<core.CounterOf<C>>>
+    >();
   });
 });

@@ -1,4 +1,4 @@
-import { decodeBase32, encodeBase32, hotp, verifyHotp } from "otp-core";
+import { attemptHotp, decodeBase32, encodeBase32, hotp } from "otp-core";
 import { describe, expect, it } from "vitest";
 import { SIGNERS } from "../support/engines.ts";
 import { counterBytes, fromHex, toHex } from "../support/vector-bytes.ts";
@@ -62,8 +62,8 @@ describe("RFC 4226 Appendix D", () => {
     it.each(vectors)("the code of counter $counter is accepted at it, and the next counter follows", async (vector) => {
       const options = { counter: vector.counter, lookAhead: 0 };
       const expected = { ok: true, nextCounter: vector.counter + 1 };
-      expect(await verifyHotp({ secret: signer }, vector.hotp6, options)).toEqual(expected);
-      expect(await verifyHotp({ secret: signer, digits: 8 }, vector.hotp8, options)).toEqual(expected);
+      expect(await attemptHotp({ secret: signer }, vector.hotp6, options)).toEqual(expected);
+      expect(await attemptHotp({ secret: signer, digits: 8 }, vector.hotp8, options)).toEqual(expected);
     });
   });
 

@@ -1,4 +1,4 @@
-import { type HotpVerdict, type TotpVerdict, verifyHotp, verifyTotp } from "otp-core";
+import { attemptHotp, attemptTotp, type HotpOutcome, type TotpOutcome } from "otp-core";
 import { type Command, json } from "../command.ts";
 import { BadUse, type CommandLine } from "../command-line.ts";
 import { CODE_HELP, CODE_OPTIONS, hotpKey, momentOf, totpKey } from "../key-options.ts";
@@ -41,18 +41,18 @@ Exit codes: 0 accepted, 1 refused, 2 bad use.
     }
     const secret = await secretFrom(argument, surroundings);
 
-    const verdict =
+    const outcome =
       line.text("counter") === undefined ? ofTotp(line, secret, code, surroundings.now) : ofHotp(line, secret, code);
-    surroundings.write(line.flag("json") ? json(verdict) : `${sentence(verdict, line)}\n`);
-    return verdict.ok ? 0 : 1;
+    surroundings.write(line.flag("json") ? json(outcome) : `${sentence(outcome, line)}\n`);
+    return outcome.ok ? 0 : 1;
   },
 };
 
-type Verdict = TotpVerdict | HotpVerdict<bigint>;
+type Outcome = TotpOutcome | HotpOutcome<bigint>;
 
-function ofTotp(line: CommandLine, secret: string, code: string, now: () => number): Verdict {
+function ofTotp(line: CommandLine, secret: string, code: string, now: () => number): Outcome {
   if (line.text("look-ahead") !== undefined) throw new BadUse("--look-ahead makes no sense without --counter");
-  return verifyTotp(totpKey(line, secret), code, {
+  return attemptTotp(totpKey(line, secret), code, {
     after: line.integer("after") ?? null,
     window: line.integer("window"),
     drift: line.integer("drift"),
@@ -60,19 +60,19 @@ function ofTotp(line: CommandLine, secret: string, code: string, now: () => numb
   });
 }
 
-function ofHotp(line: CommandLine, secret: string, code: string): Verdict {
+function ofHotp(line: CommandLine, secret: string, code: string): Outcome {
   line.refuseBeside("counter", ["after", "window", "drift"]);
   const counter = line.bigint("counter") as bigint;
-  return verifyHotp(hotpKey(line, secret), code, { counter, lookAhead: line.integer("look-ahead") });
+  return attemptHotp(hotpKey(line, secret), code, { counter, lookAhead: line.integer("look-ahead") });
 }
 
-function sentence(verdict: Verdict, line: CommandLine): string {
-  if (!verdict.ok) return `Refused: ${verdict.reason}. ${why(verdict.reason, line)}`;
-  if ("nextCounter" in verdict) return `Accepted. The next counter is ${verdict.nextCounter}.`;
-  return `Accepted: step ${verdict.step}, drift ${verdict.drift}. From now on verify with --after ${verdict.step}.`;
+function sentence(outcome: Outcome, line: CommandLine): string {
+  if (!outcome.ok) return `Refused: ${outcome.reason}. ${why(outcome.reason, line)}`;
+  if ("nextCounter" in outcome) return `Accepted. The next counter is ${outcome.nextCounter}.`;
+  return `Accepted: step ${outcome.step}, drift ${outcome.drift}. From now on verify with --after ${outcome.step}.`;
 }
 
-function why(reason: Extract<Verdict, { ok: false }>["reason"], line: CommandLine): string {
+function why(reason: Extract<Outcome, { ok: false }>["reason"], line: CommandLine): string {
   if (reason === "replayed") return `The code is right, but of no step after ${line.integer("after")}.`;
   if (reason === "malformed") {
     return line.flag("steam")
