@@ -104,7 +104,9 @@ function checkEntry({ key, serial, manufacturer, model, drift = 0, startsAt, exp
     value === null || value === undefined ? "" : `<${name}>${escapeText(checkText(value, argument))}</${name}>`;
   const date = (name: string, value: number | null | undefined, argument: string) => {
     if (value === null || value === undefined) return "";
-    return `<${name}>${new Date(checkInteger(value, argument, 0, MAX_DATE_MS)).toISOString()}</${name}>`;
+    // The canonical form of XML Schema, which RFC 6030 section 4.3.1 asks for, has no trailing zeros.
+    const text = new Date(checkInteger(value, argument, 0, MAX_DATE_MS)).toISOString().replace(/\.?0+Z$/, "Z");
+    return `<${name}>${text}</${name}>`;
   };
   return {
     type: key.type,

@@ -135,6 +135,14 @@ describe("a file", () => {
     expect(found.map((each) => each.serial)).toEqual([serial]);
   });
 
+  it("names its dates in the canonical form of XML Schema", async () => {
+    const dates = { startsAt: Date.UTC(2026, 0, 2, 3, 4, 50), expiresAt: Date.UTC(2026, 0, 2, 3, 4, 0, 120) };
+    const text = await exportPskc([{ key, ...dates }]);
+    expect(text).toContain(
+      "<StartDate>2026-01-02T03:04:50Z</StartDate><ExpiryDate>2026-01-02T03:04:00.12Z</ExpiryDate>",
+    );
+  });
+
   it("of no keys is a file", async () => {
     expect(await importPskc(await exportPskc([]))).toEqual({ keys: [], ocra: [], skipped: [] });
   });
