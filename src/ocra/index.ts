@@ -3,8 +3,22 @@
  *
  * @module
  */
+
+export type { Refused } from "../attempts/outcome.ts";
+export type { Pepper } from "../attempts/pepper.ts";
+export type { AttemptPolicy, Attempts } from "../attempts/policy.ts";
+export type { AttemptStatus } from "../attempts/status.ts";
 export { type Transaction, transactionText } from "../transaction/transaction.ts";
 export { challenge } from "./challenge.ts";
 export { type OcraInput, ocra } from "./ocra.ts";
+export {
+  createOcraGuard,
+  type OcraAttempt,
+  type OcraChallengeRequest,
+  type OcraGuard,
+  type OcraGuardOptions,
+} from "./ocra-guard.ts";
+export type { OcraChallenge, OcraGuardEvent, OcraGuardOutcome, OcraGuardReason, OcraGuardStatus } from "./outcome.ts";
+export type { OcraGuardPolicy } from "./policy.ts";
 export { type OcraSuite, parseSuite } from "./suite.ts";
 export { attemptOcra, type OcraMatch, type OcraOutcome, type VerifyOcraOptions, verifyOcra } from "./verify.ts";

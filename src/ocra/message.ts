@@ -80,11 +80,23 @@ function writeWord(message: Bytes, at: number, value: number | bigint): void {
   }
 }
 
+/** Whether this is a challenge of the suite: of one party, or of both joined. */
+export function isChallenge(value: unknown, { challenge }: OcraSuite, parties: 1 | 2): value is string {
+  const { format, length } = challenge;
+  return typeof value === "string" && value.length <= parties * length && FORMATS[format].pattern.test(value);
+}
+
+/** The challenge that the host chose, of one party. */
+export function checkQuestion(question: unknown, suite: OcraSuite): string {
+  const { format, length } = suite.challenge;
+  if (!isChallenge(question, suite, 1)) refuse("question", `1 to ${length} ${FORMATS[format].expected}`);
+  return question;
+}
+
 function challengeBytes(challenge: unknown, suite: OcraSuite): Bytes {
   const { format, length } = suite.challenge;
-  const { pattern, expected } = FORMATS[format];
-  if (typeof challenge !== "string" || challenge.length > 2 * length || !pattern.test(challenge)) {
-    refuse("challenge", `1 to ${length} ${expected}, or two of them joined`);
+  if (!isChallenge(challenge, suite, 2)) {
+    refuse("challenge", `1 to ${length} ${FORMATS[format].expected}, or two of them joined`);
   }
   if (format === "A") return utf8(challenge);
   // RFC 6287 section 5.1 and appendix A: a decimal challenge is a number, which is written in hexadecimal without leading zeros.

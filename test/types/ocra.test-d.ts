@@ -63,7 +63,7 @@ describe("otp-core/ocra", () => {
 
   it("exports these values and no others", () => {
     expectTypeOf<keyof typeof entry>().toEqualTypeOf<
-      "attemptOcra" | "challenge" | "ocra" | "parseSuite" | "transactionText" | "verifyOcra"
+      "attemptOcra" | "challenge" | "createOcraGuard" | "ocra" | "parseSuite" | "transactionText" | "verifyOcra"
     >();
   });
 });
