@@ -1,13 +1,13 @@
 // Decides on a response that a user typed. The decision has no clock, no store and no random generator.
 import { countFailure, countSuccess, refuseUnseen, rejectReplay, rejectUncounted } from "../attempts/decisions.ts";
 import type { AsyncSigner, Signer } from "../hmac/signer.ts";
+import { boundTexts, isAlive, type OcraTransition, stateAt, transition, unchanged } from "./decisions.ts";
 import { type FixedInput, isChallenge, messageTemplate } from "./message.ts";
 import type { OcraGuardOutcome } from "./outcome.ts";
 import type { CheckedOcraGuardPolicy } from "./policy.ts";
 import { type Position, positionsAround } from "./positions.ts";
-import { search } from "./search.ts";
+import { search } from "./responses.ts";
 import type { IssuedChallenge, OcraState } from "./state.ts";
-import { boundTexts, isAlive, type OcraTransition, stateAt, transition, unchanged } from "./transition.ts";
 
 /** A response that is to be checked. */
 export interface ResponseAttempt {

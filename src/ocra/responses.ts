@@ -1,10 +1,12 @@
-// From messages to the responses that a token shows: signing, truncation, and reading what a user typed.
+// From messages to the responses that a token shows: signing, truncation, reading what a user typed, and finding it among them.
 import { type Alphabet, DIGITS, readSymbols } from "../encoding/alphabet.ts";
 import { type Bytes, isBytes } from "../encoding/bytes.ts";
 import { OtpError } from "../errors.ts";
 import { loadBytes } from "../hmac/hash.ts";
 import { type AsyncSigner, DIGEST_BYTES, type Signer } from "../hmac/signer.ts";
 import { truncate } from "../otp/truncate.ts";
+import { type MessageTemplate, messageAt } from "./message.ts";
+import type { Position } from "./positions.ts";
 import type { OcraSuite } from "./suite.ts";
 
 /** Hexadecimal digits, read in either case. */
@@ -17,6 +19,42 @@ const HEXADECIMAL: Alphabet = /* @__PURE__ */ Object.freeze({
 export function readResponse(code: unknown, { digits, algorithm }: OcraSuite): string | null {
   if (digits > 0) return readSymbols(code, DIGITS, digits);
   return readSymbols(code, HEXADECIMAL, DIGEST_BYTES[algorithm] * 2);
+}
+
+/** No position has the response. */
+const NO_MATCH = -1;
+
+/**
+ * The index of the first position that has this response, or -1. All responses are computed before one is compared, so that the
+ * work does not tell where the match is. A promise for an asynchronous signer.
+ *
+ * @param typed - of `readResponse`.
+ */
+export function search(
+  typed: string,
+  template: MessageTemplate,
+  positions: readonly Position[],
+  signer: Signer | AsyncSigner,
+  suite: OcraSuite,
+): number | Promise<number> {
+  const messages = positions.map((position) => messageAt(template, position));
+  const responses = responsesTo(messages, signer, suite);
+  const find = (responses: readonly string[]) => indexOf(typed, responses);
+  return responses instanceof Promise ? responses.then(find) : find(responses);
+}
+
+/** The lowest index of `typed`. Every response is compared in full and with the same operations. */
+function indexOf(typed: string, responses: readonly string[]): number {
+  let index = NO_MATCH;
+  // Downwards, so that the lowest index stays.
+  for (let i = responses.length - 1; i >= 0; i--) {
+    const response = responses[i] as string;
+    let difference = 0;
+    for (let j = 0; j < typed.length; j++) difference |= typed.charCodeAt(j) ^ response.charCodeAt(j);
+    // All ones if they are equal, else zero.
+    index ^= (index ^ i) & ((difference - 1) >> 31);
+  }
+  return index;
 }
 
 /** The response to each message, or a promise of them if the signer is asynchronous. Every message is signed. */

@@ -5,8 +5,7 @@ import { type Rejected, rejected } from "../otp/outcome.ts";
 import { messageTemplate } from "./message.ts";
 import { INPUT_OPTIONS, type OcraInput, suiteSigner } from "./ocra.ts";
 import { type Position, plus, positionOf, positionsAround } from "./positions.ts";
-import { isAsync, readResponse } from "./responses.ts";
-import { search } from "./search.ts";
+import { isAsync, readResponse, search } from "./responses.ts";
 import { parseSuite } from "./suite.ts";
 
 /** What `verifyOcra` needs apart from the suite, the secret and the code. */

@@ -16,6 +16,14 @@ const policy = () => ({
   minSecretBytes: 10,
 });
 const ocraInput = () => ({ challenge: "12345678", counter: 5, pin: "1234", session: "session", now: NOW });
+const ocraAttempt = () => ({
+  subject: "user-1",
+  secret: SECRET,
+  code: "12345678",
+  pin: "1234",
+  session: "session",
+  transaction: transaction(),
+});
 const transaction = () => ({ amount: "1250.00", currency: "EUR", payee: "Example Ltd" });
 const pepper = () => [new Uint8Array(32).fill(1), new Uint8Array(40).fill(2)];
 const target = () => ({ subject: "user-1", purpose: "login" });
@@ -27,6 +35,7 @@ export function callsOf(doors) {
   const { createLimiter } = doors["otp-core/limiter"];
   const { createPasscodes, createPasscodeMachine, drawPasscode } = doors["otp-core/passcodes"];
   const { createRecoveryCodes, createRecoveryMachine, drawRecoveryCodes } = doors["otp-core/recovery"];
+  const { createOcraGuard } = doors["otp-core/ocra"];
   const { fakeClock, createAuthenticator, createInbox } = doors["otp-core/testing"];
   const stored = () => ({ store: memoryStore(), prefix: "p", clock: () => NOW, timeoutMs: 30 });
   const sent = () => ({
@@ -38,6 +47,16 @@ export function callsOf(doors) {
     resendAfterMs: 0,
     maxSends: 5,
     backoff: backoff(),
+    onEvent: () => {},
+  });
+  const ocraGuard = () => ({
+    ...stored(),
+    suite: SUITE,
+    pepper: pepper(),
+    ttlMs: 300_000,
+    lookAhead: 2,
+    window: 1,
+    attempts: { freeFailures: 4, firstWaitMs: 30_000, maxWaitMs: 3_600_000, disableAfter: 100, monthly: 200 },
     onEvent: () => {},
   });
   const swapping = () => ["key", null, "value", NOW];
@@ -89,6 +108,7 @@ export function callsOf(doors) {
     "otp-core/ocra": {
       attemptOcra: () => [SUITE, SECRET, "12345678", { ...ocraInput(), lookAhead: 2, window: 1 }],
       challenge: () => [SUITE],
+      createOcraGuard: () => [ocraGuard()],
       ocra: () => [SUITE, SECRET, ocraInput()],
       parseSuite: () => [SUITE],
       transactionText: () => [transaction()],
@@ -132,6 +152,18 @@ export function callsOf(doors) {
   };
 
   const methods = [
+    [
+      "OCRA guard",
+      () => createOcraGuard(ocraGuard()),
+      {
+        challenge: () => [{ subject: "user-1", question: "12345678", transaction: transaction() }],
+        verify: () => [ocraAttempt()],
+        attempt: () => [ocraAttempt()],
+        forget: () => ["user-1"],
+        unlock: () => ["user-1"],
+        status: () => ["user-1"],
+      },
+    ],
     [
       "guard",
       () => createGuard({ ...stored(), ...policy() }),

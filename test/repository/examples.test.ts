@@ -78,4 +78,17 @@ describe("the examples", () => {
       expect.stringMatching(/^refused \(throttled, again in \d+ ms\)$/),
     ]);
   });
+
+  it("ocra.js: a payment is signed once, and the response signs no other payment", () => {
+    const lines = runExample("ocra.js").trimEnd().split("\n");
+    expect(lines.map((line) => line.replace(/ {2,}/, ": "))).toEqual([
+      "To pay: 1250.00 EUR, DE02 1203 0000 0000 2020 51",
+      "The payer types: 12500000202051",
+      expect.stringMatching(/^The token shows: [0-9]{8}$/),
+      "Another amount: other-transaction",
+      "The payment itself: signed",
+      "The same response again: replayed",
+      "In a second payment: replayed",
+    ]);
+  });
 });
