@@ -1,4 +1,6 @@
-// The benchmark: `npm run bench`, or one section of it with `npm run bench -- speed`.
+// `npm run bench`: all sections. `npm run bench -- speed import`: some of them.
+// `npm run bench -- studies`: longer measurements that answer one question each.
+// `npm run bench -- compare OLD NEW`: two builds of the library in one interleaved run.
 import { installRivals } from "./install.js";
 import { printTargets } from "./targets.js";
 
@@ -12,11 +14,17 @@ const SECTIONS = {
   size: async () => (await import("./size/run.js")).size(),
   store: async () => (await import("./store/run.js")).store(),
 };
+const OTHERS = {
+  studies: async () => (await import("./studies/run.js")).studies(),
+  compare: async () => (await import("./compare/run.js")).compare(folders),
+};
 
-const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => !(name in SECTIONS));
+const [first, ...folders] = process.argv.slice(2);
+const asked = first === "compare" ? ["compare"] : process.argv.slice(2);
+const known = { ...SECTIONS, ...OTHERS };
+const unknown = asked.filter((name) => !(name in known));
 if (unknown.length > 0) {
-  console.error(`No section ${unknown.join(", ")}; there are ${Object.keys(SECTIONS).join(", ")}.`);
+  console.error(`unknown section ${unknown.join(", ")}; expected ${Object.keys(known).join(", ")}`);
   process.exit(2);
 }
 
@@ -26,6 +34,6 @@ console.log(`Node ${process.versions.node}, with ${versions.join(", ")}.`);
 const targets = [];
 for (const name of asked.length > 0 ? asked : Object.keys(SECTIONS)) {
   console.log(`\n## ${name}\n`);
-  targets.push(...(await SECTIONS[name]()));
+  targets.push(...(await known[name]()));
 }
 printTargets(targets);
