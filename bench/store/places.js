@@ -1,6 +1,7 @@
 // Where a guard's state can be kept: how each place is started, and what a client of it can do there. A connection is a
 // store, the plain get and set of the same client, a limiter of rate-limiter-flexible, and the number of commands sent.
-import { readdirSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import mysql from "mysql2";
 import sqlite from "node-sqlite3-wasm";
@@ -9,8 +10,15 @@ import { redisStore } from "otp-core/store/redis";
 import { sqlStore } from "otp-core/store/sql";
 import pg from "pg";
 import { createClient } from "redis";
+import {
+  mariadbIsInstalled,
+  postgresIsInstalled,
+  privateMariadb,
+  privatePostgres,
+  privateRedis,
+  redisIsInstalled,
+} from "../../test/servers/index.js";
 import { inMemory, onMysql, onPostgres, onRedis } from "../rivals/rate-limiter-flexible.js";
-import { program, startFolder, startServer } from "./server.js";
 
 let written = 0;
 /** As long as a record with the nonces of four writes, and always another: writing the same again may cost nothing. */
@@ -38,20 +46,10 @@ const memory = {
 const redis = {
   name: "Redis",
   client: "redis",
-  missing: () => (program("redis-server") ? undefined : "redis-server"),
-  start: () =>
-    started({
-      name: "redis",
-      ready: /Ready to accept connections/,
-      stopSignal: "KILL",
-      prepare: () => [],
-      run: (folder, port) => [
-        ...[program("redis-server"), "--bind", "127.0.0.1", "--port", String(port), "--dir", folder],
-        ...["--save", "", "--appendonly", "yes", "--maxmemory-policy", "noeviction"],
-      ],
-    }),
-  async connect(port) {
-    const client = await createClient({ socket: { host: "127.0.0.1", port } }).connect();
+  missing: () => (redisIsInstalled ? undefined : "redis-server"),
+  start: () => started(privateRedis),
+  async connect(url) {
+    const client = await createClient({ url }).connect();
     let commands = 0;
     const send = (command) => {
       commands++;
@@ -73,35 +71,13 @@ const redis = {
   },
 };
 
-const postgresPrograms = () => {
-  const packaged = "/usr/lib/postgresql";
-  const versions = program(".", [packaged]) ? readdirSync(packaged).sort((a, b) => b - a) : [];
-  const folders = [
-    ...versions.map((version) => join(packaged, version, "bin")),
-    ...(process.env.PATH ?? "").split(":"),
-  ];
-  return { initdb: program("initdb", folders), postgres: program("postgres", folders) };
-};
-
 const postgres = {
   name: "PostgreSQL",
   client: "pg",
-  missing: () => Object.entries(postgresPrograms()).find(([, file]) => file === undefined)?.[0],
-  start() {
-    const { initdb, postgres } = postgresPrograms();
-    return started({
-      name: "postgres",
-      account: "postgres",
-      ready: /ready to accept connections/,
-      stopSignal: "QUIT",
-      prepare: (folder) => [
-        [initdb, "-D", join(folder, "data"), "-U", "bench", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"],
-      ],
-      run: (folder, port) => [postgres, "-D", join(folder, "data"), "-h", "127.0.0.1", "-p", String(port), "-k", ""],
-    });
-  },
-  async connect(port) {
-    const client = new pg.Client({ host: "127.0.0.1", port, user: "bench", database: "postgres" });
+  missing: () => (postgresIsInstalled ? undefined : "postgresql"),
+  start: () => started(privatePostgres),
+  async connect(url) {
+    const client = new pg.Client({ connectionString: url });
     await client.connect();
     return inSql("postgres", {
       query: (text, params) => client.query(text, params).then(({ rows, rowCount }) => ({ rows, affected: rowCount })),
@@ -116,26 +92,10 @@ const postgres = {
 const mariadb = {
   name: "MariaDB",
   client: "mysql2",
-  missing: () => ["mariadbd", "mariadb-install-db"].find((name) => program(name) === undefined),
-  start: () =>
-    started({
-      name: "mariadb",
-      account: "mysql",
-      ready: /ready for connections/,
-      stopSignal: "KILL",
-      prepare: (folder) => [
-        [
-          ...[program("mariadb-install-db"), "--no-defaults", `--datadir=${join(folder, "data")}`],
-          ...["--auth-root-authentication-method=normal", "--skip-name-resolve"],
-        ],
-      ],
-      run: (folder, port) => [
-        ...[program("mariadbd"), "--no-defaults", `--datadir=${join(folder, "data")}`, `--port=${port}`],
-        ...["--bind-address=127.0.0.1", `--socket=${join(folder, "socket")}`],
-      ],
-    }),
-  async connect(port) {
-    const connection = mysql.createConnection({ host: "127.0.0.1", port, user: "root", database: "test" });
+  missing: () => (mariadbIsInstalled ? undefined : "mariadb-server"),
+  start: () => started(privateMariadb),
+  async connect(url) {
+    const connection = mysql.createConnection(url);
     const client = connection.promise();
     return inSql("mysql", {
       async query(text, params) {
@@ -155,8 +115,8 @@ const sqliteFile = {
   client: "node-sqlite3-wasm",
   missing: () => undefined,
   async start() {
-    const { folder, stop } = startFolder("sqlite");
-    return { at: join(folder, "otp.db"), stop };
+    const folder = mkdtempSync(join(tmpdir(), "otp-core-bench-sqlite-"));
+    return { at: join(folder, "otp.db"), stop: async () => rmSync(folder, { recursive: true, force: true }) };
   },
   async connect(file) {
     const database = new sqlite.Database(file);
@@ -173,10 +133,10 @@ const sqliteFile = {
 
 export const PLACES = { memory, redis, postgres, mariadb, sqliteFile };
 
-/** Where a server that was started can be reached. */
-async function started(kind) {
-  const { port, stop } = await startServer(kind);
-  return { at: port, stop };
+/** Starts a server that writes to the disk as after its installation. */
+async function started(start) {
+  const { url, remove } = await start({ asInstalled: true });
+  return { at: url, stop: remove };
 }
 
 async function inSql(dialect, { query, select, update, limiter, close }) {

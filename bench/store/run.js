@@ -1,6 +1,4 @@
 import { availableParallelism, loadavg } from "node:os";
-import { underAttack } from "../studies/attack.js";
-import { memoryOf } from "../studies/memory.js";
 import { commandsPerAttempt } from "./commands.js";
 import { PLACES } from "./places.js";
 import { roundTrip } from "./round-trip.js";
@@ -8,8 +6,11 @@ import { throughput } from "./throughput.js";
 
 const CONNECTIONS = 8;
 
-/** What a guard costs in each place where its state can be kept, beside the place's own cost. */
-export async function store() {
+/** What a guard costs in each store, compared with what the store itself costs. */
+export const store = () => withPlaces(measure);
+
+/** Opens every store that is installed here, and closes all of them afterwards. */
+export async function withPlaces(body) {
   const places = [];
   try {
     for (const [name, place] of Object.entries(PLACES)) {
@@ -17,7 +18,7 @@ export async function store() {
       if (missing === undefined) places.push(await open(name, place));
       else console.log(`not measured: ${place.name}: ${missing} is not installed`);
     }
-    return await measure(places);
+    return await body(places);
   } finally {
     for (const { connections, stop } of places) {
       for (const connection of connections) await connection.close();
@@ -41,22 +42,16 @@ async function open(name, place) {
 async function measure(places) {
   const clients = places.map(({ place }) => `${place.name} through ${place.client}`);
   console.log(
-    `Servers of this run's own: Redis with its append-only file, the others as they come. ${clients.join(", ")}.\n`,
+    `Private servers: Redis with its append-only file, the others as after their installation. ${clients.join(", ")}.\n`,
   );
-  // Whoever else works on the machine is in all that follows.
+  // Other work on the machine influences every number below.
   console.log(`Load of the machine before: ${loadavg()[0].toFixed(1)} on ${availableParallelism()} cores.\n`);
   await throughput(places);
 
   const outside = places.filter(({ name }) => name !== "memory");
-  const shared = outside.filter(({ name }) => name !== "sqliteFile");
   const redis = places.find(({ name }) => name === "redis");
   const targets = [];
-  for (const part of [
-    () => roundTrip(redis?.connections[0]),
-    () => commandsPerAttempt(outside),
-    ...(shared.length > 0 ? [() => underAttack(shared)] : []),
-    () => memoryOf(),
-  ]) {
+  for (const part of [() => roundTrip(redis?.connections[0]), () => commandsPerAttempt(outside)]) {
     console.log("");
     targets.push(...(await part()));
   }

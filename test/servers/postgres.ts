@@ -22,8 +22,8 @@ export interface Postgres extends PrivateServer {
   readonly url: string;
 }
 
-/** A running one. */
-export async function privatePostgres(): Promise<Postgres> {
+/** Starts one. `asInstalled`: it writes to the disk as after its installation, for measurements. */
+export async function privatePostgres(options: { readonly asInstalled?: boolean } = {}): Promise<Postgres> {
   if (bin === null) throw new Error("PostgreSQL is not installed");
   const server = await privateServer({
     name: "postgres",
@@ -38,7 +38,7 @@ export async function privatePostgres(): Promise<Postgres> {
       join(bin, "postgres"),
       ...["-D", join(folder, "data"), "-p", String(port), "-h", "127.0.0.1", "-k", "", "-c", "max_connections=200"],
       // Its processes are killed here, never the machine: what reached the operating system stays.
-      ...["-c", "fsync=off", "-c", "shared_buffers=16MB"],
+      ...(options.asInstalled ? [] : ["-c", "fsync=off", "-c", "shared_buffers=16MB"]),
     ],
   });
   await server.start();

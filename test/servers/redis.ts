@@ -11,8 +11,15 @@ export interface Redis extends PrivateServer {
   readonly clusterPort: number;
 }
 
-/** A running one; with `cluster` it is a node that owns no slot yet. */
-export async function privateRedis(options: { readonly cluster?: boolean } = {}): Promise<Redis> {
+export interface RedisOptions {
+  /** A node of a cluster, which owns no slot yet. */
+  readonly cluster?: boolean;
+  /** It writes to the disk as a Redis with an append-only file does by default, for measurements. */
+  readonly asInstalled?: boolean;
+}
+
+/** Starts one. */
+export async function privateRedis(options: RedisOptions = {}): Promise<Redis> {
   const clusterPort = await freePort();
   const cluster = ["--cluster-enabled", options.cluster ? "yes" : "no", "--cluster-port", String(clusterPort)];
   const server = await privateServer({
@@ -24,7 +31,8 @@ export async function privateRedis(options: { readonly cluster?: boolean } = {})
     run: (folder, port) => [
       // It logs to its standard output, and is waited for at the other one.
       ...["sh", "-c", 'exec redis-server "$@" >&2', "sh", "--port", String(port), "--bind", "127.0.0.1"],
-      ...["--dir", folder, "--appendonly", "yes", "--appendfsync", "always", "--save", "", ...cluster],
+      ...["--dir", folder, "--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction", ...cluster],
+      ...["--appendfsync", options.asInstalled ? "everysec" : "always"],
     ],
   });
   await server.start();

@@ -3,6 +3,7 @@
 // `--report` writes the guide; `--broken` writes blindly, and then the ledger has to find something.
 import { setPriority } from "node:os";
 import { parseArgs } from "node:util";
+import { postgresIsInstalled, privatePostgres, privateRedis, redisIsInstalled } from "../servers/index.js";
 import { audit } from "./audit.js";
 import { Clients } from "./clients.js";
 import { drawsOf, monotonicMs, PLACES } from "./factors.js";
@@ -10,7 +11,6 @@ import { Ledger } from "./ledger.js";
 import { openPlaces } from "./places.js";
 import { writeReport } from "./report.js";
 import { Sampler } from "./sampler.js";
-import { postgresIsInstalled, privatePostgres, privateRedis, redisIsInstalled } from "./servers.js";
 import { summaryOf } from "./summary.js";
 
 const CLIENTS = 4;
