@@ -1,7 +1,7 @@
 export { decodeBase32, encodeBase32 } from "./encoding/base32.ts";
 export { type Bytes, equalBytes } from "./encoding/bytes.ts";
 export { generateSecret, randomBytes } from "./encoding/random.ts";
-export { isOtpError, OtpError, type OtpErrorCode } from "./errors.ts";
+export { isOtpError, OtpError, type OtpErrorCode, type OtpErrorDetails } from "./errors.ts";
 export type { Algorithm, Answer, AsyncSigner, MatchOrNull, Secret, Signer, SyncSecret } from "./hmac/signer.ts";
 export { type CreateHotpKeyOptions, type CreateTotpKeyOptions, createHotpKey, createTotpKey } from "./key/create.ts";
 export type { HotpKey, HotpParameters, Key, TotpKey, TotpParameters } from "./key/key.ts";

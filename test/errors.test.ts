@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { runInNewContext } from "node:vm";
+import fc from "fast-check";
 import {
   attemptHotp,
   attemptTotp,
@@ -59,6 +60,7 @@ describe("OtpError", () => {
       "store-failed": true,
       "store-contention": true,
       "store-uncertain": true,
+      "store-refused": true,
       "state-invalid": true,
       "delivery-failed": true,
     };
@@ -301,7 +303,8 @@ describe("an unknown option name", () => {
   it("is an error that names it and the known ones, never a default", () => {
     const misspelt = { issuer: "Example", account: "alice", digit: 8 };
     expect(() => createTotpKey(misspelt)).toThrow(refusal("invalid-argument", "digit"));
-    expect(() => createTotpKey(misspelt)).toThrow(/digit .*issuer, account, algorithm, digits, period/);
+    expect(() => createTotpKey(misspelt)).toThrow(/^unknown option `digit`; expected issuer, .*, digits or period$/);
+    expect(() => timeStep({}, given({ nowMs: 1 }))).toThrow(/^unknown option `nowMs`; expected now$/);
     expect(() => attemptTotp(KEY, CODE, given({ ...OPTIONS, windows: 1 }))).toThrow(
       refusal("invalid-argument", "windows"),
     );
@@ -313,6 +316,19 @@ describe("an unknown option name", () => {
       expect(() => timeStep({}, given({ [name]: 1 }))).toThrow(refusal("invalid-argument", name));
     }
     expect(() => timeStep({}, given(JSON.parse('{"__proto__": 1}')))).toThrow(refusal("invalid-argument", "__proto__"));
+  });
+
+  it("is escaped, so that it cannot forge a line of a log (field F7)", () => {
+    const forged = "x\n2026-01-01 level=info msg=`ok`";
+    expect(() => timeStep({}, given({ [forged]: 1 }))).toThrow(
+      "unknown option `x\\u000a2026-01-01 level=info msg=\\u0060ok\\u0060`",
+    );
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", minLength: 1 }), (name) => {
+        fc.pre(name !== "now" && !(name in Object.prototype));
+        expect(() => timeStep({}, given({ [name]: 1 }))).toThrow(/^unknown option `[ -_a-~]*`; expected now$/);
+      }),
+    );
   });
 
   it("is quoted to 32 characters", () => {

@@ -1,5 +1,8 @@
+// Base32 (RFC 4648 section 6), as authenticator apps read and write it.
 import { refuse } from "../check.ts";
+import { OtpError } from "../errors.ts";
 import { type Bytes, isBytes } from "./bytes.ts";
+import { separatorLength } from "./separators.ts";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
@@ -13,13 +16,13 @@ const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
  * console.log(encodeBase32(Uint8Array.of(0x66, 0x6f, 0x6f))); // MZXW6
  * ```
  *
- * @throws OtpError `invalid-argument` when `bytes` is not a Uint8Array.
+ * @throws OtpError `invalid-argument` if `bytes` is not a Uint8Array.
  */
 export function encodeBase32(bytes: Uint8Array): string {
   if (!isBytes(bytes)) refuse("bytes", "a Uint8Array");
   let text = "";
   let bits = 0;
-  // Holds at most 12 bits: fewer than 5 left over, and 8 new ones.
+  // Holds at most 12 bits: up to 4 that are left, and 8 new ones.
   let buffer = 0;
   for (const byte of bytes) {
     buffer = ((buffer & 31) << 8) | byte;
@@ -33,15 +36,12 @@ export function encodeBase32(bytes: Uint8Array): string {
   return text;
 }
 
-const SPACE = 0x20;
-const DASH = 0x2d;
-const PAD = 0x3d;
-
 /**
- * The bytes of a base32 text (RFC 4648 section 6) as people paste it: lower case, spaces and dashes anywhere, with or
- * without padding. Everything else is refused, and so is a text that no byte string encodes to: an impossible length
- * (1, 3 or 6 characters over a multiple of 8) and a last character with bits to spare that are not zero
- * (section 3.5; without this, `AB` and `AA` would be the same secret).
+ * The bytes of a base32 text as people paste it: in either case, with or without padding. White space, dashes and invisible
+ * characters are ignored everywhere.
+ *
+ * A text that no bytes encode to is refused: one of an impossible length (1, 3 or 6 characters more than a multiple of 8), and one
+ * whose last character has spare bits that are not zero (RFC 4648 section 3.5). Otherwise `AB` and `AA` would be the same secret.
  *
  * @example
  * ```ts
@@ -50,32 +50,38 @@ const PAD = 0x3d;
  * console.log(decodeBase32("mzxw 6===").join()); // 102,111,111
  * ```
  *
- * @throws OtpError `invalid-argument` when `text` is not a string; `invalid-secret`, with the place, when it is not base32.
+ * @throws OtpError `invalid-argument` if `text` is not a string; `invalid-secret`, with the index, if it is not base32.
  */
 export function decodeBase32(text: string): Bytes {
   if (typeof text !== "string") refuse("text", "a string");
   return decodeArgument(text, "text");
 }
 
-/** The same for an argument of another name; told to, it drops spare bits that are not zero, as authenticator apps do. */
-export function decodeArgument(text: string, argument: string, spareBits: "refused" | "dropped" = "refused"): Bytes {
-  let end = text.length;
-  while (end > 0 && isFiller(text.charCodeAt(end - 1), true)) end--;
+const PAD = 0x3d;
 
-  const bytes = new Uint8Array(Math.floor((end * 5) / 8));
+/** Decodes an argument with another name. `"dropped"` ignores spare bits, as authenticator apps do. */
+export function decodeArgument(text: string, argument: string, spareBits: "refused" | "dropped" = "refused"): Bytes {
+  const bytes = new Uint8Array(Math.floor((text.length * 5) / 8));
   let symbols = 0;
   let length = 0;
   let bits = 0;
   let buffer = 0;
-  for (let i = 0; i < end; i++) {
+  let last = 0;
+  let padding = -1;
+  for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     const value = symbolValue(unit);
     if (value < 0) {
-      if (isFiller(unit, false)) continue;
-      // The character itself stays out of the message: it may be part of a secret.
-      refuse(argument, `base32 of A-Z and 2-7, not as at index ${i}`, "invalid-secret");
+      const ignored = separatorLength(text, i);
+      if (ignored === 2) i++;
+      if (ignored > 0) continue;
+      if (unit !== PAD) throw invalidBase32(argument, ` at index ${i}`, "A-Z or 2-7");
+      if (padding < 0) padding = i;
+      continue;
     }
+    if (padding >= 0) throw invalidBase32(argument, ` at index ${padding}`, "padding at the end only");
     symbols++;
+    last = i;
     bits += 5;
     buffer = ((buffer & 127) << 5) | value;
     if (bits >= 8) {
@@ -83,23 +89,25 @@ export function decodeArgument(text: string, argument: string, spareBits: "refus
       bytes[length++] = buffer >>> bits;
     }
   }
-  // 5, 6 or 7 bits to spare: a whole character that adds no byte. RFC 4648 section 6 ends on 2, 4, 5, 7 or 8 characters.
-  if (bits >= 5) refuse(argument, `base32 of a length that bytes have, not ${symbols}`, "invalid-secret");
+  // 5, 6 or 7 spare bits are a whole character that adds no byte. RFC 4648 section 6 ends with 2, 4, 5, 7 or 8 characters.
+  if (bits >= 5) throw invalidBase32(argument, "", `a length that bytes have, not ${symbols} characters`);
   if (spareBits === "refused" && (buffer & ((1 << bits) - 1)) !== 0) {
-    refuse(argument, `base32 without spare bits as at index ${end - 1}`, "invalid-secret");
+    throw invalidBase32(argument, ` at index ${last}`, "no spare bits");
   }
   return length === bytes.length ? bytes : bytes.slice(0, length);
 }
 
-/** The one text of a secret's bytes: what `encodeBase32` writes. Most texts are it already, and come back as they are. */
-export function canonicalBase32(text: string, argument: string): string {
-  // Whole groups of eight have no spare bits; what ends otherwise is looked at bit by bit.
-  const canonical = text.length % 8 === 0 && /^[A-Z2-7]+$/.test(text);
-  return canonical ? text : encodeBase32(decodeArgument(text, argument));
+/** The message never holds a character of the text, which may be a secret. */
+function invalidBase32(argument: string, place: string, expected: string): OtpError {
+  const details = { argument, expected: `base32 with ${expected}${place}` };
+  return new OtpError("invalid-secret", `invalid base32${place}: expected ${expected}`, details);
 }
 
-function isFiller(unit: number, atEnd: boolean): boolean {
-  return unit === SPACE || unit === DASH || (atEnd && unit === PAD);
+/** The text that `encodeBase32` writes for the bytes of a base32 text. Most texts are like that already, and are returned as they are. */
+export function canonicalBase32(text: string, argument: string): string {
+  // Whole groups of eight characters have no spare bits.
+  const canonical = text.length % 8 === 0 && /^[A-Z2-7]+$/.test(text);
+  return canonical ? text : encodeBase32(decodeArgument(text, argument));
 }
 
 function symbolValue(unit: number): number {

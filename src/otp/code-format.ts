@@ -1,3 +1,5 @@
+// How the codes of a key are written, read and compared.
+import { removeSeparators } from "../encoding/separators.ts";
 import { digitsOf } from "../key/key.ts";
 
 const SPACE = 0x20;
@@ -27,9 +29,18 @@ export abstract class CodeFormat {
 
   abstract write(value: number): string;
 
-  /** The number that a typed code stands for, or -1 when it is malformed: another alphabet, another length, no text at all. */
+  /**
+   * The number of a code that a user typed, or -1 if it is malformed: not text, other characters, or another length. Separators are
+   * ignored. Never throws.
+   */
   read(code: unknown): number {
     if (typeof code !== "string") return -1;
+    const value = this.readPlain(code);
+    // Nearly every code is read without a copy. The rest may have rarer separators than the space and the dash.
+    return value < 0 ? this.readPlain(removeSeparators(code)) : value;
+  }
+
+  private readPlain(code: string): number {
     let value = 0;
     let length = 0;
     for (let i = 0; i < code.length; i++) {

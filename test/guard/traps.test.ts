@@ -63,7 +63,7 @@ describe("replay", () => {
     ]) {
       expect((await login(spelling)).reason).toBe("replayed");
     }
-    for (const spelling of [`${used}\n`, `+${used}`, `0${used}`])
+    for (const spelling of [`${used}.`, `+${used}`, `0${used}`])
       expect((await login(spelling)).reason).toBe("malformed");
     expect((await guard.status("factor-7")).failures).toBe(0);
   });

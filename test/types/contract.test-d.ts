@@ -62,6 +62,7 @@ describe("errors", () => {
       | "store-failed"
       | "store-contention"
       | "store-uncertain"
+      | "store-refused"
       | "state-invalid"
       | "delivery-failed"
     >();
@@ -69,18 +70,23 @@ describe("errors", () => {
 
   it("say what was wrong", () => {
     expectTypeOf<core.OtpError>().toExtend<Error>();
-    expectTypeOf<Pick<core.OtpError, "name" | "code" | "argument" | "expected" | "cause">>().toEqualTypeOf<{
+    expectTypeOf<
+      Pick<core.OtpError, "name" | "code" | "argument" | "expected" | "resendAt" | "cause">
+    >().toEqualTypeOf<{
       readonly name: "OtpError";
       readonly code: core.OtpErrorCode;
       readonly argument: string | undefined;
       readonly expected: string | undefined;
+      readonly resendAt: number | undefined;
       readonly cause?: unknown;
     }>();
-    type Constructor = new (
-      code: core.OtpErrorCode,
-      message: string,
-      details?: { argument?: string | undefined; expected?: string | undefined; cause?: unknown },
-    ) => core.OtpError;
+    expectTypeOf<core.OtpErrorDetails>().toEqualTypeOf<{
+      readonly argument?: string | undefined;
+      readonly expected?: string | undefined;
+      readonly resendAt?: number | undefined;
+      readonly cause?: unknown;
+    }>();
+    type Constructor = new (code: core.OtpErrorCode, message: string, details?: core.OtpErrorDetails) => core.OtpError;
     expectTypeOf<ConstructorParameters<typeof core.OtpError>>().toEqualTypeOf<ConstructorParameters<Constructor>>();
     expectTypeOf<InstanceType<typeof core.OtpError>>().toEqualTypeOf<core.OtpError>();
     expectTypeOf<typeof core.isOtpError>().toEqualTypeOf<(value: unknown) => value is core.OtpError>();
