@@ -553,6 +553,17 @@ describe("what an OCRA guard remembers", () => {
     expect(await expiry({ suite: COUNTER }, ({ guard }) => guard.challenge({ subject }))).toBe(START + DAY);
   });
 
+  it("is worth nothing under another subject, whoever moved it there", async () => {
+    const { store, guard, answer, attempt } = setUp();
+    const { challenge } = await guard.challenge({ subject });
+    const [, text] = await onlyRecord(store);
+    const moved = setUp({ store: { get: async () => text, swap: async () => true } });
+    const code = answer(challenge);
+    expect(await moved.attempt(code, { subject: "user-2" })).toMatchObject({ reason: "other-transaction" });
+    expect(await moved.attempt(code)).toMatchObject({ ok: true });
+    expect(await attempt(code)).toMatchObject({ ok: true });
+  });
+
   it("is not read by a guard with another kind of record", async () => {
     const { store, guard, attempt } = setUp();
     await guard.challenge({ subject });
