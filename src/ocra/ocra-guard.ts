@@ -3,6 +3,7 @@ import { rejectUncounted } from "../attempts/decisions.ts";
 import { NO_ATTEMPTS } from "../attempts/state.ts";
 import { checkOptions, type Options, refuse } from "../check.ts";
 import type { Secret } from "../hmac/signer.ts";
+import { MIN_SECRET_BYTES } from "../otp/options.ts";
 import { MachineRunner, SERVICE_OPTIONS, type ServiceOptions } from "../store/runner.ts";
 import { checkSubject } from "../store/store-key.ts";
 import { type Transaction, transactionText } from "../transaction/transaction.ts";
@@ -15,7 +16,6 @@ import type { OcraChallenge, OcraDecisionEvent, OcraGuardEvent, OcraGuardOutcome
 import { checkOcraGuardPolicy, type OcraGuardPolicy, POLICY_OPTIONS } from "./policy.ts";
 import { readResponse } from "./responses.ts";
 import type { OcraSuite } from "./suite.ts";
-import { MIN_SECRET_BYTES } from "./verify.ts";
 
 /** What to ask a user. */
 export interface OcraChallengeRequest {
@@ -113,7 +113,7 @@ export function createOcraGuard(options: OcraGuardOptions): OcraGuard {
     checkOptions(attempt, ATTEMPT_OPTIONS, "attempt");
     const { secret, code, pin, session } = attempt;
     const subject = checkSubject(attempt.subject);
-    const signer = suiteSigner(suite, secret, MIN_SECRET_BYTES);
+    const signer = suiteSigner(suite, secret, MIN_SECRET_BYTES.default);
     const transaction = canonical(attempt.transaction);
     // Checks the PIN and the session also where there is no challenge.
     messageTemplate(text, suite, { challenge: "0", pin, session });

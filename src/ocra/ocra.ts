@@ -1,5 +1,5 @@
 // The response to a challenge (RFC 6287).
-import { checkOptions } from "../check.ts";
+import { checkOptions, type Options } from "../check.ts";
 import type { Answer, AsyncSigner, Secret, Signer } from "../hmac/signer.ts";
 import { signerOf } from "../key/key.ts";
 import { type FixedInput, messageAt, messageTemplate } from "./message.ts";
@@ -10,14 +10,14 @@ import { type OcraSuite, parseSuite } from "./suite.ts";
 /** What a response is computed from, apart from the suite and the secret. */
 export interface OcraInput extends FixedInput, PositionInput {}
 
-export const INPUT_OPTIONS = {
+export const INPUT_OPTIONS: Options<OcraInput> = {
   challenge: true,
   counter: true,
   pin: true,
   session: true,
   step: true,
   now: true,
-} as const;
+};
 
 /**
  * The response to a challenge (RFC 6287): what a token shows. To check what a user typed, use `createOcraGuard` or

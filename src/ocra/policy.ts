@@ -2,8 +2,8 @@
 import { Digester, type Pepper } from "../attempts/pepper.ts";
 import { type Attempts, type CheckedAttempts, checkAttempts } from "../attempts/policy.ts";
 import { checkInteger, type Options } from "../check.ts";
+import { LOOK_AHEAD, WINDOW } from "../otp/options.ts";
 import { type OcraSuite, parseSuite } from "./suite.ts";
-import { DEFAULT_WINDOW, MAX_LOOK_AHEAD, MAX_WINDOW } from "./verify.ts";
 
 /** Which tokens answer, how long a challenge lives, and how failures are answered. */
 export interface OcraGuardPolicy {
@@ -43,15 +43,14 @@ export interface CheckedOcraGuardPolicy {
 }
 
 export const MAX_TTL_MS = 600_000;
-/** Every challenge that was not answered moves the counter of the token on. */
-const DEFAULT_LOOK_AHEAD = 10;
 
 /** `policy` may have other fields, which the caller has checked. */
 export function checkOcraGuardPolicy(policy: OcraGuardPolicy): CheckedOcraGuardPolicy {
-  const { ttlMs = 300_000, lookAhead = DEFAULT_LOOK_AHEAD, window = DEFAULT_WINDOW } = policy;
+  // The default of HOTP: every challenge that was not answered moves the counter of the token on.
+  const { ttlMs = 300_000, lookAhead = LOOK_AHEAD.default, window = WINDOW.default } = policy;
   const suite = parseSuite(policy.suite);
-  checkInteger(lookAhead, "lookAhead", 0, MAX_LOOK_AHEAD);
-  checkInteger(window, "window", 0, MAX_WINDOW);
+  checkInteger(lookAhead, "lookAhead", 0, LOOK_AHEAD.max);
+  checkInteger(window, "window", 0, WINDOW.max);
   return {
     text: policy.suite,
     suite,

@@ -1,9 +1,9 @@
 // From messages to the responses that a token shows: signing, truncation, reading what a user typed, and finding it among them.
 import { type Alphabet, DIGITS, readSymbols } from "../encoding/alphabet.ts";
-import { type Bytes, isBytes } from "../encoding/bytes.ts";
-import { OtpError } from "../errors.ts";
+import type { Bytes } from "../encoding/bytes.ts";
 import { loadBytes } from "../hmac/hash.ts";
 import { type AsyncSigner, DIGEST_BYTES, type Signer } from "../hmac/signer.ts";
+import { checkDigest, signerFailed } from "../otp/candidates.ts";
 import { truncate } from "../otp/truncate.ts";
 import { type MessageTemplate, messageAt } from "./message.ts";
 import type { Position } from "./positions.ts";
@@ -61,57 +61,38 @@ function indexOf(typed: string, responses: readonly string[]): number {
 export function responsesTo(
   messages: readonly Bytes[],
   signer: Signer | AsyncSigner,
-  { digits }: OcraSuite,
+  suite: OcraSuite,
 ): readonly string[] | Promise<readonly string[]> {
-  const write = (digests: readonly unknown[]) =>
-    digests.map((digest) => responseOf(checkDigest(digest, signer), digits));
-  const signed = signAll(messages, signer);
-  return signed instanceof Promise ? signed.then(write) : write(signed);
+  return signer.async === true ? signLater(messages, signer, suite) : signNow(messages, signer, suite);
 }
 
-/** RFC 6287 section 5.2: the digest in hexadecimal, or truncated as for HOTP (RFC 4226 section 5.3). */
-function responseOf(digest: Uint8Array, digits: number): string {
-  if (digits === 0) return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  const words = new Int32Array(digest.length / 4);
-  loadBytes(words, digest, 0);
-  return String(truncate(words) % 10 ** digits).padStart(digits, "0");
-}
-
-function signAll(
-  messages: readonly Bytes[],
-  signer: Signer | AsyncSigner,
-): readonly unknown[] | Promise<readonly unknown[]> {
-  if (isAsync(signer)) return settle(messages.map(async (message) => signer.sign(message)));
+function signNow(messages: readonly Bytes[], signer: Signer, suite: OcraSuite): readonly string[] {
   try {
-    const signed = messages.map((message) => signer.sign(message));
-    return signed.some(isPromise) ? settle(signed) : signed;
+    return messages.map((message) => responseOf(signer.sign(message), suite));
   } catch (cause) {
     throw signerFailed(cause);
   }
 }
 
-function isPromise(value: unknown): boolean {
-  return value instanceof Promise;
-}
-
-function settle(signed: readonly unknown[]): Promise<readonly unknown[]> {
-  return Promise.all(signed).catch((cause) => {
+async function signLater(
+  messages: readonly Bytes[],
+  signer: AsyncSigner,
+  suite: OcraSuite,
+): Promise<readonly string[]> {
+  try {
+    // All signatures are requested before the first one is awaited.
+    const digests = messages.map(async (message) => signer.sign(message));
+    return (await Promise.all(digests)).map((digest) => responseOf(digest, suite));
+  } catch (cause) {
     throw signerFailed(cause);
-  });
-}
-
-export function isAsync(signer: Signer | AsyncSigner): boolean {
-  return (signer as { readonly async?: unknown }).async === true;
-}
-
-function checkDigest(digest: unknown, { algorithm }: Signer | AsyncSigner): Uint8Array {
-  const length = DIGEST_BYTES[algorithm];
-  if (!isBytes(digest) || digest.length !== length) {
-    throw signerFailed(new TypeError(`not a Uint8Array of ${length} bytes`));
   }
-  return digest;
 }
 
-function signerFailed(cause: unknown): OtpError {
-  return new OtpError("signer-failed", "the signer's sign() failed", { cause });
+/** RFC 6287 section 5.2: the digest in hexadecimal, or truncated as for HOTP (RFC 4226 section 5.3). */
+function responseOf(digest: unknown, { digits, algorithm }: OcraSuite): string {
+  const bytes = checkDigest(digest, algorithm);
+  if (digits === 0) return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const words = new Int32Array(bytes.length / 4);
+  loadBytes(words, bytes, 0);
+  return String(truncate(words) % 10 ** digits).padStart(digits, "0");
 }

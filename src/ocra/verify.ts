@@ -1,18 +1,20 @@
 // Checks a response that a user typed.
-import { checkInteger, checkOptions } from "../check.ts";
+import { checkInteger, checkOptions, type Options } from "../check.ts";
 import type { Answer, MatchOrNull, Secret } from "../hmac/signer.ts";
+import { answerUnsigned } from "../otp/candidates.ts";
+import { LOOK_AHEAD, MIN_SECRET_BYTES, WINDOW } from "../otp/options.ts";
 import { type Rejected, rejected } from "../otp/outcome.ts";
 import { messageTemplate } from "./message.ts";
 import { INPUT_OPTIONS, type OcraInput, suiteSigner } from "./ocra.ts";
 import { type Position, plus, positionOf, positionsAround } from "./positions.ts";
-import { isAsync, readResponse, search } from "./responses.ts";
+import { readResponse, search } from "./responses.ts";
 import { parseSuite } from "./suite.ts";
 
 /** What `verifyOcra` needs apart from the suite, the secret and the code. */
 export interface VerifyOcraOptions extends OcraInput {
-  /** Suites with `C`: counters tried beyond `counter`, 0 to 100. Default: 0. */
+  /** Suites with `C`: counters tried beyond `counter`, 0 to 100. @defaultValue 0 */
   readonly lookAhead?: number | undefined;
-  /** Suites with `T`: steps tried on either side, 0 to 10. Default: 1. */
+  /** Suites with `T`: steps tried on either side, 0 to 10. @defaultValue 1 */
   readonly window?: number | undefined;
 }
 
@@ -27,13 +29,7 @@ export interface OcraMatch {
 /** The match, or the reason of a refusal. */
 export type OcraOutcome = ({ readonly ok: true } & OcraMatch) | Rejected<"malformed" | "mismatch">;
 
-const OPTIONS = { ...INPUT_OPTIONS, lookAhead: true, window: true } as const;
-export const MAX_LOOK_AHEAD = 100;
-export const MAX_WINDOW = 10;
-export const DEFAULT_WINDOW = 1;
-/** A shorter secret can be guessed from a few responses. As for the other functions that verify. */
-export const MIN_SECRET_BYTES = 10;
-
+const OPTIONS: Options<VerifyOcraOptions> = { ...INPUT_OPTIONS, lookAhead: true, window: true };
 /** What was typed is not a response of the suite. Counted from the end, as `at` does, like `NO_MATCH`. */
 const NOT_READ = -2;
 
@@ -106,18 +102,15 @@ interface Found {
 function find(text: string, secret: Secret, code: unknown, options: VerifyOcraOptions): Found | Promise<Found> {
   const suite = parseSuite(text);
   checkOptions(options, OPTIONS);
-  const { lookAhead = 0, window = DEFAULT_WINDOW } = options;
-  checkInteger(lookAhead, "lookAhead", 0, MAX_LOOK_AHEAD);
-  checkInteger(window, "window", 0, MAX_WINDOW);
+  const { lookAhead = 0, window = WINDOW.default } = options;
+  checkInteger(lookAhead, "lookAhead", 0, LOOK_AHEAD.max);
+  checkInteger(window, "window", 0, WINDOW.max);
   const template = messageTemplate(text, suite, options);
   const positions = positionsAround(positionOf(suite, options), lookAhead, window);
-  const signer = suiteSigner(suite, secret, MIN_SECRET_BYTES);
+  const signer = suiteSigner(suite, secret, MIN_SECRET_BYTES.default);
 
   const typed = readResponse(code, suite);
-  if (typed === null) {
-    const notRead = { positions, index: NOT_READ };
-    return isAsync(signer) ? Promise.resolve(notRead) : notRead;
-  }
+  if (typed === null) return answerUnsigned(signer, { positions, index: NOT_READ });
   const index = search(typed, template, positions, signer, suite);
   return index instanceof Promise ? index.then((index) => ({ positions, index })) : { positions, index };
 }

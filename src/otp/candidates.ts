@@ -3,7 +3,7 @@ import { isBytes } from "../encoding/bytes.ts";
 import { OtpError } from "../errors.ts";
 import { loadBytes, toBytes } from "../hmac/hash.ts";
 import { PreparedSigner } from "../hmac/prepared.ts";
-import { type AsyncSigner, DIGEST_BYTES, type Signer } from "../hmac/signer.ts";
+import { type Algorithm, type AsyncSigner, DIGEST_BYTES, type Signer } from "../hmac/signer.ts";
 import { highWord, lowWord } from "./counter.ts";
 import { truncate } from "./truncate.ts";
 
@@ -66,15 +66,21 @@ function messageAt(high: number, low: number, distance: number) {
   return toBytes(Int32Array.of(high + (sum >= 0x100000000 ? 1 : 0), sum));
 }
 
-function truncateDigest(digest: unknown, algorithm: Signer["algorithm"]): number {
+function truncateDigest(digest: unknown, algorithm: Algorithm): number {
+  const bytes = checkDigest(digest, algorithm);
+  const words = new Int32Array(bytes.length / 4);
+  loadBytes(words, bytes, 0);
+  return truncate(words);
+}
+
+/** What `sign()` returned or resolved to, if it is a digest of this algorithm. */
+export function checkDigest(digest: unknown, algorithm: Algorithm): Uint8Array {
   const length = DIGEST_BYTES[algorithm];
   if (!isBytes(digest) || digest.length !== length) {
     ignoreRejection(digest);
     throw new TypeError(`sign() must return a Uint8Array of ${length} bytes, or a promise of it with \`async: true\``);
   }
-  const words = new Int32Array(length / 4);
-  loadBytes(words, digest, 0);
-  return truncate(words);
+  return digest;
 }
 
 /** A signer that does not declare `async: true` may have returned a promise. Its rejection must not end the process. */
@@ -82,6 +88,6 @@ function ignoreRejection(value: unknown): void {
   Promise.resolve(value).catch(() => {});
 }
 
-function signerFailed(cause: unknown): OtpError {
+export function signerFailed(cause: unknown): OtpError {
   return new OtpError("signer-failed", "the signer of the key failed", { cause });
 }

@@ -61,7 +61,7 @@ export const RESYNC_LOOK_AHEAD: Range = { max: 3000, default: 100 };
 /** As far as a resynchronisation searches. No match is further off, so that the drift of every match is accepted again. */
 export const MAX_DRIFT = 3000;
 /** RFC 4226 section 4, R6 requires 16 bytes. Ten are accepted by default, because many services enrolled such secrets. */
-const MIN_SECRET_BYTES: Range = { max: 64, default: 10 };
+export const MIN_SECRET_BYTES: Range = { max: 64, default: 10 };
 
 /** The last accepted step, or -1 for `null`, which is before step 0. */
 export function checkAfter(after: unknown): number {

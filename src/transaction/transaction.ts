@@ -1,6 +1,6 @@
 // What a payment is bound to (PSD2 dynamic linking, RTS article 5), and the one text that stands for it.
 
-import { checkOptions, refuse } from "../check.ts";
+import { checkOptions, type Options, refuse } from "../check.ts";
 import { utf8Length } from "../encoding/utf8.ts";
 
 /** A payment that a code confirms (PSD2 dynamic linking). Any change refuses the code. */
@@ -13,7 +13,7 @@ export interface Transaction {
   readonly payee: string;
 }
 
-const OPTIONS = { amount: true, currency: true, payee: true } as const;
+const OPTIONS: Options<Transaction> = { amount: true, currency: true, payee: true };
 
 const MAX_AMOUNT_LENGTH = 32;
 const MAX_PAYEE_LENGTH = 1024;

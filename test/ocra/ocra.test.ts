@@ -216,7 +216,8 @@ describe("a signer that fails", () => {
     expect(() => ocra(SUITE, signer, input)).toThrow(failed);
   });
 
-  it.each([new Uint8Array(19), new Uint8Array(32), "text", undefined])(
+  const promised = Promise.resolve(new Uint8Array(20));
+  it.each([new Uint8Array(19), new Uint8Array(32), "text", undefined, promised])(
     "throws signer-failed for a digest that is not one: %o",
     (digest) => {
       const signer = { algorithm: "SHA1", sign: () => digest } as Signer;
