@@ -1,22 +1,25 @@
-/** All that a command touches outside of itself: the process in main.ts, a script in a test. */
-export interface Surroundings {
+// Everything that a command touches outside of itself: the process in main.ts, a script in a test.
+
+export interface Environment {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Standard input, decoded. */
   readonly input: AsyncIterable<string>;
-  /** Standard output. */
+  /** Whether a person types standard input, who ends a line with Enter and does not end the input. */
+  inputIsTerminal(): boolean;
+  /** Writes to standard output. */
   write(text: string): void;
-  /** Standard error: what has to be said beside the output. */
+  /** Writes to standard error, for messages that are not part of the output. */
   warn(text: string): void;
-  /** The text of a file (UTF-8). */
+  /** The content of a file, decoded. */
   readFile(path: string): Promise<string>;
-  /** Writes a file, a new one for nobody else to read. */
+  /** Writes a file that only its owner can read. Rejects if the path is a link. */
   writeFile(path: string, text: string): Promise<void>;
-  /** How many characters a line of the terminal holds; undefined where the output is no terminal that can redraw. */
+  /** How many characters a line of the terminal holds. Undefined if the output is not a terminal that can redraw a line. */
   columns(): number | undefined;
   /** Milliseconds since 1970. */
   now(): number;
-  /** From here on Ctrl-C does not end the program but its sleep. */
+  /** From now on Ctrl-C does not end the program but its sleep. */
   catchInterrupt(): void;
-  /** True after `ms` milliseconds; false as soon as nobody wants to see more: at Ctrl-C, or when the reader has closed. */
+  /** True after `ms` milliseconds. False as soon as the user presses Ctrl-C or the reader of the output has closed. */
   sleep(ms: number): Promise<boolean>;
 }

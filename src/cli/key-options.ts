@@ -1,8 +1,9 @@
+// The options of a key, which several commands have in common.
 import type { HotpParameters, TotpParameters } from "otp-core";
 import type { CommandLine } from "./command-line.ts";
 import { parseTime } from "./time.ts";
 
-/** What `code`, `verify` and `uri` have in common. */
+/** The options of a key in `code`, `verify`, `uri` and `diagnose`. */
 export const KEY_OPTIONS = {
   algorithm: "value",
   digits: "value",
@@ -15,55 +16,71 @@ export const KEY_OPTIONS = {
 export const SECRET_HELP = `\
 SECRET is base32 text; spaces, dashes and lower case do not matter (quote it if
 it has spaces). Arguments can be read in the list of processes, so it may come
-from elsewhere: with - in its place it is the first line of standard input; left
-out, it is the value of OTP_SECRET. The argument wins over that variable.
+from elsewhere: - reads standard input, @FILE reads a file, and without SECRET
+it is the value of OTP_SECRET. The argument wins over that variable.
+`;
+
+/** For commands that take a key URI in the place of the secret. */
+export const KEY_SOURCE_HELP = `\
+${SECRET_HELP}\
+A key URI (otpauth://...) may stand wherever a secret can, also with the prefix
+QR-Code: of zbarimg. It then says everything about the key. Quote it.
 `;
 
 export const KEY_HELP = `\
 The key:
-  --algorithm NAME  SHA1 (default), SHA256 or SHA512
-  --digits N        6 (default) to 10
-  --period N        the time step in seconds: 1 to 86400, 30 by default
-  --epoch N         seconds since 1970 from which time steps count, 0 by default
+  --hex             SECRET is hexadecimal
+  --algorithm NAME  SHA1, SHA256 or SHA512 in any spelling. Default: SHA1
+  --digits N        6 to 10. Default: 6
+  --period N        seconds per time step: 1 to 86400. Default: 30
+  --epoch N         when step 0 begins, in seconds since 1970. Default: 0
   --steam           five characters, as Steam Guard shows them
 `;
 
-/** What `code` and `verify` ask for a code of. */
-export const CODE_OPTIONS = { ...KEY_OPTIONS, at: "value", json: "flag" } as const;
+/** The options of commands that work with codes. */
+export const CODE_OPTIONS = { ...KEY_OPTIONS, hex: "flag", at: "value", json: "flag" } as const;
+
+export const AT_HELP = `\
+  --at TIME         instead of now: ISO 8601 with its zone, as in
+                    2026-11-21T07:30:00Z; milliseconds since 1970; or with a
+                    unit (ms, s, m, h, d): 59s since 1970, -30s or now+1m
+`;
 
 export const CODE_HELP = `\
-${SECRET_HELP}
+${KEY_SOURCE_HELP}
 ${KEY_HELP}\
   --counter N       HOTP instead of TOTP, with this counter: 0 to 2^64 - 1
 
 The moment:
-  --at TIME         instead of now: ISO 8601 with zone, as 2026-11-21T07:30:00Z,
-                    or milliseconds since 1970 (what looks like seconds is
-                    refused)
-`;
+${AT_HELP}`;
 
-/** The name may be any text here: the library refuses what is no algorithm, and says which there are. */
-function shared(line: CommandLine) {
-  return { algorithm: line.text("algorithm") as TotpParameters["algorithm"], digits: line.integer("digits") };
+const ALGORITHM = /^(?:HMAC[-_]?)?SHA[-_]?(1|256|512)$/i;
+
+/** In any spelling. The library refuses every other name, and says which there are. */
+function algorithmOf(line: CommandLine): TotpParameters["algorithm"] {
+  const name = line.text("algorithm");
+  const bits = name === undefined ? undefined : ALGORITHM.exec(name)?.[1];
+  return (bits === undefined ? name : `SHA${bits}`) as TotpParameters["algorithm"];
 }
 
-export function totpKey(line: CommandLine, secret: string): TotpParameters {
+export function totpParameters(line: CommandLine, secret: string): TotpParameters {
   return {
     secret,
-    ...shared(line),
+    algorithm: algorithmOf(line),
+    digits: line.integer("digits"),
     period: line.integer("period"),
     epoch: line.integer("epoch"),
     encoder: line.flag("steam") ? "steam" : undefined,
   };
 }
 
-export function hotpKey(line: CommandLine, secret: string): HotpParameters {
+export function hotpParameters(line: CommandLine, secret: string): HotpParameters {
   line.refuseBeside("counter", ["period", "epoch", "steam", "at"]);
-  return { secret, ...shared(line) };
+  return { secret, algorithm: algorithmOf(line), digits: line.integer("digits") };
 }
 
 /** The moment of `--at`, or the present. */
 export function momentOf(line: CommandLine, now: () => number): number {
   const at = line.text("at");
-  return at === undefined ? now() : parseTime(at);
+  return at === undefined ? now() : parseTime(at, now());
 }

@@ -1,4 +1,24 @@
-import { BadUse } from "./command-line.ts";
+// Draws QR codes. The package uqr is part of the command's build, so that nothing has to be installed.
+import { UsageError } from "./command-line.ts";
+
+/*!
+ * The command contains uqr 0.1.3 (https://github.com/unjs/uqr), under the MIT License:
+ *
+ * Copyright (c) Project Nayuki
+ * Copyright (c) 2023 Anthony Fu <https://github.com/antfu>
+ *
+ * Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation
+ * files (the "Software"), to deal in the Software without restriction, including without limitation the rights to use, copy,
+ * modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the Software
+ * is furnished to do so, subject to the following conditions:
+ *
+ * The above copyright notice and this permission notice shall be included in all copies or substantial portions of the Software.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
+ * WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT
+ * HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+ * OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+ */
 
 /** How a text is drawn as a QR code. */
 export interface QrCode {
@@ -7,34 +27,32 @@ export interface QrCode {
   svg(text: string): string;
 }
 
-/** The four modules of quiet zone that ISO/IEC 18004 asks for, and as much error correction as is free. */
+/** The quiet zone of four modules that ISO/IEC 18004 requires, and as much error correction as fits the same size. */
 const OPTIONS = { border: 4, boostEcc: true } as const;
 
-// White on black of the colour cube, which no theme changes: scannable on a dark terminal as on a light one.
+// White on black of the colour cube, which no theme changes: it can be scanned on a dark terminal and on a light one.
 const COLOURS = "\x1b[38;5;231;48;5;16m";
 const RESET = "\x1b[0m";
 
-/** The optional peer `uqr`, loaded when somebody wants to see a QR code. */
-export async function qrCode(): Promise<QrCode> {
-  const { renderSVG, renderUnicodeCompact } = await import("uqr").catch((error: unknown) => {
-    if ((error as { code?: unknown } | null)?.code !== "ERR_MODULE_NOT_FOUND") throw error;
-    throw new BadUse("QR codes need the package uqr: npm install uqr, or npx -p otp-core -p uqr otp-core ...");
-  });
+/** Loads the drawing, which most calls of the command do not need. @param colours - false for NO_COLOR. */
+export async function loadQrCode(colours: boolean): Promise<QrCode> {
+  const { renderSVG, renderUnicodeCompact } = await import("uqr");
+  const [start, end] = colours ? [COLOURS, RESET] : ["", ""];
   return {
     draw: (text) =>
-      fitting(() => renderUnicodeCompact(text, OPTIONS))
+      render(() => renderUnicodeCompact(text, OPTIONS))
         .split("\n")
-        .map((row) => `${COLOURS}${row}${RESET}\n`)
+        .map((row) => `${start}${row}${end}\n`)
         .join(""),
-    svg: (text) => `${fitting(() => renderSVG(text, OPTIONS))}\n`,
+    svg: (text) => `${render(() => renderSVG(text, OPTIONS))}\n`,
   };
 }
 
-function fitting(render: () => string): string {
+function render(drawing: () => string): string {
   try {
-    return render();
+    return drawing();
   } catch (error) {
-    if (error instanceof RangeError) throw new BadUse("the URI is too long for a QR code");
+    if (error instanceof RangeError) throw new UsageError("the URI is too long for a QR code");
     throw error;
   }
 }

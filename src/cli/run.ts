@@ -1,7 +1,8 @@
+// Runs one command line.
 import { readFileSync } from "node:fs";
 import { isOtpError, type OtpError } from "otp-core";
 import type { Command, ExitCode } from "./command.ts";
-import { BadUse, CommandLine, type Options } from "./command-line.ts";
+import { CommandLine, nearest, type Options, shortOptions, UsageError } from "./command-line.ts";
 import { code } from "./commands/code.ts";
 import { importFile } from "./commands/import.ts";
 import { inspect } from "./commands/inspect.ts";
@@ -10,7 +11,7 @@ import { ocra } from "./commands/ocra.ts";
 import { secret } from "./commands/secret.ts";
 import { uri } from "./commands/uri.ts";
 import { verify } from "./commands/verify.ts";
-import type { Surroundings } from "./environment.ts";
+import type { Environment } from "./environment.ts";
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map(
   Object.entries({ code, verify, secret, uri, inspect, migrate, import: importFile, ocra }),
@@ -20,18 +21,18 @@ const HELP = `\
 One-time passwords: TOTP (RFC 6238), HOTP (RFC 4226) and OCRA (RFC 6287).
 
   otp-core code [SECRET]          print the code of a key; --watch goes on
-  otp-core verify [SECRET] CODE   say whether a code is right
+  otp-core verify [SECRET] CODE   say whether a code is valid
   otp-core secret                 make a new secret
   otp-core uri [SECRET]           print the key URI for an app; --qr draws it
-  otp-core inspect URI            say what apps will make of a key URI
+  otp-core inspect URI            say how apps read a key URI
   otp-core migrate URI...         read or make a Google Authenticator transfer
   otp-core import FILE            print the keys of hardware tokens (PSKC, CSV)
   otp-core ocra SUITE [SECRET]    answer an OCRA challenge, or check an answer
 
-  otp-core COMMAND --help         all about a command
-  otp-core --version
+  otp-core help COMMAND           all about a command; also COMMAND --help
+  otp-core version                also -V; -v behind a command is --verbose
 
-SECRET is base32 text, or - for the first line of standard input; left out, it
+SECRET is base32 text or a key URI, - for standard input, or @FILE. Left out, it
 is the value of OTP_SECRET.
 
 Exit codes: 0 all well, 1 the code was refused, the URI has errors or an account
@@ -39,30 +40,46 @@ could not be moved or a token not read, 2 bad use (one line says what).
 `;
 
 /**
- * Runs one command line, without the name of the program, to its exit code. What is wrong with it is thrown: a {@link BadUse}
- * or an error of the library.
+ * Runs one command line, without the name of the program, to its exit code. If the command line is wrong, it throws a
+ * {@link UsageError} or an error of the library.
  */
-export async function run(args: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+export async function run(args: readonly string[], environment: Environment): Promise<ExitCode> {
   const [name, ...rest] = args;
-  if (name === undefined || name === "--help") {
-    surroundings.write(HELP);
-    return 0;
-  }
-  if (name === "--version") {
-    surroundings.write(`${version()}\n`);
-    return 0;
-  }
-  const command = COMMANDS.get(name);
-  if (command === undefined) {
-    throw new BadUse(`the first argument must be a command: ${[...COMMANDS.keys()].join(", ")}, or --help`);
-  }
+  if (name === undefined || name === "--help" || name === "-h") return print(HELP, environment);
+  if (name === "help") return print(rest[0] === undefined ? HELP : helpOf(rest[0]), environment);
+  if (["--version", "-V", "-v", "version"].includes(name)) return print(`${version()}\n`, environment);
+  const command = findCommand(name);
   const options: Options = { ...command.options, help: "flag" };
   const line = new CommandLine(rest, options);
-  if (line.flag("help")) {
-    surroundings.write(command.help);
-    return 0;
+  return line.flag("help") ? print(helpOf(name), environment) : command.run(line, environment);
+}
+
+function print(text: string, environment: Environment): 0 {
+  environment.write(text);
+  return 0;
+}
+
+function findCommand(name: string): Command {
+  const command = COMMANDS.get(name);
+  if (command !== undefined) return command;
+  const names = [...COMMANDS.keys()];
+  // The text itself is not repeated, because it may be a secret.
+  const near = nearest(name, names);
+  const hint = near === undefined ? "" : `; did you mean ${near}?`;
+  throw new UsageError(`the first argument must be a command: ${names.join(", ")}, or --help${hint}`);
+}
+
+/** The help of a command, with the short forms of its options. */
+function helpOf(name: string): string {
+  const command = findCommand(name);
+  const short = [...shortOptions({ ...command.options, help: "flag" })].map(([long, letter]) => `-${letter} --${long}`);
+  const lines = [""];
+  for (const form of short.sort()) {
+    const last = lines.at(-1) as string;
+    if (last.length + form.length > 62) lines.push(form);
+    else lines[lines.length - 1] = last === "" ? form : `${last}, ${form}`;
   }
-  return command.run(line, surroundings);
+  return `${command.help}\nShort forms: ${lines.join(",\n             ")}\n`;
 }
 
 function version(): string {
@@ -70,22 +87,22 @@ function version(): string {
   return JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version;
 }
 
-/** The line for standard error. The library's messages hold neither secret nor code; a stranger's might. */
+/** The line for standard error. Messages of the library hold neither a secret nor a code; other messages might. */
 export function explain(error: unknown): string {
-  if (error instanceof BadUse) return error.message;
+  if (error instanceof UsageError) return error.message;
   if (isOtpError(error)) return inWordsOfTheCommand(error);
   return `failed unexpectedly (${error instanceof Error ? error.name : typeof error})`;
 }
 
-/** Arguments of the library that are no options under the same name. */
+/** Arguments of the library that are not options of the same name. */
 const WORDS: ReadonlyMap<string, string> = new Map([
   ["now", "the time, or --at,"],
   ["key", "the key"],
-  ["suite", "SUITE"],
   ["extra.image", "--image"],
+  ["suite", "SUITE"],
 ]);
 
-/** What `import` reads a key or a pass phrase from. */
+/** The variables from which `import` takes a key or a pass phrase. */
 const FILE_WORDS: ReadonlyMap<string, string> = new Map([
   ["preSharedKey", "OTP_PRE_SHARED_KEY"],
   ["passphrase", "OTP_PASSPHRASE"],
@@ -95,8 +112,8 @@ function inWordsOfTheCommand({ code, argument = "", expected, message }: OtpErro
   if (code === "weak-secret") {
     return `the secret must be ${expected} (16 characters of base32); otp-core secret makes a good one`;
   }
-  if (code === "invalid-secret") return `the secret must be ${expected}`;
   if (code === "invalid-file") return `${FILE_WORDS.get(argument) ?? "FILE"} must be ${expected}`;
+  if (code === "invalid-secret") return `the secret must be ${expected}`;
   if (code !== "invalid-argument") return message;
   const option = `--${argument.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   return `${WORDS.get(argument) ?? option} must be ${expected}`;

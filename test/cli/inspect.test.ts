@@ -67,14 +67,11 @@ describe("otp-core inspect", () => {
   });
 
   it("says what is wrong and who reads it otherwise, and ends with 1 for an error", () => {
-    const conflict = otpCore(["inspect", good.replace("issuer=Example", "issuer=Other&algorithm=SHA256")]);
-    expect(conflict).toMatchObject({ status: 1, stderr: "" });
-    expect(conflict.stdout).toMatch(
-      /\nerror: issuer must be the same as in the label \[issuer-conflict\]\n {2}- Aegis/,
-    );
-    expect(conflict.stdout).toMatch(
-      /\nwarning: [^\n]+ \[algorithm-ignored\]\n {2}- Google Authenticator \(Android\)\n/,
-    );
+    const differs = otpCore(["inspect", good.replace("issuer=Example", "issuer=Other&algorithm=SHA256")]);
+    expect(differs).toMatchObject({ status: 0, stderr: "" });
+    expect(differs.stdout).toMatch(/\nwarning: [^\n]+ \[issuer-differs\]\n {2}- Aegis/);
+    expect(otpCore(["inspect", good.replace("alice", "a:b")])).toMatchObject({ status: 1, stderr: "" });
+    expect(differs.stdout).toMatch(/\nwarning: [^\n]+ \[algorithm-ignored\]\n {2}- Google Authenticator \(Android\)\n/);
     expect(otpCore(["inspect", "https://a.example"])).toEqual(
       printed("error: the URI must be otpauth://TYPE/LABEL?PARAMETERS [not-a-key-uri]\n", 1),
     );
@@ -87,10 +84,33 @@ describe("otp-core inspect", () => {
   });
 
   it("takes the URI from standard input, pasted with space around it", () => {
-    for (const input of [good, `${good}\n`, ` \t${good} \r\n`, `\ufeff${good}\nmore\n`]) {
+    for (const input of [good, `${good}\n`, ` \t${good} \r\n`, `\ufeff${good}\n\n`, `QR-Code:${good}\n`]) {
       expect(otpCore(["inspect", "-"], { input })).toEqual(otpCore(["inspect", good]));
     }
     expect(otpCore(["inspect", `\n ${good}\n`])).toEqual(otpCore(["inspect", good]));
+  });
+
+  it("never cuts its input: of two URIs it inspects neither (field D3)", () => {
+    expectBadUse(otpCore(["inspect", "-"], { input: `${good}\n${good}\n` }), "the input has 2 lines");
+  });
+
+  it("reads a file, and a text with the prefix of zbarimg (field D9)", async () => {
+    const disk = { "a.txt": `QR-Code:${good}\n` };
+    const { output } = await scripted(["inspect", good]);
+    expect(await scripted(["inspect", "@a.txt"], { disk })).toMatchObject({ output, exitCode: 0 });
+    expect(await scripted(["inspect", `QR-Code:${good}`])).toMatchObject({ output, exitCode: 0 });
+    expect((await scripted(["inspect", "@b.txt"], { disk })).complaint).toBe("the file behind @ cannot be read");
+  });
+
+  it("lets no name control the terminal: controls and marks of direction are escaped (field F5)", async () => {
+    const uri = `otpauth://totp/a%E2%80%AEb:c%9B?secret=${SECRET}&issuer=a%E2%80%AEb&x=%C2%9B`;
+    for (const more of [[], ["--json"]]) {
+      const { output } = await scripted(["inspect", uri, ...more]);
+      expect(output).toContain("a\\u202eb");
+      expect(output.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\u202e]/u);
+    }
+    const { output } = await scripted(["inspect", uri, "--json"]);
+    expect(JSON.parse(output).key.issuer).toBe("a\u202eb");
   });
 
   it("sends a transfer to otp-core migrate", () => {
@@ -100,7 +120,7 @@ describe("otp-core inspect", () => {
   });
 
   it("missing, twice or endless is bad use", () => {
-    expectBadUse(otpCore(["inspect"]), "the URI is missing: an argument, or - for standard input");
+    expectBadUse(otpCore(["inspect"]), "the URI is missing: an argument, - for standard input, or @FILE");
     expectBadUse(otpCore(["inspect", good, good]), "more arguments than URI; quote it");
     expectBadUse(otpCore(["inspect", "-"], { input: "A".repeat(65_537) }), "standard input is over 65536 characters");
     expect(otpCore(["inspect", "-"], { input: "A".repeat(65_536) }).status).toBe(1);

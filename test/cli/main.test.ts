@@ -68,8 +68,17 @@ describe("otp-core", () => {
     }
   });
 
-  it("--version prints the version of the package", () => {
-    expect(otpCore(["--version"])).toEqual(printed(`${manifest.version}\n`));
+  it.each(["--version", "-V", "-v", "version"])("%s prints the version of the package", (name) => {
+    expect(otpCore([name])).toEqual(printed(`${manifest.version}\n`));
+  });
+
+  it("-h, help and help COMMAND are --help", () => {
+    expect(otpCore(["-h"])).toEqual(otpCore(["--help"]));
+    expect(otpCore(["help"])).toEqual(otpCore(["--help"]));
+    expect(otpCore(["help", "code"])).toEqual(otpCore(["code", "--help"]));
+    expect(otpCore(["code", "-h"])).toEqual(otpCore(["code", "--help"]));
+    expect(otpCore(["code", "--help"]).stdout).toMatch(/\nShort forms: -a --algorithm, .*-d --digits/);
+    expect(otpCore(["help", "codes"]).status).toBe(2);
   });
 
   it("is what package.json says, and starts by itself", () => {
@@ -84,7 +93,7 @@ describe("otp-core", () => {
     const imports = [...readFileSync(MAIN, "utf8").matchAll(/(?:from|import)\s*\(?["']([^"']+)["']/g)];
     const packages = imports.map((match) => match[1] ?? "").filter((name) => !isBuiltin(name));
     expect(packages.length).toBeGreaterThan(0);
-    expect(new Set(packages)).toEqual(new Set(["otp-core", "otp-core/ocra", "uqr"]));
+    expect(new Set(packages)).toEqual(new Set(["otp-core", "otp-core/ocra", "otp-core/tokens"]));
   });
 
   it("is ended by Ctrl-C like any program while it waits for the secret", async () => {

@@ -93,24 +93,65 @@ describe("otp-core migrate", () => {
   });
 
   it("--json prints all of it as one object", () => {
-    const run = otpCore(["migrate", transfer(entry("alice", 1), entry("", 1, ""), entry("bob", MD5)), "--json"]);
+    const run = otpCore(["migrate", transfer(entry("alice", 1), entry("", MD5, ""), entry("bob", MD5)), "!", "--json"]);
     expect(JSON.parse(run.stdout)).toEqual({
       uris: [formatUri(user("alice"))],
-      keys: [user("alice"), { type: "totp", secret: SECRET, algorithm: "SHA1", digits: 6, period: 30 }],
+      keys: [user("alice")],
       skipped: [
+        { issuer: "", account: "", reason: "algorithm" },
         { issuer: "Example", account: "bob", reason: "algorithm" },
-        { issuer: "", account: "", reason: "account" },
       ],
+      unread: [{ uri: 2, reason: "it must be otpauth-migration://offline?data=..." }],
     });
     expect(run.stdout).toMatch(/^[^\n]+\n$/);
-    expect(run.stderr).toContain("skipped: an account without a name, because of its account\n");
+    expect(run.stderr).toContain("skipped: an account without a name, because of its algorithm\n");
     expect(run.status).toBe(1);
   });
 
-  it("lets no name of a stranger control the terminal", () => {
-    const { stderr, stdout } = otpCore(["migrate", transfer(entry("\x1b[2J\x9b\nbob", 1))]);
-    expect(stdout).toBe("");
-    expect(stderr).toBe("skipped: Example:\ufffd[2J\ufffd\ufffdbob, because of its account\n");
+  it("lets no name control the terminal, as text or as JSON (field F5)", async () => {
+    const account = transfer(entry("\x1b[2J\x9b\n\u202ebob", MD5));
+    expect((await scripted(["migrate", account])).warnings).toBe(
+      "skipped: Example:[2J \\u202ebob, because of its algorithm\n",
+    );
+    const { output } = await scripted(["migrate", account, "--json"]);
+    expect(output).toMatch(/^[ -~]+\n$/);
+    expect(JSON.parse(output).skipped[0].account).toBe("[2J \u202ebob");
+  });
+
+  it("moves an account without a name, and one with an issuer alone (field D6)", async () => {
+    const { output, exitCode } = await scripted(["migrate", transfer(entry("Heroku:", 1, ""), entry("", 1, ""))]);
+    expect(exitCode).toBe(0);
+    expect(output.split("\n")).toEqual([
+      `otpauth://totp/Heroku?secret=${SECRET}&issuer=Heroku&algorithm=SHA1&digits=6&period=30`,
+      `otpauth://totp/?secret=${SECRET}&algorithm=SHA1&digits=6&period=30`,
+      "",
+    ]);
+    expect((await scripted(["migrate", "--to-google", ...output.trim().split("\n")])).exitCode).toBe(0);
+  });
+
+  it("moves a list that one bad line does not spoil, and names the line (field D5)", async () => {
+    const good = [formatUri(user("alice")), formatUri(user("bob"))];
+    const differs = `otpauth://totp/Shop:carol?secret=${SECRET}&issuer=Shop%20Ltd`;
+    const bad = `otpauth://totp/Shop:dave?secret=${SECRET}&digits=x`;
+    const run = await scripted(["migrate", "--to-google", "-"], {
+      input: [lines([good[0] ?? "", differs, bad, good[1] ?? ""])],
+    });
+    expect(run.exitCode).toBe(1);
+    expect(run.warnings).toBe("not read: URI 3: digits must be an integer from 6 to 10\n");
+    expect(run.output).toBe(
+      lines(formatMigration([user("alice"), user("carol", { issuer: "Shop Ltd" }), user("bob")])),
+    );
+    const back = await scripted(["migrate", "otpauth-migration://offline?data=%", ...run.output.trim().split("\n")]);
+    expect(back.exitCode).toBe(1);
+    expect(back.output.trim().split("\n")).toHaveLength(3);
+  });
+
+  it("reads the lines of a file, and texts with the prefix of zbarimg (field D9)", async () => {
+    const uri = formatUri(user("alice"));
+    const disk = { list: `QR-Code:${uri}\n\n` };
+    const output = lines(formatMigration([user("alice")]));
+    expect(await scripted(["migrate", "--to-google", "@list"], { disk })).toMatchObject({ output, exitCode: 0 });
+    expect(await scripted(["migrate", "--to-google", `QR-Code:${uri}`])).toMatchObject({ output, exitCode: 0 });
   });
 
   it("says that a QR code of a transfer is missing, prints what is there, and ends with 1", () => {
@@ -118,12 +159,12 @@ describe("otp-core migrate", () => {
     const [a = "", b = "", c = "", d = ""] = formatMigration(keys);
     const run = otpCore(["migrate", c, a]);
     expect(run.stdout.trimEnd().split("\n")).toHaveLength(20);
-    expect(run.stderr).toBe("missing: of the 4 QR codes of a transfer there is only 1, 3\n");
+    expect(run.stderr).toBe("missing: a transfer has 4 QR codes, and only 1, 3 is here\n");
     expect(run.status).toBe(1);
     expect(otpCore(["migrate", a, b, c, d]).status).toBe(0);
     // Of two phones one is whole.
     const other = formatMigration([user("other")]);
-    expect(otpCore(["migrate", ...other, d]).stderr).toBe("missing: of the 4 QR codes of a transfer there is only 4\n");
+    expect(otpCore(["migrate", ...other, d]).stderr).toBe("missing: a transfer has 4 QR codes, and only 4 is here\n");
   });
 
   it("--to-google makes transfers of key URIs, and names what the format has no words for", () => {
@@ -148,24 +189,37 @@ describe("otp-core migrate", () => {
     });
   });
 
-  it("what cannot be read is bad use, with its place and nothing of its text", () => {
+  it("names the place of what cannot be read, and nothing of its text", async () => {
+    const good = transfer(entry("alice", 1));
+    for (const [args, message] of [
+      [[SECRET], "URI 1: it must be otpauth-migration://offline?data=..."],
+      [[good, `otpauth-migration://offline?data=${SECRET}!`], "URI 2: data must be base64"],
+      [[good, good, "otpauth-migration://offline?data=%"], "URI 3: data must be free of percent signs"],
+      [[formatUri(user("alice"))], "URI 1: it is a key URI already; --to-google makes a transfer of it"],
+      [["--to-google", good], "URI 1: it is a transfer already; without --to-google it becomes key URIs"],
+      [["--to-google", SECRET], "URI 1: the URI must be otpauth://TYPE/LABEL?PARAMETERS"],
+      [["--to-google", `otpauth://totp/a?secret=${SECRET}&digits=x`], "URI 1: digits must be an integer from 6 to 10"],
+    ] as const) {
+      const { exitCode, warnings, output } = await scripted(["migrate", ...args]);
+      expect(exitCode).toBe(1);
+      expect(warnings).toContain(`not read: ${message}`);
+      expect(warnings).not.toContain(SECRET);
+      expect(output).toBe(
+        args.includes(good as never) && !args.includes("--to-google" as never) ? `${formatUri(user("alice"))}\n` : "",
+      );
+    }
+  });
+
+  it("without a URI, or with more than one list, is bad use", () => {
     const good = transfer(entry("alice", 1));
     for (const [args, message] of [
       [[], "there is no URI: arguments, or - for the lines of standard input"],
       [["-"], "there is no URI"],
-      [["-", good], "- for standard input stands alone"],
-      [[good, "-"], "- for standard input stands alone"],
-      [[SECRET], "URI 1 must be otpauth-migration://offline?data=..."],
-      [[good, `otpauth-migration://offline?data=${SECRET}!`], "URI 2: data must be base64"],
-      [[good, good, "otpauth-migration://offline?data=%"], "URI 3: data must be free of percent signs"],
-      [[formatUri(user("alice"))], "these are key URIs already; --to-google makes a transfer of them"],
-      [["--to-google", good], "these are transfers already; without --to-google they become key URIs"],
-      [["--to-google", SECRET], "URI 1 must be otpauth://TYPE/LABEL?PARAMETERS"],
-      [["--to-google", `otpauth://totp/a?secret=${SECRET}&digits=x`], "URI 1: digits must be an integer from 6 to 10"],
+      [["-", good], "- and @FILE stand alone"],
+      [[good, "-"], "- and @FILE stand alone"],
+      [[good, "@a"], "- and @FILE stand alone"],
     ] as const) {
-      const run = otpCore(["migrate", ...args]);
-      expectBadUse(run, message);
-      expect(run.stderr).not.toContain(SECRET);
+      expectBadUse(otpCore(["migrate", ...args]), message);
     }
     const input = "A\n".repeat(524_289);
     expectBadUse(otpCore(["migrate", "-"], { input }), "standard input is over 1048576 characters");

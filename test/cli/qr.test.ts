@@ -1,6 +1,17 @@
 // The QR codes of `otp-core uri` and `migrate`, read back as a phone would.
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -50,7 +61,10 @@ describe("a QR code", () => {
   });
 
   it("--svg that cannot be written is bad use, and nothing is printed", () => {
-    expectBadUse(otpCore(["uri", "--new", ...key, "--svg", folder()]), "the file of --svg cannot be written");
+    expectBadUse(
+      otpCore(["uri", "--new", ...key, "--svg", folder()]),
+      "the file of --svg cannot be written, or is a link",
+    );
   });
 
   it("of more than a QR code holds is bad use", async () => {
@@ -70,24 +84,49 @@ describe("a QR code", () => {
     }
   });
 
-  it("needs uqr, and says so where it is not installed; the rest works without", () => {
+  it("needs no other package: the command contains what it draws with", () => {
     const path = folder();
     cpSync(new URL("../../dist", import.meta.url), join(path, "dist"), { recursive: true });
     cpSync(new URL("../../package.json", import.meta.url), join(path, "package.json"));
-    const run = (...args: string[]) => {
-      const main = join(path, "dist", "cli", "main.js");
-      const { status, stdout, stderr } = spawnSync(process.execPath, [main, "uri", SECRET, ...key, ...args], {
-        encoding: "utf8",
-      });
-      return { status, stdout, stderr };
-    };
-    expect(run()).toEqual(printed(`${uri}\n`));
-    expectBadUse(run("--qr"), "QR codes need the package uqr: npm install uqr");
-    expectBadUse(run("--svg", join(path, "a.svg")), "QR codes need the package uqr: npm install uqr");
-    // With the package in its place the same copy draws.
-    cpSync(new URL("../../node_modules/uqr", import.meta.url), join(path, "node_modules", "uqr"), { recursive: true });
-    expect(run("--qr").status).toBe(0);
+    const main = join(path, "dist", "cli", "main.js");
+    const run = spawnSync(process.execPath, [main, "uri", SECRET, ...key, "--qr"], { encoding: "utf8" });
+    expect(run.stderr).toBe("");
+    expect(parted(run.stdout).rest).toBe(`${uri}\n`);
   });
+
+  it("has no colours with NO_COLOR", async () => {
+    const args = ["uri", SECRET, ...key, "--qr"];
+    const plain = (await scripted(args, { env: { NO_COLOR: "1" } })).output;
+    const coloured = (await scripted(args)).output;
+    expect(plain).not.toContain("\x1b");
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours of ECMA-48
+    expect(coloured.replace(/\x1b\[[\d;]*m/g, "")).toBe(plain);
+    expect((await scripted(args, { env: { NO_COLOR: "" } })).output).toBe(coloured);
+  });
+
+  it.skipIf(process.platform === "win32")(
+    "--svg follows no link, and makes an existing file private (field F5)",
+    () => {
+      const path = folder();
+      const [target, link, hard, open] = ["target", "link.svg", "hard.svg", "open.svg"].map((name) => join(path, name));
+      if (!target || !link || !hard || !open) return expect.unreachable();
+      writeFileSync(target, "before");
+      symlinkSync(target, link);
+      linkSync(target, hard);
+      for (const file of [link, hard, "/dev/null"]) {
+        expectBadUse(otpCore(["uri", SECRET, ...key, "--svg", file]), "cannot be written, or is a link");
+      }
+      expect(readFileSync(target, "utf8")).toBe("before");
+      symlinkSync(join(path, "nowhere"), join(path, "dangling.svg"));
+      expect(otpCore(["uri", SECRET, ...key, "--svg", join(path, "dangling.svg")]).status).toBe(2);
+      expect(existsSync(join(path, "nowhere"))).toBe(false);
+      writeFileSync(open, "x".repeat(100_000), { mode: 0o666 });
+      chmodSync(open, 0o666);
+      expect(otpCore(["uri", SECRET, ...key, "--svg", open]).status).toBe(0);
+      expect(statSync(open).mode & 0o777).toBe(0o600);
+      expect(readFileSync(open, "utf8")).toMatch(/^<svg[\s\S]*<\/svg>\n$/);
+    },
+  );
 
   it("is read back, or this is not the continuous integration", () => {
     expect(zbarInstalled || !process.env.CI).toBe(true);

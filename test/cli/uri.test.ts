@@ -49,6 +49,7 @@ describe("otp-core uri", () => {
     { args: [...alice, "--counter", "7"], uri: plain.replace("totp", "hotp").replace("period=30", "counter=7") },
     { args: [...alice, "--image", "https://a.example/b.png"], uri: `${plain}&image=https%3A%2F%2Fa.example%2Fb.png` },
     { args: [...alice, "--apple"], uri: `apple-${plain}` },
+    { args: [...alice, "--domain", "a.example"], uri: plain.replace("issuer=Example", "issuer=a.example") },
     {
       args: [...alice, "--apple", "--domain", "a.example"],
       uri: `apple-${plain.replace("issuer=Example", "issuer=a.example")}`,
@@ -78,7 +79,8 @@ describe("otp-core uri", () => {
       "--json",
     ];
     const { key } = JSON.parse(otpCore(args).stdout);
-    const rest = { algorithm: "SHA1", digits: 6, period: 30, issuer: "Example", account: "alice" };
+    const names = { issuer: "Example", account: "alice", domain: "a.example" };
+    const rest = { algorithm: "SHA1", digits: 6, period: 30, ...names };
     expect(key).toEqual({ type: "totp", secret: SECRET, ...rest });
     expect(otpCore(args).stdout).toMatch(/^\{"uri":"[^\n]+\}\n$/);
   });
@@ -91,6 +93,27 @@ describe("otp-core uri", () => {
     expect(run.status).toBe(0);
     expect(otpCore(["uri", SECRET, "--account", "alice"]).stderr).toMatch(/\[missing-issuer\]\n$/);
     expect(otpCore(["uri", "JBSWY3DPEHPK3PXP", ...alice]).stderr).toMatch(/^warning: .*10 bytes.*\[weak-secret\]\n/);
+  });
+
+  it("takes a key URI in the place of the secret, and options for its names (field D9)", async () => {
+    const given = `QR-Code:otpauth://totp/Example:alice?secret=${SECRET.toLowerCase()}&issuer=Example`;
+    expect((await scripted(["uri", given])).output).toBe(`${plain}\n`);
+    expect((await scripted(["uri", given, "--account", "bob"])).output).toBe(`${plain.replace("alice", "bob")}\n`);
+    expect((await scripted(["uri", given, "--digits", "8"])).complaint).toBe("--digits makes no sense with a key URI");
+    expect((await scripted(["uri", given, "-c", "8"])).complaint).toMatch(
+      /^--counter makes no sense with a key URI of TOTP/,
+    );
+    const hotp = `otpauth://hotp/Example:alice?secret=${SECRET}&issuer=Example&counter=5`;
+    expect((await scripted(["uri", hotp, "--counter", "7"])).output).toMatch(/&counter=7\n$/);
+    expect((await scripted(["uri", hotp])).output).toMatch(/&counter=5\n$/);
+  });
+
+  it("takes a secret as hexadecimal", async () => {
+    const hex = Buffer.from("12345678901234567890").toString("hex");
+    for (const text of [hex, hex.toUpperCase(), `0x${hex}`, hex.replace(/../g, "$&:").slice(0, -1)]) {
+      expect((await scripted(["uri", text, "--hex", ...alice])).output).toBe(`${plain}\n`);
+    }
+    expect((await scripted(["uri", "--new", "--hex", ...alice])).complaint).toBe("--hex makes no sense with --new");
   });
 
   describe("--new", () => {
@@ -131,15 +154,16 @@ describe("otp-core uri", () => {
 
   it("refuses what apps could not read back, in words of the command (trap 77)", () => {
     for (const [args, message] of [
-      [[], "--account must be text of 1 to 255 characters without a colon"],
+      [[], "--account is required"],
+      [["--account", ""], "--account must be text of 1 to 255 characters without a colon"],
       [["--account", "a:b"], "--account must be text"],
       [["--account", " a"], "--account must be text that does not begin with a space"],
       [["--account", "a", "--issuer", "b:c"], "--issuer must be text"],
       [["--account", "a", "--issuer", ""], "--issuer must be text"],
-      [["--account", "a", "--image", "http://a.example"], "--image must be an address of https"],
+      [["--account", "a", "--image", "http://a.example"], "--image must be an https address"],
       [["--account", "a", "--image", `https://${"a".repeat(2048)}`], "the key must be short enough for a URI of 2048"],
-      [["--account", "a", "--domain", "b"], "--domain makes no sense without --apple"],
-      [["--account", "a", "--apple", "--domain", "b:c"], "--domain must be text"],
+      [["--account", "a", "--issuer", "b", "--domain", "b"], "--domain must be a domain name, like example.com"],
+      [["--account", "a", "--domain", "a.b"], "--issuer must be given with a domain"],
       [["--account", "a", "--apple", "--counter", "0"], "--apple makes no sense with --counter"],
       [["--account", "a", "--period", "60", "--counter", "0"], "--period makes no sense with --counter"],
       [["--account", "a", "--steam", "--counter", "0"], "--steam makes no sense with --counter"],

@@ -70,7 +70,7 @@ describe("otp-core verify", () => {
     const advice = accepted.stdout.match(/--after \d+/)?.[0].split(" ") ?? [];
     expect(advice).toHaveLength(2);
     expect(otpCore(["verify", SECRET, codeOf(-1), ...at, ...advice])).toEqual(
-      printed(`Refused: replayed. The code is right, but of no step after ${step - 1}.\n`, 1),
+      printed(`Refused: replayed. The code is valid, but not after step ${step - 1}.\n`, 1),
     );
     expect(otpCore(["verify", SECRET, codeOf(0), ...at, ...advice]).status).toBe(0);
   });
@@ -78,12 +78,12 @@ describe("otp-core verify", () => {
   it("step 0 is a step, before and after (trap 19)", () => {
     const args = ["verify", SECRET, hotp({ secret: SECRET }, 0), "--at", "0"];
     expect(otpCore(args)).toEqual(printed("Accepted: step 0, drift 0. From now on verify with --after 0.\n"));
-    expect(otpCore([...args, "--after", "0"]).stdout).toMatch(/^Refused: replayed\. .* after 0\.\n$/);
+    expect(otpCore([...args, "--after", "0"]).stdout).toMatch(/^Refused: replayed\. .* after step 0\.\n$/);
   });
 
   it("says why a code was refused, and ends with 1", () => {
     expect(otpCore(["verify", SECRET, codeOf(-2), ...at])).toEqual(
-      printed("Refused: mismatch. No step within the window has this code.\n", 1),
+      printed("Refused: mismatch. The code is wrong or too old: no step within the window has it.\n", 1),
     );
     expect(otpCore(["verify", SECRET, "12 34 5x", ...at])).toEqual(
       printed("Refused: malformed. A code of this key has 6 digits.\n", 1),
@@ -91,7 +91,7 @@ describe("otp-core verify", () => {
     expect(otpCore(["verify", SECRET, "123456", "--digits", "8", ...at]).stdout).toMatch(/has 8 digits/);
     expect(otpCore(["verify", SECRET, "123456", "--steam", ...at]).stdout).toMatch(/5 characters/);
     expect(otpCore(["verify", SECRET, "123456", "--counter", "0"])).toEqual(
-      printed("Refused: mismatch. None of the counters looked at has this code.\n", 1),
+      printed("Refused: mismatch. The code is wrong: none of the tried counters has it.\n", 1),
     );
   });
 

@@ -25,8 +25,8 @@ const LAYERS: readonly (readonly string[])[] = [
   ["cli", "testing", "compat"],
 ];
 
-/** A user may install these packages. Only the named file loads them, and only when they are needed. */
-const OPTIONAL_PEERS: Readonly<Record<string, string>> = { uqr: "cli/qr.ts" };
+/** Packages that are part of the command's build. Only the named file imports them, and the library never does. */
+const BUNDLED: Readonly<Record<string, string>> = { uqr: "cli/qr.ts" };
 const MAY_USE_NODE = /^(hmac\/node\.ts|cli\/.*)$/;
 
 const MOST_FILES = 14;
@@ -72,7 +72,7 @@ describe("the import graph", () => {
   it.each(files)("%s imports lower layers only", (file) => {
     const name = nameOf(file);
     for (const imported of importsOf(file)) {
-      if (imported.startsWith("node:") || OPTIONAL_PEERS[imported] === file) continue;
+      if (imported.startsWith("node:") || BUNDLED[imported] === file) continue;
       const target = targetOf(file, imported);
       // Files of one folder may import each other.
       if (target === name && file.includes("/")) continue;
@@ -88,7 +88,7 @@ describe("the import graph", () => {
         if (imported.startsWith("./") || imported.startsWith("../")) continue;
         expect(MAY_USE_NODE.test(file), `${file} imports ${imported}`).toBe(true);
         const isEntryPoint = entryPoints.some(({ name }) => name === imported);
-        const known = imported.startsWith("node:") || isEntryPoint || OPTIONAL_PEERS[imported] === file;
+        const known = imported.startsWith("node:") || isEntryPoint || BUNDLED[imported] === file;
         expect(known, `${file} imports ${imported}`).toBe(true);
       }
     },
@@ -163,13 +163,19 @@ describe("the package", () => {
     expect(Object.keys(manifest)).not.toContain("optionalDependencies");
   });
 
-  it("works without its peers, which are loaded only when they are wanted", () => {
-    expect(Object.keys(manifest.peerDependencies)).toEqual(Object.keys(OPTIONAL_PEERS));
-    for (const [peer, file] of Object.entries(OPTIONAL_PEERS)) {
-      expect(manifest.peerDependenciesMeta[peer]).toEqual({ optional: true });
-      const source = readFileSync(join(src, file), "utf8");
-      expect(source).toContain(`await import("${peer}")`);
-      expect(source).not.toMatch(new RegExp(`from "${peer}"|import "${peer}"`));
+  it("has no dependency, and contains the notice of each package that the command contains", () => {
+    expect(manifest).not.toHaveProperty("dependencies");
+    expect(manifest).not.toHaveProperty("peerDependencies");
+    const command = readFileSync(new URL("../../dist/cli/main.js", import.meta.url), "utf8");
+    for (const [name, file] of Object.entries(BUNDLED)) {
+      expect(manifest.devDependencies[name]).toMatch(/^\d/);
+      expect(readFileSync(join(src, file), "utf8")).toContain(`await import("${name}")`);
+      const notice = readFileSync(new URL(`../../node_modules/${name}/LICENSE`, import.meta.url), "utf8");
+      const holders = notice.match(/^Copyright .*$/gm) ?? [];
+      expect(holders.length).toBeGreaterThan(0);
+      for (const holder of holders) expect(command).toContain(holder);
+      expect(command).toContain(`${name} ${manifest.devDependencies[name]}`);
+      expect(command).not.toMatch(new RegExp(`import\\s*\\(?["']${name}["']`));
     }
   });
 

@@ -1,10 +1,14 @@
-import type { Surroundings } from "../../src/cli/environment.ts";
+import type { Environment } from "../../src/cli/environment.ts";
 import { explain, run } from "../../src/cli/run.ts";
 
 /** What the world does while a command runs. Its clock only moves when the command sleeps. */
 export interface Script {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: readonly string[];
+  /** Whether a person types the input. */
+  readonly terminal?: boolean;
+  /** The files that can be read. */
+  readonly disk?: Readonly<Record<string, string>>;
   /** Of a terminal, one for each time that it is asked for; the last one stays. None: the output is piped. */
   readonly columns?: readonly number[];
   readonly now?: number;
@@ -14,10 +18,11 @@ export interface Script {
   readonly takes?: (ms: number) => number;
 }
 
-/** Surroundings in which nothing is there and nothing happens. */
-export const NOTHING: Surroundings = {
+/** An environment in which nothing exists and nothing happens. */
+export const NOTHING: Environment = {
   env: {},
   input: chunks([]),
+  inputIsTerminal: () => false,
   write: () => {},
   warn: () => {},
   readFile: async () => {
@@ -40,12 +45,13 @@ export async function scripted(args: readonly string[], script: Script = {}) {
   const files = new Map<string, string>();
   const slept: number[] = [];
   let writesBeforeInterrupt: number | undefined;
-  const surroundings: Surroundings = {
+  const environment: Environment = {
     env: script.env ?? {},
     input: chunks(script.input ?? []),
+    inputIsTerminal: () => script.terminal === true,
     write: (text) => void writes.push(text),
     warn: (text) => void warnings.push(text),
-    readFile: NOTHING.readFile,
+    readFile: async (path) => script.disk?.[path] ?? NOTHING.readFile(path),
     writeFile: async (path, text) => void files.set(path, text),
     columns: () => (columns.length > 1 ? columns.shift() : columns[0]),
     now: () => now,
@@ -58,7 +64,7 @@ export async function scripted(args: readonly string[], script: Script = {}) {
       return sleeps-- > 0;
     },
   };
-  const ended = await run(args, surroundings).then(
+  const ended = await run(args, environment).then(
     (exitCode) => ({ exitCode, complaint: undefined }),
     (error: unknown) => ({ exitCode: 2, complaint: explain(error) }),
   );

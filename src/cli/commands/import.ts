@@ -1,10 +1,11 @@
 // `otp-core import`: the keys of a seed file, as JSON lines or as key URIs.
 import { formatUri, isOtpError } from "otp-core";
 import { type ImportedKey, type ImportPskcOptions, type ImportResult, importCsv, importPskc } from "otp-core/tokens";
-import { type Command, json } from "../command.ts";
-import { BadUse } from "../command-line.ts";
-import type { Surroundings } from "../environment.ts";
-import { allText } from "../standard-input.ts";
+import type { Command } from "../command.ts";
+import { UsageError } from "../command-line.ts";
+import type { Environment } from "../environment.ts";
+import { readInput } from "../input.ts";
+import { json } from "../output.ts";
 
 /** As much as the library reads. */
 const MAX_INPUT = 2 ** 24;
@@ -14,8 +15,8 @@ export const importFile: Command = {
 otp-core import FILE [options]
 
 Prints the keys of a seed file, which comes with hardware tokens: PSKC
-(RFC 6030) or CSV. FILE is - for standard input. What cannot be read is named on
-standard error, and the rest is printed all the same.
+(RFC 6030) or CSV. FILE is - for standard input. Standard error names the
+entries that cannot be read, and all others are printed.
 
 Every key is a line of JSON: {"key","serial","manufacturer","model","drift",
 "startsAt","expiresAt"}, or {"suite","secret","serial","manufacturer"} for OCRA.
@@ -32,35 +33,35 @@ Exit codes: 0 all read, 1 an entry was skipped, 2 bad use.
 
   options: { uri: "flag" },
 
-  async run(line, surroundings) {
+  async run(line, environment) {
     const [file, ...more] = line.positionals;
-    if (file === undefined) throw new BadUse("FILE is missing, or - for standard input");
-    if (more.length > 0) throw new BadUse("there are more arguments than FILE; quote spaces");
-    const text = await textOf(file, surroundings);
+    if (file === undefined) throw new UsageError("FILE is missing, or - for standard input");
+    if (more.length > 0) throw new UsageError("there are more arguments than FILE; quote spaces");
+    const text = await textOf(file, environment);
     const isXml = /^\ufeff?\s*</.test(text);
-    const result = await (isXml ? importPskc(text, optionsOf(surroundings)) : importCsv(text));
+    const result = await (isXml ? importPskc(text, optionsOf(environment)) : importCsv(text));
     const { lines, skipped } = line.flag("uri") ? uriLines(result) : { lines: jsonLines(result), skipped: [] };
-    surroundings.write(lines.join(""));
+    environment.write(lines.join(""));
     const unit = isXml ? "package" : "line";
     const named = result.skipped.map(
       ({ at, serial, reason }) => `${unit} ${at}${serialOf(serial)}, because of its ${reason}`,
     );
-    for (const entry of [...named, ...skipped]) surroundings.warn(`skipped: ${entry}\n`);
+    for (const entry of [...named, ...skipped]) environment.warn(`skipped: ${entry}\n`);
     return named.length + skipped.length === 0 ? 0 : 1;
   },
 };
 
-async function textOf(file: string, surroundings: Surroundings): Promise<string> {
-  if (file === "-") return allText(surroundings.input, MAX_INPUT);
-  return surroundings.readFile(file).catch(() => {
-    throw new BadUse("FILE cannot be read");
+async function textOf(file: string, environment: Environment): Promise<string> {
+  if (file === "-") return readInput(file, environment, MAX_INPUT);
+  return environment.readFile(file).catch(() => {
+    throw new UsageError("FILE cannot be read");
   });
 }
 
-function optionsOf({ env }: Surroundings): ImportPskcOptions {
+function optionsOf({ env }: Environment): ImportPskcOptions {
   const { OTP_PRE_SHARED_KEY: hex, OTP_PASSPHRASE: passphrase } = env;
   if (hex !== undefined && !/^(?:[\da-f]{32}|[\da-f]{64})$/i.test(hex)) {
-    throw new BadUse("OTP_PRE_SHARED_KEY must be 32 or 64 hexadecimal digits");
+    throw new UsageError("OTP_PRE_SHARED_KEY must be 32 or 64 hexadecimal digits");
   }
   return { preSharedKey: hex === undefined ? undefined : Buffer.from(hex, "hex"), passphrase };
 }
@@ -91,7 +92,7 @@ function addUri(lines: string[], { key, serial }: ImportedKey): string | null {
   }
 }
 
-/** A manufacturer's text for the terminal: what controls the terminal stays out. */
+/** A manufacturer's text, in which no character controls the terminal. */
 function serialOf(serial: string | null): string {
   return serial === null ? "" : ` (serial number ${serial.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "\ufffd")})`;
 }

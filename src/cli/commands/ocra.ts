@@ -1,10 +1,11 @@
 // `otp-core ocra`: challenges, responses, and whether a response is valid.
 import { attemptOcra, challenge, type OcraInput, type OcraOutcome, parseSuite, ocra as respond } from "otp-core/ocra";
-import { type Command, json } from "../command.ts";
-import { BadUse, type CommandLine } from "../command-line.ts";
-import type { Surroundings } from "../environment.ts";
-import { momentOf, SECRET_HELP } from "../key-options.ts";
-import { secretFrom } from "../secret-source.ts";
+import type { Command } from "../command.ts";
+import { type CommandLine, UsageError } from "../command-line.ts";
+import type { Environment } from "../environment.ts";
+import { AT_HELP, momentOf, SECRET_HELP } from "../key-options.ts";
+import { secretFrom } from "../key-source.ts";
+import { json } from "../output.ts";
 
 export const ocra: Command = {
   help: `\
@@ -22,8 +23,8 @@ The input:
   --counter N       for suites with C: 0 to 2^64 - 1
   --pin TEXT        for suites with P: the PIN. Default: the value of OTP_PIN
   --session TEXT    for suites with S
-  --at TIME         for suites with T, instead of now: ISO 8601 with zone, or
-                    milliseconds since 1970
+${AT_HELP}\
+                    Only for suites with T
   --step N          for suites with T, instead of --at: the time step
 
 To check a response:
@@ -58,43 +59,44 @@ Exit codes: 0 all well or accepted, 1 refused, 2 bad use.
     json: "flag",
   },
 
-  async run(line, surroundings) {
+  async run(line, environment) {
     const [suite, argument, ...more] = line.positionals;
-    if (suite === undefined) throw new BadUse("SUITE is missing, for example OCRA-1:HOTP-SHA1-6:QN08");
-    if (more.length > 0) throw new BadUse("there are more arguments than SUITE and SECRET; quote spaces");
-    if (line.flag("draw")) return draw(line, suite, argument, surroundings);
-    const input = inputOf(line, suite, surroundings);
-    const secret = await secretFrom(argument, surroundings);
+    if (suite === undefined) throw new UsageError("SUITE is missing, for example OCRA-1:HOTP-SHA1-6:QN08");
+    if (more.length > 0) throw new UsageError("there are more arguments than SUITE and SECRET; quote spaces");
+    if (line.flag("draw")) return draw(line, suite, argument, environment);
+    const input = inputOf(line, suite, environment);
+    const secret = await secretFrom(argument, environment);
 
     const code = line.text("verify");
     if (code === undefined) {
       for (const name of ["look-ahead", "window"]) {
-        if (line.text(name) !== undefined) throw new BadUse(`--${name} makes no sense without --verify`);
+        if (line.text(name) !== undefined) throw new UsageError(`--${name} makes no sense without --verify`);
       }
       const response = respond(suite, secret, input);
-      surroundings.write(line.flag("json") ? json({ response }) : `${response}\n`);
+      environment.write(line.flag("json") ? json({ response }) : `${response}\n`);
       return 0;
     }
     const search = { lookAhead: line.integer("look-ahead"), window: line.integer("window") };
     const outcome = attemptOcra(suite, secret, code, { ...input, ...search });
-    surroundings.write(line.flag("json") ? json(outcome) : `${sentence(outcome)}\n`);
+    environment.write(line.flag("json") ? json(outcome) : `${sentence(outcome)}\n`);
     return outcome.ok ? 0 : 1;
   },
 };
 
-function draw(line: CommandLine, suite: string, argument: string | undefined, surroundings: Surroundings): 0 {
+function draw(line: CommandLine, suite: string, argument: string | undefined, environment: Environment): 0 {
   line.refuseBeside("draw", ["challenge", "counter", "pin", "session", "at", "step", "verify", "look-ahead", "window"]);
-  if (argument !== undefined) throw new BadUse("SECRET makes no sense with --draw");
+  if (argument !== undefined) throw new UsageError("SECRET makes no sense with --draw");
   const drawn = challenge(suite);
-  surroundings.write(line.flag("json") ? json({ challenge: drawn }) : `${drawn}\n`);
+  environment.write(line.flag("json") ? json({ challenge: drawn }) : `${drawn}\n`);
   return 0;
 }
 
-function inputOf(line: CommandLine, suite: string, { env, now }: Surroundings): OcraInput {
+function inputOf(line: CommandLine, suite: string, { env, now }: Environment): OcraInput {
   const { pin, period } = parseSuite(suite);
   const text = line.text("challenge");
-  if (text === undefined) throw new BadUse("--challenge is missing; --draw makes one");
-  if (period === null && line.text("at") !== undefined) throw new BadUse("--at makes no sense with a suite without T");
+  if (text === undefined) throw new UsageError("--challenge is missing; --draw makes one");
+  if (period === null && line.text("at") !== undefined)
+    throw new UsageError("--at makes no sense with a suite without T");
   if (line.text("step") !== undefined) line.refuseBeside("step", ["at"]);
   return {
     challenge: text,

@@ -1,7 +1,9 @@
+// `otp-core secret`: a new secret.
 import { decodeBase32 } from "otp-core";
-import { type Command, json } from "../command.ts";
-import { BadUse } from "../command-line.ts";
+import type { Command } from "../command.ts";
+import { UsageError } from "../command-line.ts";
 import { newSecret } from "../new-secret.ts";
+import { json } from "../output.ts";
 
 export const secret: Command = {
   help: `\
@@ -9,17 +11,17 @@ otp-core secret [options]
 
 Makes a new secret, as base32 text.
 
-  --bytes N         its length: 16 to 1024. 20 by default, which suits SHA1;
-                    SHA256 takes 32 and SHA512 64 (RFC 6238 section 5.1)
+  --bytes N         its length: 16 to 1024. Default: 20, as long as the digest
+                    of SHA1. SHA256 has 32 and SHA512 64 (RFC 6238 section 5.1)
   --json            {"secret","bytes"}
 `,
 
   options: { bytes: "value", json: "flag" },
 
-  async run(line, surroundings) {
-    if (line.positionals.length > 0) throw new BadUse("secret takes no arguments, only --bytes and --json");
+  async run(line, environment) {
+    if (line.positionals.length > 0) throw new UsageError("secret takes no arguments, only --bytes and --json");
     const text = await newSecret(line.integer("bytes"));
-    surroundings.write(line.flag("json") ? json({ secret: text, bytes: decodeBase32(text).length }) : `${text}\n`);
+    environment.write(line.flag("json") ? json({ secret: text, bytes: decodeBase32(text).length }) : `${text}\n`);
     return 0;
   },
 };

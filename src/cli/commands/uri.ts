@@ -1,27 +1,32 @@
+// `otp-core uri`: the key URI of a secret, of a new one, or of another key URI.
 import { formatUri, inspectUri, type Key, parseUri } from "otp-core";
 import type { Command } from "../command.ts";
-import { BadUse, type CommandLine } from "../command-line.ts";
-import type { Surroundings } from "../environment.ts";
-import { hotpKey, KEY_HELP, KEY_OPTIONS, SECRET_HELP, totpKey } from "../key-options.ts";
+import { type CommandLine, UsageError } from "../command-line.ts";
+import type { Environment } from "../environment.ts";
+import { hotpParameters, KEY_HELP, KEY_OPTIONS, KEY_SOURCE_HELP, totpParameters } from "../key-options.ts";
+import { secretOfLine, secretText, uriKeyFrom } from "../key-source.ts";
 import { newSecret } from "../new-secret.ts";
-import { problemText } from "../problem-text.ts";
-import { secretFrom } from "../secret-source.ts";
+import { problemText } from "../output.ts";
 import { printUris, QR_HELP, URI_OUTPUT_OPTIONS } from "../uri-output.ts";
 
 export const uri: Command = {
   help: `\
 otp-core uri [SECRET] --account NAME [options]
 
-Prints the key URI, which an authenticator app reads off a QR code. What some
-apps are known to read otherwise is said on standard error.
+Prints the key URI that an authenticator app reads from a QR code. Warnings on
+standard error say which apps read it differently.
 
-${SECRET_HELP}
+${KEY_SOURCE_HELP}
   --new             a new secret instead, as long as the digest (RFC 6238
                     section 5.1)
 
-Whose key it is:
-  --account NAME    as the app shows it, like a name or an address
-  --issuer NAME     who asks for the codes; apps show it first
+The names:
+  --account NAME    as the app shows it, like a name or an address. Required
+                    unless a key URI names it
+  --issuer NAME     the service; apps show it first
+  --domain NAME     the domain of the service, by which password managers find
+                    the entry. It is written as the issuer; the issuer then
+                    stands in the label
 
 ${KEY_HELP}\
   --counter N       HOTP instead of TOTP, from this counter on: 0 to 2^53 - 1
@@ -29,8 +34,6 @@ ${KEY_HELP}\
 For some apps:
   --image URL       a picture, over https
   --apple           a link that opens Apple's password manager; TOTP only
-  --domain NAME     with --apple, the domain of the service: the issuer by
-                    default
 
 The output:
 ${QR_HELP}\
@@ -39,57 +42,72 @@ ${QR_HELP}\
 
   options: {
     new: "flag",
+    hex: "flag",
     account: "value",
     issuer: "value",
+    domain: "value",
     ...KEY_OPTIONS,
     image: "value",
     apple: "flag",
-    domain: "value",
     ...URI_OUTPUT_OPTIONS,
   },
 
-  async run(line, surroundings) {
-    if (line.positionals.length > 1) throw new BadUse("there are more arguments than SECRET; quote spaces");
-    const apple = line.flag("apple");
-    const domain = line.text("domain");
-    if (domain !== undefined && !apple) throw new BadUse("--domain makes no sense without --apple");
+  async run(line, environment) {
+    if (line.positionals.length > 1) throw new UsageError("there are more arguments than SECRET; quote spaces");
     const image = line.text("image");
-    const text = formatUri(keyOf(line, await secretOf(line, surroundings)), {
-      scheme: apple ? "apple-otpauth" : "otpauth",
-      domain,
+    const text = formatUri(await keyOf(line, environment), {
+      scheme: line.flag("apple") ? "apple-otpauth" : "otpauth",
+      domain: line.text("domain"),
       extra: image === undefined ? undefined : { image },
     });
 
     const { extra: _, ...key } = parseUri(text);
-    await printUris([text], { uri: text, key }, line, surroundings);
-    for (const problem of inspectUri(text).problems) surroundings.warn(problemText(problem));
+    await printUris([text], { uri: text, key }, line, environment);
+    for (const problem of inspectUri(text).problems) environment.warn(problemText(problem));
     return 0;
   },
 };
 
-/** Bytes of the digest; those of SHA-1 are what a new secret has unless told. */
+/** How many bytes a new secret has: as many as the digest. The default is that of SHA-1. */
 const DIGEST_BYTES: ReadonlyMap<string | undefined, number> = new Map([
   ["SHA256", 32],
   ["SHA512", 64],
 ]);
 
-/** A new secret has to be asked for: it must not come of a variable that somebody forgot to set. */
-async function secretOf(line: CommandLine, surroundings: Surroundings): Promise<string> {
-  const argument = line.positionals[0];
-  if (line.flag("new")) {
-    if (argument !== undefined) throw new BadUse("SECRET makes no sense with --new");
-    return newSecret(DIGEST_BYTES.get(line.text("algorithm")));
+async function keyOf(line: CommandLine, environment: Environment): Promise<Key> {
+  const names = { issuer: line.text("issuer"), account: line.text("account") };
+  const text = line.flag("new") ? undefined : await givenText(line, environment);
+  const read = text === undefined ? undefined : uriKeyFrom(line, text, environment);
+  if (read !== undefined) {
+    if (read.type === "totp" && line.text("counter") !== undefined) {
+      throw new UsageError("--counter makes no sense with a key URI of TOTP");
+    }
+    const counter = read.type === "hotp" ? { counter: line.integer("counter") ?? read.counter } : {};
+    return { ...read, ...withoutUndefined(names), ...counter };
   }
-  if ((argument ?? surroundings.env.OTP_SECRET) === undefined) {
-    throw new BadUse("the secret is missing: an argument, - for standard input, the variable OTP_SECRET, or --new");
-  }
-  return secretFrom(argument, surroundings);
+  if (names.account === undefined) throw new UsageError("--account is required");
+  if (line.flag("new")) line.refuseBeside("new", ["hex"]);
+  if (line.text("counter") !== undefined) line.refuseBeside("counter", ["apple"]);
+  const secret = text === undefined ? "" : secretOfLine(line, text);
+  const counter = line.integer("counter");
+  const key: Key =
+    counter === undefined
+      ? { ...totpParameters(line, secret), type: "totp", secret, ...names }
+      : { ...hotpParameters(line, secret), type: "hotp", secret, counter, ...names };
+  if (text !== undefined) return key;
+  if (line.positionals.length > 0) throw new UsageError("SECRET makes no sense with --new");
+  return { ...key, secret: await newSecret(DIGEST_BYTES.get(key.algorithm)) };
 }
 
-function keyOf(line: CommandLine, secret: string): Key {
-  const names = { issuer: line.text("issuer"), account: line.text("account") };
-  const counter = line.integer("counter");
-  if (counter === undefined) return { ...totpKey(line, secret), type: "totp", secret, ...names };
-  line.refuseBeside("counter", ["apple"]);
-  return { ...hotpKey(line, secret), type: "hotp", secret, counter, ...names };
+/** A new secret must be asked for by name: a variable that was forgotten must not give one. */
+async function givenText(line: CommandLine, environment: Environment): Promise<string> {
+  const [argument] = line.positionals;
+  if ((argument ?? environment.env.OTP_SECRET) === undefined) {
+    throw new UsageError("the secret is missing: an argument, -, @FILE, the variable OTP_SECRET, or --new");
+  }
+  return secretText(argument, environment);
+}
+
+function withoutUndefined<T extends object>(fields: T): Partial<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
