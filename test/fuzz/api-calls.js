@@ -114,6 +114,11 @@ export function callsOf(doors) {
       transactionText: () => [transaction()],
       verifyOcra: () => [SUITE, SECRET, "12345678", { ...ocraInput(), lookAhead: 2, window: 1 }],
     },
+    "otp-core/tokens": {
+      exportPskc: () => [[{ key: totpKey(), serial: "1", manufacturer: "Example", model: null }]],
+      importCsv: () => [`serial,secret\n1,${SECRET}\n`],
+      importPskc: () => ['<KeyContainer xmlns="urn:ietf:params:xml:ns:keyprov:pskc" Version="1.0"></KeyContainer>', {}],
+    },
     "otp-core/passcodes": {
       createPasscodes: () => [sent()],
       createPasscodeMachine: () => [{ pepper: pepper(), digits: 6, ttlMs: 300_000, attempts: 5, backoff: backoff() }],

@@ -2,7 +2,7 @@
 import { randomInt } from "node:crypto";
 import { expect, it } from "vitest";
 import { entryPoints } from "../../check/entry-points.js";
-import { attackAll } from "./api-attack.js";
+import { attackAll } from "./api-attack.ts";
 
 const doors = Object.fromEntries(
   await Promise.all(entryPoints.map(async ({ name }) => [name, await import(/* @vite-ignore */ name)] as const)),

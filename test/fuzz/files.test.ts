@@ -2,7 +2,7 @@
 import { isOtpError, parseKey } from "otp-core";
 import { exportPskc, importCsv, importPskc } from "otp-core/tokens";
 import { describe, expect, it } from "vitest";
-import { attackFiles } from "./file-attack.js";
+import { attackFiles } from "./file-attack.ts";
 
 const functions = { importPskc, importCsv, exportPskc, parseKey, isOtpError };
 const COUNT = 5000;

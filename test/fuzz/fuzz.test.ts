@@ -1,7 +1,7 @@
 // A small part of what `npm run fuzz` does. The seed is printed with what fails: `npm run fuzz -- 20000 <seed>` repeats it.
 import { decodeBase32, inspectUri, isOtpError, parseMigration, parseUri } from "otp-core";
 import { describe, expect, it } from "vitest";
-import { attack } from "./attack.js";
+import { attack } from "./attack.ts";
 
 const functions = { parseUri, inspectUri, parseMigration, decodeBase32, isOtpError };
 const COUNT = 20_000;

@@ -3,7 +3,7 @@
 import { randomInt } from "node:crypto";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { entryPoints } from "../../check/entry-points.js";
-import { attackAll } from "./api-attack.js";
+import { attackAll } from "./api-attack.ts";
 
 const HANGS_AFTER_MS = 60_000;
 

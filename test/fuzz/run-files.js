@@ -3,7 +3,7 @@
 import { randomInt } from "node:crypto";
 import { isOtpError, parseKey } from "otp-core";
 import { exportPskc, importCsv, importPskc } from "otp-core/tokens";
-import { attackFiles } from "./file-attack.js";
+import { attackFiles } from "./file-attack.ts";
 
 const count = Number(process.argv[2] ?? 1_000_000);
 const seed = Number(process.argv[3] ?? randomInt(2 ** 32));

@@ -1,8 +1,20 @@
+import type * as Core from "otp-core";
+import type * as Tokens from "otp-core/tokens";
 import { filesOf, PRE_SHARED_KEY, SECRETS } from "./file-inputs.js";
 
-/** What no input may leave anything in. */
+type Functions = Pick<typeof Tokens, "importPskc" | "importCsv" | "exportPskc"> &
+  Pick<typeof Core, "parseKey" | "isOtpError">;
+
+interface Options {
+  readonly seed: number;
+  readonly count: number;
+  /** Is asked before each file, with the number of those that are done. */
+  readonly goOn?: (done: number) => boolean;
+}
+
+/** No input may leave anything in these objects. */
 const SHARED = [Object.prototype, Array.prototype, Function.prototype, String.prototype, globalThis];
-const namesOf = (object) => Reflect.ownKeys(object).map(String).join();
+const namesOf = (object: object) => Reflect.ownKeys(object).map(String).join();
 const REASONS = ["secret", "algorithm", "digits", "period", "counter", "type", "mac", "columns"];
 /** Every so many files that were read, their keys are written and read again. */
 const ROUND_TRIP = 50;
@@ -12,23 +24,23 @@ const ROUND_TRIP = 50;
  * What comes out is how often each function answered what.
  */
 export async function attackFiles(
-  { importPskc, importCsv, exportPskc, parseKey, isOtpError },
-  { seed, count, goOn = () => true },
+  { importPskc, importCsv, exportPskc, parseKey, isOtpError }: Functions,
+  { seed, count, goOn = () => true }: Options,
 ) {
   const before = SHARED.map(namesOf).join();
   const next = filesOf(seed);
-  const answers = { importPskc: {}, importCsv: {} };
+  const answers: Record<"importPskc" | "importCsv", Record<string, number>> = { importPskc: {}, importCsv: {} };
   let done = 0;
   let read = 0;
   for (; done < 2 * count && goOn(done); done++) {
     const { kind, text } = next();
     const name = kind === "pskc" ? "importPskc" : "importCsv";
-    const wrong = (what) => new Error(`seed ${seed}, file ${done}, ${JSON.stringify(text)}: ${what}`);
+    const wrong = (what: string) => new Error(`seed ${seed}, file ${done}, ${JSON.stringify(text)}: ${what}`);
     const run = kind === "pskc" ? importPskc(text, { preSharedKey: PRE_SHARED_KEY }) : importCsv(text);
     const result = await run.catch((error) => {
       if (!isOtpError(error)) throw wrong(`${name} threw ${error}`);
       if (error.code !== "invalid-file") throw wrong(`${name} threw ${error.code}`);
-      if (SECRETS.some((secret) => error.message.includes(secret))) throw wrong("the error repeats a secret");
+      if (SECRETS.some((secret: string) => error.message.includes(secret))) throw wrong("the error repeats a secret");
       return null;
     });
     const answer = result === null ? "invalid-file" : result.keys.length + result.ocra.length > 0 ? "read" : "nothing";
@@ -57,6 +69,6 @@ export async function attackFiles(
 }
 
 /** Serial numbers of a CSV file may hold characters that XML cannot. */
-function printable(entry) {
+function printable<Entry extends object>(entry: Entry) {
   return { ...entry, serial: null, manufacturer: null, model: null, startsAt: null, expiresAt: null };
 }

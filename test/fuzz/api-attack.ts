@@ -1,10 +1,36 @@
 // Every public function with structured hostile input: nothing but an OtpError comes out, and nothing is left behind.
+import type * as Core from "otp-core";
 import { callsOf } from "./api-calls.js";
 import { Own, valuesOf } from "./api-values.js";
 import { randomOf } from "./random.js";
 
 const SHARED = [Object.prototype, Array.prototype, Function.prototype, Promise.prototype, globalThis];
-const namesOf = (object) => Reflect.ownKeys(object).map(String).join();
+const namesOf = (object: object) => Reflect.ownKeys(object).map(String).join();
+
+interface Options {
+  readonly seed: number;
+  readonly count: number;
+  /** Is asked before each call, with the number of those that are done. */
+  readonly goOn?: (done: number) => boolean;
+}
+
+/** Correct calls to begin with: arguments by entry point and function, and objects with the arguments of their methods. */
+interface Calls {
+  readonly functions: Readonly<Record<string, Readonly<Record<string, () => unknown[]>>>>;
+  readonly methods: readonly [
+    what: string,
+    make: () => Readonly<Record<string, unknown>>,
+    calls: Readonly<Record<string, () => unknown[]>>,
+  ][];
+}
+
+type Call = (...given: unknown[]) => unknown;
+
+interface Target {
+  readonly name: string;
+  readonly args: () => unknown[];
+  readonly bound: () => Call;
+}
 
 /** Not called: a class of errors checks nothing, so that an error can always be made. */
 const LEFT_OUT = new Set(["OtpError"]);
@@ -12,19 +38,22 @@ const LEFT_OUT = new Set(["OtpError"]);
 /**
  * Calls until `count` calls are done or `goOn` says no.
  *
- * @param doors - the modules by the names of their doors.
+ * @param entryPoints - the exports of each entry point, by its name.
  */
-export async function attackAll(doors, { seed, count, goOn = () => true }) {
-  const { isOtpError } = doors["otp-core"];
+export async function attackAll(
+  entryPoints: Readonly<Record<string, object>>,
+  { seed, count, goOn = () => true }: Options,
+) {
+  const { isOtpError } = entryPoints["otp-core"] as typeof Core;
   const random = randomOf(seed);
   const { hostile, changed } = valuesOf(random);
-  const { functions, methods } = callsOf(doors);
-  const targets = [];
-  for (const [door, module] of Object.entries(doors)) {
+  const { functions, methods } = callsOf(entryPoints) as unknown as Calls;
+  const targets: Target[] = [];
+  for (const [entryPoint, module] of Object.entries(entryPoints)) {
     for (const [name, call] of Object.entries(module)) {
       if (typeof call !== "function" || LEFT_OUT.has(name)) continue;
-      const args = functions[door]?.[name];
-      if (args === undefined) throw new Error(`there is no right call of ${door} ${name} to begin with`);
+      const args = functions[entryPoint]?.[name];
+      if (args === undefined) throw new Error(`there is no right call of ${entryPoint} ${name} to begin with`);
       targets.push({ name, args, bound: () => call });
     }
   }
@@ -33,7 +62,7 @@ export async function attackAll(doors, { seed, count, goOn = () => true }) {
       const args = calls[name];
       if (typeof make()[name] !== "function") continue;
       if (args === undefined) throw new Error(`there is no right call of ${what} ${name} to begin with`);
-      targets.push({ name: `${what}.${name}`, args, bound: () => make()[name] });
+      targets.push({ name: `${what}.${name}`, args, bound: () => make()[name] as Call });
     }
   }
 
@@ -63,7 +92,7 @@ export async function attackAll(doors, { seed, count, goOn = () => true }) {
   return { done, outcomes, targets: targets.length };
 }
 
-function shown(value, depth = 0) {
+function shown(value: unknown, depth = 0): string {
   if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}...` : value);
   if (typeof value === "function") return "a function";
   if (value === null || typeof value !== "object") return String(value);

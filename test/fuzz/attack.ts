@@ -1,30 +1,46 @@
+import type * as Core from "otp-core";
 import { inputsOf } from "./inputs.js";
 
-/** What no input may leave anything in. */
+type Functions = Pick<typeof Core, "parseUri" | "inspectUri" | "parseMigration" | "decodeBase32" | "isOtpError">;
+type Name = "parseUri" | "inspectUri" | "parseMigration" | "decodeBase32";
+
+interface Options {
+  readonly seed: number;
+  readonly count: number;
+  /** Is asked before each input, with the number of those that are done. */
+  readonly goOn?: (done: number) => boolean;
+}
+
+/** No input may leave anything in these objects. */
 const SHARED = [Object.prototype, Array.prototype, Function.prototype, String.prototype, globalThis];
-const namesOf = (object) => Reflect.ownKeys(object).map(String).join();
+const namesOf = (object: object) => Reflect.ownKeys(object).map(String).join();
 
 /**
  * Puts inputs through each function until `count` are done or `goOn` says no; throws for the first one after which something is not as it
  * should be. What comes out is how often each function answered what.
  */
 export function attack(
-  { parseUri, inspectUri, parseMigration, decodeBase32, isOtpError },
-  { seed, count, goOn = () => true },
+  { parseUri, inspectUri, parseMigration, decodeBase32, isOtpError }: Functions,
+  { seed, count, goOn = () => true }: Options,
 ) {
   const before = SHARED.map(namesOf).join();
   const next = inputsOf(seed);
-  const answers = { parseUri: {}, inspectUri: {}, parseMigration: {}, decodeBase32: {} };
-  const note = (name, answer) => {
+  const answers: Record<Name, Record<string, number>> = {
+    parseUri: {},
+    inspectUri: {},
+    parseMigration: {},
+    decodeBase32: {},
+  };
+  const note = (name: Name, answer: string) => {
     answers[name][answer] = (answers[name][answer] ?? 0) + 1;
   };
   const refusals = { parseUri, parseMigration, decodeBase32 };
   let done = 0;
   for (; done < count && goOn(done); done++) {
     const input = next();
-    const wrong = (what) => new Error(`seed ${seed}, input ${done}, ${JSON.stringify(input)}: ${what}`);
-    let key;
-    for (const [name, call] of Object.entries(refusals)) {
+    const wrong = (what: string) => new Error(`seed ${seed}, input ${done}, ${JSON.stringify(input)}: ${what}`);
+    let key: unknown;
+    for (const [name, call] of Object.entries(refusals) as [Name, (text: string) => unknown][]) {
       try {
         const value = call(input);
         if (name === "parseUri") key = value;
