@@ -240,6 +240,25 @@ async function runChecks({ report, loaded, check }) {
     const row = { type: "totp", secret: SECRET, algorithm: "SHA1", digits: 6, period: 30, issuer: "é😀", account: "a" };
     same(core.totp(core.parseKey(JSON.parse(JSON.stringify(row))), { now: 59_000 }), "287082");
   });
+  await check("seed files are read and written, encrypted where there is WebCrypto (otp-core/tokens)", async () => {
+    const { exportPskc, importCsv, importPskc } = loaded["otp-core/tokens"];
+    const token = { type: "totp", secret: SECRET, algorithm: "SHA256", digits: 8, issuer: "é😀", period: 60 };
+    const serials = ({ keys, skipped }) => [keys.map(({ key, serial }) => [key, serial]), skipped];
+    same(serials(await importPskc(await exportPskc([{ key: token, serial: "1" }]))), [[[token, "1"]], []]);
+    const csv = `serial;secret;period;digits;algorithm\r\n1;${SECRET};60;8;sha-256\r\n2;?;60;8;\r\n`;
+    const { issuer, ...nameless } = token;
+    const row = { at: 3, serial: "2", reason: "secret" };
+    same(serials(await importCsv(csv)), [[[nameless, "1"]], [row]]);
+    const options = { preSharedKey: new Uint8Array(16).fill(7) };
+    if (globalThis.crypto?.subtle === undefined) {
+      const missing = globalThis.crypto?.getRandomValues === undefined ? "random-unavailable" : "crypto-unavailable";
+      await rejected(core, missing, exportPskc([{ key: token }], options));
+      return;
+    }
+    const file = await exportPskc([{ key: token, serial: "1" }], options);
+    same(serials(await importPskc(file, options)), [[[token, "1"]], []]);
+    await rejected(core, "invalid-file", importPskc(file, { preSharedKey: new Uint8Array(32) }));
+  });
   await check("a key URI is the key again (formatUri, parseUri, inspectUri)", () => {
     const written = {
       type: "totp",
