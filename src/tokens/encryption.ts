@@ -97,7 +97,7 @@ async function findSignature(
   encryptionKey: () => Promise<Bytes>,
 ): Promise<Signature | null> {
   const hash = readHash(method?.attributes.get("Algorithm") ?? "");
-  if (hash === null || findChild(method, "MACKeyReference") !== undefined) return null;
+  if (hash === null) return null;
   const element = findChild(method, "MACKey");
   // Writers of the drafts before RFC 6030 sign with the encryption key itself.
   if (element === undefined) return { key: await encryptionKey(), hash };

@@ -17,7 +17,7 @@ export function readInteger(text: string | null): number | null {
 /** An integer that was encrypted: its decimal digits, or 4 or 8 bytes with the most significant one first. */
 export function readIntegerBytes(bytes: Bytes): number | null {
   const digits = readInteger(String.fromCharCode(...bytes.subarray(0, 32)));
-  if (digits !== null && bytes.length <= 32) return digits;
+  if (digits !== null) return digits;
   if (bytes.length !== 4 && bytes.length !== 8) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const value = bytes.length === 4 ? view.getInt32(0) : Number(view.getBigInt64(0));

@@ -282,6 +282,9 @@ describe("the form of a file", () => {
       { at: 2, serial: null, reason: "columns" },
       { at: 3, serial: null, reason: "columns" },
     ]);
+    expect((await importCsv(file("serial,secret,period", `7,${HEX},"30"x`))).skipped).toMatchObject([
+      { reason: "columns" },
+    ]);
   });
 
   it("names a first line with quotation marks in a wrong place", async () => {

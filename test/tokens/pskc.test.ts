@@ -192,6 +192,7 @@ describe("a value that is not readable", () => {
 
   it("is ignored when the type of the token does not need it", async () => {
     expect(await one({ data: HOTP_DATA + plain("TimeDrift", "x") })).toMatchObject({ drift: 0 });
+    expect(await one({ data: HOTP_DATA + plain("TimeDrift", 5) })).toMatchObject({ drift: 0 });
     expect(await one({ ...totp, data: TOTP_DATA + plain("Counter", "x") })).toMatchObject({ drift: 0 });
   });
 });
