@@ -34,7 +34,7 @@ export const BLOCK_BYTES = 16;
 function requireSubtle(): Subtle {
   const { crypto } = globalThis as { crypto?: { subtle?: Subtle } };
   if (crypto?.subtle === undefined) {
-    throw new OtpError("crypto-unavailable", "crypto.subtle is missing: encrypted seed files need it");
+    throw new OtpError("crypto-unavailable", "encrypted seed files need crypto.subtle");
   }
   return crypto.subtle;
 }

@@ -20,9 +20,9 @@ type Field =
 
 /** The names of columns, in lower case and without anything but letters. */
 const NAMES: Readonly<Record<Field, string>> = {
-  serial: "serial serialnumber serialno serialnum sn tokenserial tokenserialnumber",
-  secret: "secret secretkey seed seedvalue tokenseed key otpkey sharedsecret",
-  type: "type tokentype otptype oathtype",
+  serial: "serial serialnumber serialno sn tokenserial",
+  secret: "secret secretkey seed tokenseed key otpkey",
+  type: "type tokentype otptype",
   digits: "digits otplength otplen codelength responselength",
   period: "period timeinterval timestep interval",
   counter: "counter eventcounter movingfactor",

@@ -20,11 +20,9 @@ export function deriveKey(derived: XmlElement, passphrase: string): Promise<Byte
   // RFC 8018 appendix A.2: HMAC-SHA-1 when the file names no other function.
   const hash = readHash(findPath(parameters, "PRF")?.attributes.get("Algorithm") || "hmac-sha1");
   const isPbkdf2 = /#pbkdf2$/i.test(method?.attributes.get("Algorithm") ?? "");
-  if (!isPbkdf2 || salt === null || hash === null || (length !== 16 && length !== 32)) {
-    refuse("text", "encrypted with AES under a key that PBKDF2 derives", "invalid-file");
-  }
-  if (iterations < 1 || iterations > MAX_ITERATIONS) {
-    refuse("text", `encrypted with 1 to ${MAX_ITERATIONS} iterations of PBKDF2`, "invalid-file");
+  const isKnown = isPbkdf2 && salt !== null && hash !== null && (length === 16 || length === 32);
+  if (!isKnown || iterations < 1 || iterations > MAX_ITERATIONS) {
+    refuse("text", `encrypted with AES by PBKDF2 of at most ${MAX_ITERATIONS} iterations`, "invalid-file");
   }
   return derivePbkdf2(passphraseBytes(passphrase), { salt, iterations, hash, length });
 }

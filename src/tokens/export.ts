@@ -15,7 +15,7 @@ import {
 import { checkLabel, isPrintable } from "../key/label.ts";
 import { checkPskcOptions, type ImportPskcOptions } from "./options.ts";
 import { MAX_DRIFT, MAX_SECRET_BYTES } from "./result.ts";
-import { createSealer, type Sealer } from "./sealer.ts";
+import { createSealer } from "./sealer.ts";
 import { PSKC } from "./xml-path.ts";
 
 /** A key to write, with what is known of its token. An `ImportedKey` is one. */
@@ -64,27 +64,23 @@ export async function exportPskc(keys: readonly ExportedKey[], options: ImportPs
   const entries = Array.from(keys as readonly ExportedKey[], readEntry);
   const sealer = await createSealer(options);
   const packages: string[] = [];
-  for (const entry of entries) packages.push(await writePackage(entry, packages.length + 1, sealer));
+  for (const { start, secret, end } of entries) packages.push(start + (await sealer.seal(secret)) + end);
   const start = `<?xml version="1.0" encoding="UTF-8"?>\n<KeyContainer Version="1.0" xmlns="${PSKC}"`;
   const namespace = sealer.header === "" ? "" : ' xmlns:xenc="http://www.w3.org/2001/04/xmlenc#"';
   return `${start}${namespace}>\n${sealer.header}${packages.join("")}</KeyContainer>\n`;
 }
 
-/** The parts of a key package, all checked. */
+/** A key package in three parts, of which the second one is not written yet. */
 interface Entry {
-  readonly type: Key["type"];
+  readonly start: string;
   readonly secret: Uint8Array;
-  readonly device: string;
-  readonly issuer: string;
-  readonly parameters: string;
-  readonly account: string;
-  readonly data: string;
+  readonly end: string;
 }
 
 function readEntry(entry: ExportedKey, index: number): Entry {
   try {
     if (typeof entry !== "object" || entry === null) refuse("entry", "an object with a key");
-    return checkEntry(entry);
+    return writeEntry(entry, index + 1);
   } catch (error) {
     if (!isOtpError(error)) throw error;
     refuse(`keys[${index}].${error.argument}`, `${error.expected}`, error.code);
@@ -94,35 +90,46 @@ function readEntry(entry: ExportedKey, index: number): Entry {
 /** The last moment of the year 9999, which is the last that a date of four digits can name. */
 const MAX_DATE_MS = 253_402_300_799_999;
 
-function checkEntry({ key, serial, manufacturer, model, drift = 0, startsAt, expiresAt }: ExportedKey): Entry {
+function writeEntry(
+  { key, serial, manufacturer, model, drift = 0, startsAt, expiresAt }: ExportedKey,
+  id: number,
+): Entry {
   checkWholeKey(key);
   const secret = secretBytes(typeof key.secret === "string" ? key.secret : refuse("secret", "base32 text"));
   if (secret.length > MAX_SECRET_BYTES) refuse("secret", `at most ${MAX_SECRET_BYTES} bytes long`);
   const algorithm = algorithmOf(key.algorithm, undefined);
   const suite = algorithm === "SHA1" ? "" : `<Suite>HMAC-${algorithm}</Suite>`;
-  const text = (name: string, value: string | null | undefined, argument: string) =>
-    value === null || value === undefined ? "" : `<${name}>${escapeText(checkText(value, argument))}</${name}>`;
-  const date = (name: string, value: number | null | undefined, argument: string) => {
-    if (value === null || value === undefined) return "";
-    // The canonical form of XML Schema, which RFC 6030 section 4.3.1 asks for, has no trailing zeros.
-    const text = new Date(checkInteger(value, argument, 0, MAX_DATE_MS)).toISOString().replace(/\.?0+Z$/, "Z");
-    return `<${name}>${text}</${name}>`;
-  };
-  return {
-    type: key.type,
-    secret,
-    device: [
-      text("Manufacturer", manufacturer, "manufacturer"),
-      text("SerialNo", serial, "serial"),
-      text("Model", model, "model"),
-      date("StartDate", startsAt, "startsAt"),
-      date("ExpiryDate", expiresAt, "expiresAt"),
-    ].join(""),
-    issuer: key.issuer === undefined ? "" : text("Issuer", checkLabel(key.issuer, "issuer"), "issuer"),
-    parameters: `${suite}<ResponseFormat Length="${digitsOf(key)}" Encoding="DECIMAL"/>`,
-    account: key.account === undefined ? "" : text("FriendlyName", checkLabel(key.account, "account"), "account"),
-    data: writeMovingFactor(key, checkInteger(drift, "drift", -MAX_DRIFT, MAX_DRIFT)),
-  };
+  const device = [
+    writeText("Manufacturer", manufacturer, "manufacturer"),
+    writeText("SerialNo", serial, "serial"),
+    writeText("Model", model, "model"),
+    writeDate("StartDate", startsAt, "startsAt"),
+    writeDate("ExpiryDate", expiresAt, "expiresAt"),
+  ].join("");
+  const issuer = key.issuer === undefined ? null : checkLabel(key.issuer, "issuer");
+  const account = key.account === undefined ? null : checkLabel(key.account, "account");
+  const format = `${suite}<ResponseFormat Length="${digitsOf(key)}" Encoding="DECIMAL"/>`;
+  const parameters = `<AlgorithmParameters>${format}</AlgorithmParameters>`;
+  const data = writeMovingFactor(key, checkInteger(drift, "drift", -MAX_DRIFT, MAX_DRIFT));
+  const start = [
+    "  <KeyPackage>",
+    `    <DeviceInfo>${device}</DeviceInfo>`,
+    `    <Key Id="${id}" Algorithm="${PSKC}:${key.type}">`,
+    `      ${writeText("Issuer", issuer, "issuer")}${parameters}${writeText("FriendlyName", account, "account")}`,
+    "      <Data><Secret>",
+  ];
+  return { start: start.join("\n"), secret, end: `</Secret>${data}</Data>\n    </Key>\n  </KeyPackage>\n` };
+}
+
+function writeText(name: string, value: string | null | undefined, argument: string): string {
+  return value === null || value === undefined ? "" : `<${name}>${escapeText(checkText(value, argument))}</${name}>`;
+}
+
+function writeDate(name: string, value: number | null | undefined, argument: string): string {
+  if (value === null || value === undefined) return "";
+  // The canonical form of XML Schema, which RFC 6030 section 4.3.1 asks for, has no trailing zeros.
+  const text = new Date(checkInteger(value, argument, 0, MAX_DATE_MS)).toISOString().replace(/\.?0+Z$/, "Z");
+  return `<${name}>${text}</${name}>`;
 }
 
 function writeMovingFactor(key: Key, drift: number): string {
@@ -137,19 +144,6 @@ function writeMovingFactor(key: Key, drift: number): string {
 
 function writeInteger(name: string, value: number): string {
   return `<${name}><PlainValue>${value}</PlainValue></${name}>`;
-}
-
-async function writePackage(entry: Entry, id: number, sealer: Sealer): Promise<string> {
-  const { type, secret, device, issuer, parameters, account, data } = entry;
-  return [
-    "  <KeyPackage>",
-    ...(device === "" ? [] : [`    <DeviceInfo>${device}</DeviceInfo>`]),
-    `    <Key Id="${id}" Algorithm="${PSKC}:${type}">`,
-    `      ${issuer}<AlgorithmParameters>${parameters}</AlgorithmParameters>${account}`,
-    `      <Data><Secret>${await sealer.seal(secret)}</Secret>${data}</Data>`,
-    "    </Key>",
-    "  </KeyPackage>\n",
-  ].join("\n");
 }
 
 /** XML 1.0 section 2.2 has no place for control characters, U+FFFE and U+FFFF. */
