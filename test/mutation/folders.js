@@ -1,5 +1,5 @@
-// What is broken, and which tests have to notice. They stand before the source in one process and are quick; what starts
-// servers, browsers, other programs or every interleaving is left out where a lighter test of the same code exists.
+// The folders whose source is broken, and the tests that must notice it. These tests run in one process and are quick. Tests that start
+// servers, browsers or other programs, or that try every interleaving, are left out if a lighter test of the same code exists.
 const vectors = (...names) => names.map((name) => `test/vectors/${name}.test.ts`);
 export const FOLDERS = {
   encoding: {
@@ -29,7 +29,7 @@ export const FOLDERS = {
     source: ["src/otp/*.ts"],
     tests: [
       "test/hmac/own.test.ts",
-      "test/otp/{bad-values,code-format,sync-and-async,constant-work,counter,hotp,resync,totp,verify-hotp,verify-totp}.test.ts",
+      "test/otp/{bad-values,code-format,sync-and-async,constant-work,counter,hotp,resync,search,totp,verify-hotp,verify-totp}.test.ts",
       ...vectors("rfc4226", "rfc6238", "steam-guard", "derived-extremes"),
     ],
   },
@@ -44,7 +44,7 @@ export const FOLDERS = {
   store: {
     source: ["src/store/*.ts"],
     tests: [
-      "test/store/{memory,redis,sql,sql-sqlite,store-key,transact}.test.ts",
+      "test/store/{memory,redis,runner,sql,sql-sqlite,store-key,transact}.test.ts",
       "test/guard/{bad-input,guard}.test.ts",
       "test/recovery/recovery-codes.test.ts",
     ],
@@ -65,7 +65,7 @@ export const FOLDERS = {
   passcodes: {
     source: ["src/passcodes/*.ts"],
     tests: [
-      "test/passcodes/{bad-input,draw-bytes,message,passcodes,secrecy,state}.test.ts",
+      "test/passcodes/{bad-input,draw-bytes,inspect-sms,message,passcodes,secrecy,state}.test.ts",
       "test/guard/{bad-values,edges}.test.ts",
     ],
   },
@@ -73,11 +73,12 @@ export const FOLDERS = {
   limiter: { source: ["src/limiter/*.ts"], tests: ["test/limiter/*.test.ts", "test/guard/bad-values.test.ts"] },
   ocra: { source: ["src/ocra/*.ts"], tests: ["test/ocra/*.test.ts", ...vectors("rfc6287")] },
   transaction: { source: ["src/transaction/*.ts"], tests: ["test/transaction/*.test.ts"] },
+  account: { source: ["src/account/*.ts"], tests: ["test/account/*.test.ts"] },
   migration: { source: ["src/migration/*.ts"], tests: ["test/migration/*.test.ts", ...vectors("google-migration")] },
   tokens: { source: ["src/tokens/*.ts"], tests: ["test/tokens/*.test.ts", ...vectors("pskc")] },
   uri: {
     source: ["src/uri/*.ts"],
-    tests: ["test/uri/{bad-values,format,inspect,parse,problem,quirks}.test.ts", ...vectors("google-migration")],
+    tests: ["test/uri/{bad-values,field,format,inspect,parse,problem,quirks}.test.ts", ...vectors("google-migration")],
   },
   testing: { source: ["src/testing/*.ts"], tests: ["test/testing/*.test.ts"] },
 };

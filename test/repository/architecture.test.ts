@@ -1,11 +1,12 @@
 // The rules of `guides/design.md` about `src`: folders are layers, an import points to a lower layer, `node:` stays where it is allowed,
 // folders and files stay small, and only entry points re-export.
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { entryPoints } from "../../check/entry-points.js";
+import { FOLDERS } from "../mutation/folders.js";
 
 const src = fileURLToPath(new URL("../../src", import.meta.url));
 
@@ -154,6 +155,32 @@ describe("the shape of src", () => {
     if (/(^|\/)index\.ts$/.test(file)) expect(source.statements.every(isReExport), `${file} contains code`).toBe(true);
   });
 });
+
+describe("the mutation test", () => {
+  const sources = Object.values(FOLDERS).flatMap(({ source }) => source.flatMap(expandBraces));
+
+  it("breaks every folder and file of the library", () => {
+    const parts = new Set(files.map((file) => (file.includes("/") ? `src/${nameOf(file)}/*.ts` : `src/${file}`)));
+    const leftOut = ["src/cli/*.ts", "src/compat/*.ts", "src/index.ts"];
+    for (const part of parts) if (!leftOut.includes(part)) expect(sources).toContain(part);
+  });
+
+  it.each(Object.entries(FOLDERS))("names tests of %s that exist", (_, { tests }) => {
+    for (const file of tests.flatMap(expandBraces)) {
+      const place = join(src, "..", file);
+      const found = file.endsWith("*.test.ts") ? readdirSync(dirname(place)).some(isTest) : existsSync(place);
+      expect(found, file).toBe(true);
+    }
+  });
+});
+
+const isTest = (file: string) => file.endsWith(".test.ts");
+
+/** `a{b,c}` is `ab` and `ac`. */
+function expandBraces(pattern: string): string[] {
+  const [, before, list, after] = /^(.*)\{(.*)\}(.*)$/.exec(pattern) ?? [];
+  return list === undefined ? [pattern] : list.split(",").map((each) => `${before}${each}${after}`);
+}
 
 describe("the package", () => {
   const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
