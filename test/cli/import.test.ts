@@ -71,11 +71,10 @@ describe("otp-core import", () => {
     );
   });
 
-  it("names a key that no key URI can carry", async () => {
+  it("names a key that no key URI can carry, and prints one without any name", async () => {
     const file = await exportPskc([{ key }, { key, serial: "a:b" }]);
     expect(await scripted(["import", "--uri", "-"], given(file))).toMatchObject({
       exitCode: 1,
-      // A key needs no name.
       output: `${formatUri(key)}\n`,
       warnings: "skipped: the key (serial number a:b), because of its account\n",
     });
