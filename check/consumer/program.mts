@@ -21,7 +21,15 @@ import { hmac, type Signer } from "otp-core/hmac";
 import { nodeHmac } from "otp-core/hmac/node";
 import { webHmac } from "otp-core/hmac/web";
 import { createLimiter } from "otp-core/limiter";
-import { challenge, type OcraMatch, ocra, parseSuite, verifyOcra } from "otp-core/ocra";
+import {
+  challenge,
+  createOcraGuard,
+  type OcraGuard,
+  type OcraMatch,
+  ocra,
+  parseSuite,
+  verifyOcra,
+} from "otp-core/ocra";
 import { createPasscodes, type PasscodeVerdict } from "otp-core/passcodes";
 import { createRecoveryCodes, type RecoveryCodes } from "otp-core/recovery";
 import { type Machine, memoryStore, type Store, transact } from "otp-core/store";
@@ -38,6 +46,7 @@ export const later: Promise<string> = totp({ secret: webHmac("GEZDGNBVGY3TQOJQ")
 export const outcome: HotpOutcome = attemptHotp({ secret: "GEZDGNBVGY3TQOJQ" }, code, { counter: 0 });
 
 const suite = "OCRA-1:HOTP-SHA1-6:QN08";
+export const signing: OcraGuard = createOcraGuard({ store: memoryStore(), suite, pepper: new Uint8Array(32) });
 export const challengeLength: number = parseSuite(suite).challenge.length;
 export const response: Promise<string> = ocra(suite, webHmac("GEZDGNBVGY3TQOJQ"), { challenge: challenge(suite) });
 export const answered: OcraMatch | null = verifyOcra(suite, "GEZDGNBVGY3TQOJQ", code, { challenge: "12345678" });

@@ -4,10 +4,6 @@
  * @module
  */
 
-export type { Refused } from "../attempts/outcome.ts";
-export type { Pepper } from "../attempts/pepper.ts";
-export type { AttemptPolicy, Attempts } from "../attempts/policy.ts";
-export type { AttemptStatus } from "../attempts/status.ts";
 export { type Transaction, transactionText } from "../transaction/transaction.ts";
 export { challenge } from "./challenge.ts";
 export { type OcraInput, ocra } from "./ocra.ts";

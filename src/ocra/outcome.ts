@@ -11,6 +11,7 @@ export interface OcraChallenge {
   readonly expiresAt: number;
 }
 
+/** Why an OCRA guard refused a code. */
 export type OcraGuardReason =
   | "malformed"
   | "mismatch"

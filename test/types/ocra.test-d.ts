@@ -4,6 +4,8 @@ import type * as entry from "otp-core/ocra";
 import {
   attemptOcra,
   challenge,
+  createOcraGuard,
+  type OcraGuardOutcome,
   type OcraMatch,
   type OcraOutcome,
   type OcraSuite,
@@ -12,6 +14,7 @@ import {
   type VerifyOcraOptions,
   verifyOcra,
 } from "otp-core/ocra";
+import { memoryStore } from "otp-core/store";
 import { describe, expectTypeOf, it } from "vitest";
 
 declare const text: string;
@@ -59,6 +62,20 @@ describe("otp-core/ocra", () => {
     ocra(text, text, { challenge: "1", step: "5" });
     expectTypeOf(challenge).toEqualTypeOf<(suite: string) => string>();
     expectTypeOf(parseSuite).toEqualTypeOf<(suite: string) => OcraSuite>();
+  });
+
+  it("has a guard whose verdict is a boolean, and whose outcome has a reason", () => {
+    const guard = createOcraGuard({ store: memoryStore(), suite: text, pepper: bytes });
+    const attempt = { subject: "user-1", secret, code: {} };
+    expectTypeOf(guard.verify(attempt)).toEqualTypeOf<Promise<boolean>>();
+    expectTypeOf(guard.attempt(attempt)).toEqualTypeOf<Promise<OcraGuardOutcome>>();
+    expectTypeOf(guard.challenge({ subject: "user-1" })).toEqualTypeOf<
+      Promise<{ readonly challenge: string; readonly expiresAt: number }>
+    >();
+    // @ts-expect-error: an amount is text
+    guard.challenge({ subject: "user-1", transaction: { amount: 12.5, currency: "EUR", payee: "x" } });
+    // @ts-expect-error: no pepper
+    createOcraGuard({ store: memoryStore(), suite: text });
   });
 
   it("exports these values and no others", () => {
