@@ -30,23 +30,19 @@ export function isPrintable(text: string): boolean {
   return true;
 }
 
+/** Surrogates that are not a pair: with the flag u, a pair is one character. */
+const HALVES = /[\ud800-\udfff]/gu;
+
 /**
  * The nearest text that is a label, for a name that came from outside: a name must never cost a key. Colons and control
  * characters become a space, half of a surrogate pair becomes U+FFFD, the rest beyond the limit is cut off. Undefined when
  * nothing is left.
  */
 export function repairLabel(text: string): string | undefined {
-  const plain = text
-    .replace(/[:\p{Cc}]+/gu, " ")
-    .replace(/\p{Cs}/gu, "\ufffd")
-    .trim();
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the control characters
+  const plain = text.replace(/[:\0-\x1f\x7f-\x9f]+/g, " ").replace(HALVES, "\ufffd");
   // The cut may halve a pair.
-  return (
-    plain
-      .slice(0, MAX_LABEL)
-      .replace(/\p{Cs}$/u, "")
-      .trimEnd() || undefined
-  );
+  return plain.trim().slice(0, MAX_LABEL).replace(HALVES, "").trimEnd() || undefined;
 }
 
 /** An issuer or an account, or an error that names which. */

@@ -1,6 +1,8 @@
 // The parameters of a key, and the other names under which they are written. A parameter that looks like a known one must never
 // silently become a default: the codes would be wrong.
 
+import { removeSeparators } from "../encoding/separators.ts";
+
 export const PARAMETERS = ["secret", "issuer", "algorithm", "digits", "period", "epoch", "counter", "encoder"] as const;
 
 export type ParameterName = (typeof PARAMETERS)[number];
@@ -39,9 +41,7 @@ export function meaningOf(written: string): Meaning {
 function lettersOf(written: string): string {
   let start = 0;
   while (written.slice(start, start + 4).toLowerCase() === "amp;") start += 4;
-  const text = written.slice(start).toLowerCase();
-  // Nothing is left of a name without letters and digits, and it is none of ours.
-  return text.replace(/[\0-/:-@[-`{-\x7f\s\p{Cf}]/gu, "");
+  return removeSeparators(written.slice(start).toLowerCase()).replace(/[^a-z0-9\x80-\uffff]/g, "");
 }
 
 /** One letter added, left out or replaced, or two neighbours swapped. */

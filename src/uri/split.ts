@@ -166,7 +166,7 @@ export function decode(raw: string, parameter: string | null, listener: Listener
 }
 
 /**
- * The text without white space around it, which comes with pasting. By hand, because an expression for the end of a text may look
+ * The text without blanks around it, which come with pasting. By hand, because an expression for the end of a text may look
  * at every run of spaces in it.
  */
 function trim(text: string): string {
@@ -177,6 +177,11 @@ function trim(text: string): string {
   return text.slice(start, end);
 }
 
+/** White space and invisible format characters beyond ASCII. Dashes are not among them: a URI may end with one. */
+const BLANK = /[\x80-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]/;
+
 function isBlank(unit: number): boolean {
-  return unit === 0x20 || unit === 0x09 || unit === 0x0a || unit === 0x0d;
+  // Nearly every URI begins and ends with printable ASCII. Beyond the text the unit is NaN.
+  if (unit < 0x80) return unit === 0x20 || (unit >= 0x09 && unit <= 0x0d);
+  return unit >= 0x80 && BLANK.test(String.fromCharCode(unit));
 }

@@ -217,6 +217,7 @@ describe("inspectUri", () => {
     const nameless = Object.fromEntries(Object.entries(READ).filter(([name]) => name !== "account"));
     const readable: readonly (readonly [uri: string, key: unknown])[] = [
       [`\r\n\t ${uriOf()} \n`, READ],
+      [`\ufeff\u00a0\u2028${uriOf()}\u200b\u3000\u2029\v`, READ],
       [uriOf({ issuer: "Other" }), { ...READ, issuer: "Other" }],
       [uriOf({}, { label: "" }), nameless],
       [uriOf({}, { label: "Example:a:b" }), { ...READ, account: "a b" }],
