@@ -24,9 +24,10 @@ const CURRENCY = /^[A-Z]{3}$/;
 
 /**
  * Characters that end a line, or that reorder or hide the text around them. With them the payer would read another payee than
- * the one that is signed.
+ * the one that is signed. The ranges are written out, because some engines cannot parse `\p{Cc}`.
  */
-const DECEPTIVE = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]|^\s|\s$/u;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to refuse
+const DECEPTIVE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]|^\s|\s$/;
 
 /**
  * The line that the payer must see: amount, currency and payee. It is the canonical form of a transaction, so a code is bound

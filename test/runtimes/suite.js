@@ -137,6 +137,16 @@ async function runVectors({ report, loaded, vectors, vector }) {
         same(verdict, { step: counter, drift: 0 });
       });
     }
+    const oath = loaded["otp-core/ocra"];
+    for (const { suite, key, challenge, counter, pin, t: step, response } of vectors.rfc6287.vectors) {
+      await each(`RFC 6287 appendix C ${suite} ${challenge} ${counter ?? ""}`, async () => {
+        const secret = prepare(fromHex(key), oath.parseSuite(suite).algorithm);
+        const input = { challenge, counter, pin, step };
+        same(await oath.ocra(suite, secret, input), response);
+        const match = { nextCounter: counter === undefined ? null : counter + 1, step: step ?? null };
+        same(await oath.verifyOcra(suite, secret, response, input), match);
+      });
+    }
     for (const { case: name, algorithm, secretHex, counter: text, digits, code } of vectors["derived-extremes"]
       .vectors) {
       await each(`derived: ${name}, ${algorithm}, counter ${text}, ${digits} digits`, async () => {
