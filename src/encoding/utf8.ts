@@ -1,3 +1,6 @@
+// UTF-8 (RFC 3629) without TextEncoder, which small engines lack.
+import type { Bytes } from "./bytes.ts";
+
 /** How many bytes the UTF-8 of a text has (RFC 3629), or -1 when half of a surrogate pair stands alone in it, which has none. */
 export function utf8Length(text: string): number {
   let length = 0;
@@ -30,4 +33,13 @@ export function writeUtf8(text: string, bytes: Uint8Array, at: number): number {
     for (let shift = 6 * (following - 1); shift >= 0; shift -= 6) bytes[end++] = 0x80 | ((point >> shift) & 63);
   }
   return end;
+}
+
+/** The UTF-8 of a text, or `null` if half of a surrogate pair stands alone in it. */
+export function encodeUtf8(text: string): Bytes | null {
+  const length = utf8Length(text);
+  if (length < 0) return null;
+  const bytes = new Uint8Array(length);
+  writeUtf8(text, bytes, 0);
+  return bytes;
 }

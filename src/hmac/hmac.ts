@@ -1,6 +1,7 @@
+import { type Algorithm, checkAlgorithm } from "./algorithm.ts";
 import { PreparedSigner } from "./prepared.ts";
 import { secretBytes } from "./secret.ts";
-import { type Algorithm, checkAlgorithm, type Signer } from "./signer.ts";
+import type { Signer } from "./signer.ts";
 
 /**
  * Prepares a key for the built-in HMAC, which is pure TypeScript and gives the same bytes on every runtime. Prepare a key once if it

@@ -1,3 +1,4 @@
 export type { Bytes } from "../encoding/bytes.ts";
+export type { Algorithm } from "./algorithm.ts";
 export { hmac } from "./hmac.ts";
-export type { Algorithm, AsyncSigner, Signer } from "./signer.ts";
+export type { AsyncSigner, Signer } from "./signer.ts";

@@ -1,8 +1,9 @@
 import { createHmac, createSecretKey } from "node:crypto";
 import { refuse } from "../check.ts";
 import { isBytes } from "../encoding/bytes.ts";
+import { type Algorithm, checkAlgorithm } from "./algorithm.ts";
 import { secretBytes } from "./secret.ts";
-import { type Algorithm, checkAlgorithm, RedactedSigner, type Signer } from "./signer.ts";
+import { RedactedSigner, type Signer } from "./signer.ts";
 
 /** The part of node:crypto's KeyObject that is needed; no `@types/node`. */
 export interface NodeKeyObject {

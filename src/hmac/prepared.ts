@@ -1,8 +1,9 @@
 import { refuse } from "../check.ts";
 import { isBytes } from "../encoding/bytes.ts";
+import type { Algorithm } from "./algorithm.ts";
 import { digest, type Hash, loadBytes, toBytes } from "./hash.ts";
 import { hashOf } from "./hashes.ts";
-import { type Algorithm, RedactedSigner, type Signer } from "./signer.ts";
+import { RedactedSigner, type Signer } from "./signer.ts";
 
 // RFC 2104 section 2.
 const IPAD = 0x36363636;

@@ -1,9 +1,6 @@
 // What signs a message with a key: the interfaces for users, and the types of answers that depend on them.
-import { refuse } from "../check.ts";
 import type { Bytes } from "../encoding/bytes.ts";
-
-/** The hash under the HMAC (RFC 6238 section 1.2). MD5 is not offered: truncation needs at least 20 bytes. */
-export type Algorithm = "SHA1" | "SHA256" | "SHA512";
+import type { Algorithm } from "./algorithm.ts";
 
 /**
  * Signs a message with a key, synchronously. Write your own for a key that must not leave its place.
@@ -55,15 +52,6 @@ export type MatchOrNull<S extends Secret, T> = [S] extends [SyncSecret]
   : [S] extends [AsyncSigner]
     ? Promise<T | null>
     : PromiseLike<T | null>;
-
-/** The length of a digest in bytes. */
-export const DIGEST_BYTES: Readonly<Record<Algorithm, number>> = { SHA1: 20, SHA256: 32, SHA512: 64 };
-
-/** Accepts the three names as they are written here. `toAlgorithm` reads other spellings. */
-export function checkAlgorithm(value: unknown): Algorithm {
-  if (value !== "SHA1" && value !== "SHA256" && value !== "SHA512") refuse("algorithm", '"SHA1", "SHA256" or "SHA512"');
-  return value;
-}
 
 const REDACTED = "[redacted]";
 

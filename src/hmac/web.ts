@@ -1,8 +1,9 @@
 import { refuse } from "../check.ts";
 import { type Bytes, isBytes } from "../encoding/bytes.ts";
 import { OtpError } from "../errors.ts";
+import { type Algorithm, checkAlgorithm } from "./algorithm.ts";
 import { secretBytes } from "./secret.ts";
-import { type Algorithm, type AsyncSigner, checkAlgorithm, RedactedSigner } from "./signer.ts";
+import { type AsyncSigner, RedactedSigner } from "./signer.ts";
 
 /** The part of CryptoKey that is needed; no lib "DOM". */
 export interface WebKey {

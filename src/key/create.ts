@@ -1,6 +1,6 @@
 import { checkOptions } from "../check.ts";
 import { generateSecret } from "../encoding/random.ts";
-import { type Algorithm, checkAlgorithm, DIGEST_BYTES } from "../hmac/signer.ts";
+import { type Algorithm, checkAlgorithm, DIGEST_BYTES } from "../hmac/algorithm.ts";
 import { checkInitialCounter, digitsOf, type HotpKey, periodOf, type TotpKey } from "./key.ts";
 import { checkDomain, checkLabel } from "./label.ts";
 

@@ -1,7 +1,8 @@
 import { checkInteger, refuse } from "../check.ts";
+import { type Algorithm, checkAlgorithm } from "../hmac/algorithm.ts";
 import { PreparedSigner } from "../hmac/prepared.ts";
 import { secretBytes } from "../hmac/secret.ts";
-import { type Algorithm, type AsyncSigner, checkAlgorithm, type Secret, type Signer } from "../hmac/signer.ts";
+import type { AsyncSigner, Secret, Signer } from "../hmac/signer.ts";
 import { MAX_TIME_MS } from "../time.ts";
 
 /** What the TOTP functions read (RFC 6238 section 4). `type` may be left out here: the function's name says it. */

@@ -1,13 +1,25 @@
+// Reads keys from database rows and parsed JSON.
 import { refuse } from "../check.ts";
 import { encodeBase32 } from "../encoding/base32.ts";
 import { isOtpError, OtpError } from "../errors.ts";
 import { secretBytes } from "../hmac/secret.ts";
-import { algorithmOf, checkEncoder, checkEpoch, checkInitialCounter, checkPeriod, digitsOf, type Key } from "./key.ts";
+import {
+  algorithmOf,
+  checkEncoder,
+  checkEpoch,
+  checkInitialCounter,
+  checkPeriod,
+  digitsOf,
+  type Key,
+  type TotpKey,
+} from "./key.ts";
 import { checkDomain, checkLabel } from "./label.ts";
 
 /**
- * A key out of a database row or parsed JSON: every field is checked, null is read as absent, columns of other names are
- * ignored, the secret comes back as unpadded upper-case base32.
+ * Reads a key from a database row or parsed JSON. Every field is checked, `null` is read as absent, and other columns are ignored.
+ *
+ * @param value - an object with at least `type` and `secret`. The secret is base32 text or bytes.
+ * @returns a key whose secret is unpadded base32 in upper case.
  *
  * @example
  * ```ts
@@ -17,11 +29,36 @@ import { checkDomain, checkLabel } from "./label.ts";
  * console.log(JSON.stringify(parseKey(row))); // {"type":"totp","secret":"JBSWY3DPEHPK3PXP","digits":8}
  * ```
  *
- * @throws OtpError `invalid-key` with the field's name as `argument`. Numbers must be numbers: `"6"` is refused.
+ * @throws OtpError `invalid-key` with the name of the field as `argument`. A number as text, such as `"6"`, is refused.
  */
 export function parseKey(value: unknown): Key {
+  return refuseAsKey(() => readKey(value));
+}
+
+/**
+ * The same for a row that is known to hold a TOTP key. `type` may be absent.
+ *
+ * @example
+ * ```ts
+ * import { parseTotpKey } from "otp-core";
+ *
+ * const row = { id: 7, secret: "JBSWY3DPEHPK3PXP" };
+ * console.log(parseTotpKey(row)); // { type: 'totp', secret: 'JBSWY3DPEHPK3PXP' }
+ * ```
+ *
+ * @throws OtpError `invalid-key`, also for a HOTP key.
+ */
+export function parseTotpKey(value: unknown): TotpKey {
+  return refuseAsKey(() => {
+    const key = readKey(value, "totp");
+    return key.type === "totp" ? key : refuse("type", '"totp" or left out');
+  });
+}
+
+/** Gives every error the code `invalid-key`. */
+function refuseAsKey<T>(read: () => T): T {
   try {
-    return readKey(value);
+    return read();
   } catch (error) {
     if (!isOtpError(error)) throw error;
     throw new OtpError("invalid-key", error.message, { argument: error.argument, expected: error.expected });
@@ -29,21 +66,22 @@ export function parseKey(value: unknown): Key {
 }
 
 type Row = Readonly<Record<string, unknown>>;
+type Check = (field: unknown) => unknown;
 
-function readKey(value: unknown): Key {
+function readKey(value: unknown, defaultType?: "totp"): Key {
   if (typeof value !== "object" || value === null) refuse("key", "an object");
   const row = value as Row;
-  const { type } = row;
+  const type = row.type ?? defaultType;
   if (type !== "totp" && type !== "hotp") refuse("type", '"totp" or "hotp"');
   const encoder = row.encoder ?? undefined;
-  const checks: Readonly<Record<string, (field: unknown) => unknown>> = {
-    secret: (field) => encodeBase32(secretBytes(typeof field === "string" ? field : refuse("secret", "base32 text"))),
+  const checks: Readonly<Record<string, Check>> = {
+    secret: (secret) => encodeBase32(secretBytes(secret)),
     encoder: type === "totp" ? checkEncoder : () => refuse("encoder", "left out of a HOTP key"),
     algorithm: (algorithm) => algorithmOf(algorithm, encoder),
     digits: (digits) => digitsOf({ digits, encoder }),
     ...(type === "totp" ? { period: checkPeriod, epoch: checkEpoch } : { counter: checkInitialCounter }),
-    issuer: (field) => checkLabel(field, "issuer"),
-    account: (field) => checkLabel(field, "account"),
+    issuer: (issuer) => checkLabel(issuer, "issuer"),
+    account: (account) => checkLabel(account, "account"),
     domain: checkDomain,
   };
   const key: Record<string, unknown> = { type };

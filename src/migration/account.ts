@@ -2,8 +2,8 @@
 import { refuse } from "../check.ts";
 import { encodeBase32 } from "../encoding/base32.ts";
 import { textOf } from "../encoding/percent.ts";
+import type { Algorithm } from "../hmac/algorithm.ts";
 import { secretBytes } from "../hmac/secret.ts";
-import type { Algorithm } from "../hmac/signer.ts";
 import {
   algorithmOf,
   checkHotpKey,

@@ -3,9 +3,9 @@
 import { refuse } from "../check.ts";
 import { type Bytes, isBytes } from "../encoding/bytes.ts";
 import { utf8Length, writeUtf8 } from "../encoding/utf8.ts";
+import type { Algorithm } from "../hmac/algorithm.ts";
 import { digest, toBytes } from "../hmac/hash.ts";
 import { hashOf } from "../hmac/hashes.ts";
-import type { Algorithm } from "../hmac/signer.ts";
 import { highWord, lowWord } from "../otp/counter.ts";
 import type { Position } from "./positions.ts";
 import type { OcraSuite } from "./suite.ts";

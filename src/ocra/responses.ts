@@ -1,10 +1,11 @@
 // From messages to the responses that a token shows: signing, truncation, reading what a user typed, and finding it among them.
 import { type Alphabet, DIGITS, readSymbols } from "../encoding/alphabet.ts";
 import type { Bytes } from "../encoding/bytes.ts";
+import { DIGEST_BYTES } from "../hmac/algorithm.ts";
 import { loadBytes } from "../hmac/hash.ts";
-import { type AsyncSigner, DIGEST_BYTES, type Signer } from "../hmac/signer.ts";
+import type { AsyncSigner, Signer } from "../hmac/signer.ts";
 import { checkDigest, signerFailed } from "../otp/candidates.ts";
-import { truncate } from "../otp/truncate.ts";
+import { truncateWords } from "../otp/truncate.ts";
 import { type MessageTemplate, messageAt } from "./message.ts";
 import type { Position } from "./positions.ts";
 import type { OcraSuite } from "./suite.ts";
@@ -94,5 +95,5 @@ function responseOf(digest: unknown, { digits, algorithm }: OcraSuite): string {
   if (digits === 0) return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   const words = new Int32Array(bytes.length / 4);
   loadBytes(words, bytes, 0);
-  return String(truncate(words) % 10 ** digits).padStart(digits, "0");
+  return String(truncateWords(words) % 10 ** digits).padStart(digits, "0");
 }

@@ -1,6 +1,6 @@
 // What an OCRA suite says: which hash, how many digits, and what is signed.
 import { refuse } from "../check.ts";
-import type { Algorithm } from "../hmac/signer.ts";
+import type { Algorithm } from "../hmac/algorithm.ts";
 
 /** What a suite such as `OCRA-1:HOTP-SHA256-8:C-QN08-PSHA1` says (RFC 6287 section 6). */
 export interface OcraSuite {

@@ -1,11 +1,12 @@
 // Computes the candidates of a search: the truncated values of consecutive counters.
 import { isBytes } from "../encoding/bytes.ts";
 import { OtpError } from "../errors.ts";
+import { type Algorithm, DIGEST_BYTES } from "../hmac/algorithm.ts";
 import { loadBytes, toBytes } from "../hmac/hash.ts";
 import { PreparedSigner } from "../hmac/prepared.ts";
-import { type Algorithm, type AsyncSigner, DIGEST_BYTES, type Signer } from "../hmac/signer.ts";
+import type { AsyncSigner, Signer } from "../hmac/signer.ts";
 import { highWord, lowWord } from "./counter.ts";
-import { truncate } from "./truncate.ts";
+import { truncateWords } from "./truncate.ts";
 
 /** Used with our own HMAC, which never calls foreign code: a search of up to 101 counters allocates nothing. */
 const SCRATCH = /* @__PURE__ */ new Int32Array(101);
@@ -27,7 +28,7 @@ export function computeValues(
     return signer.async === true ? signLater(signer, high, low, count) : signNow(signer, high, low, count);
   const values = count <= SCRATCH.length ? SCRATCH : new Int32Array(count);
   for (let i = 0; i < count; i++) {
-    values[i] = truncate(signer.signCounter(high, low));
+    values[i] = truncateWords(signer.signCounter(high, low));
     low = (low + 1) | 0;
     if (low === 0) high = (high + 1) | 0;
   }
@@ -70,7 +71,7 @@ function truncateDigest(digest: unknown, algorithm: Algorithm): number {
   const bytes = checkDigest(digest, algorithm);
   const words = new Int32Array(bytes.length / 4);
   loadBytes(words, bytes, 0);
-  return truncate(words);
+  return truncateWords(words);
 }
 
 /** What `sign()` returned or resolved to, if it is a digest of this algorithm. */

@@ -5,9 +5,9 @@ import { MAX_TIME_MS } from "../time.ts";
 /** The last value of the 8-byte counter (RFC 4226 section 5.1). */
 const MAX_COUNTER = 0xffff_ffff_ffff_ffffn;
 
-export function checkCounter(value: unknown): void {
-  if (typeof value !== "bigint") checkInteger(value, "counter", 0, Number.MAX_SAFE_INTEGER);
-  else if (value < 0n || value > MAX_COUNTER) refuse("counter", "from 0 to 2^64 - 1");
+export function checkCounter(value: unknown, argument = "counter"): void {
+  if (typeof value !== "bigint") checkInteger(value, argument, 0, Number.MAX_SAFE_INTEGER);
+  else if (value < 0n || value > MAX_COUNTER) refuse(argument, "from 0 to 2^64 - 1");
 }
 
 /** How many counters there are from this one on, at most `limit`: the last one of its kind ends the search. */

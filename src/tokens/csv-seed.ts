@@ -1,5 +1,5 @@
 /** One row of a CSV file before its seed is decoded. */
-import type { Algorithm } from "../hmac/signer.ts";
+import type { Algorithm } from "../hmac/algorithm.ts";
 import type { Seed } from "./result.ts";
 import type { Encoding } from "./seed-text.ts";
 

@@ -1,5 +1,5 @@
 /** Reads the names that files give to hashes and to types of tokens. */
-import type { Algorithm } from "../hmac/signer.ts";
+import type { Algorithm } from "../hmac/algorithm.ts";
 
 export type TokenType = "hotp" | "totp" | "ocra";
 

@@ -1,7 +1,7 @@
 /** The result of an import: keys, OCRA secrets, and the entries that could not be read. */
 import { encodeBase32 } from "../encoding/base32.ts";
 import type { Bytes } from "../encoding/bytes.ts";
-import type { Algorithm } from "../hmac/signer.ts";
+import type { Algorithm } from "../hmac/algorithm.ts";
 import type { Key } from "../key/key.ts";
 import { labelFault } from "../key/label.ts";
 

@@ -1,7 +1,7 @@
 // Makes a key of the parts of a URI.
 import { canonicalBase32, decodeArgument, encodeBase32 } from "../encoding/base32.ts";
 import type { OtpError } from "../errors.ts";
-import type { Algorithm } from "../hmac/signer.ts";
+import { type Algorithm, readAlgorithm as readAlgorithmName } from "../hmac/algorithm.ts";
 import type { HotpKey, Key, TotpKey } from "../key/key.ts";
 import { MAX_TIME_MS } from "../time.ts";
 import type { Listener } from "./problem.ts";
@@ -79,14 +79,12 @@ function decodeLoosely(text: string): string | undefined {
   }
 }
 
-/** In any case and with any prefix: `sha256`, `SHA-256`, `HmacSHA256`. Another hash is never read as SHA-1. */
-const SPELLING = /^(?:HMAC[-_]?)?SHA[-_]?(1|256|512)$/i;
-
+/** In any spelling. Another hash is never read as SHA-1. */
 function readAlgorithm(raw: string | undefined, listener: Listener): Algorithm {
-  if (raw === undefined || raw === "SHA1") return "SHA1";
-  const bits = SPELLING.exec(decode(raw, "algorithm", listener))?.[1];
-  if (bits === undefined) listener.error("invalid-algorithm", "algorithm", "SHA1, SHA256 or SHA512");
-  return `SHA${bits as "1" | "256" | "512"}`;
+  if (raw === undefined) return "SHA1";
+  const algorithm = readAlgorithmName(decode(raw, "algorithm", listener));
+  if (algorithm === null) listener.error("invalid-algorithm", "algorithm", "SHA1, SHA256 or SHA512");
+  return algorithm ?? "SHA1";
 }
 
 /** Apps write Steam Guard in one of four ways: the encoder, the type, the scheme, or the issuer with five digits. */

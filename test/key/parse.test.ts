@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { decodeBase32, encodeBase32, hotp, isOtpError, type Key, parseKey, totp } from "otp-core";
+import { decodeBase32, encodeBase32, hotp, isOtpError, type Key, parseKey, parseTotpKey, totp } from "otp-core";
 import { describe, expect, it } from "vitest";
 import { ALGORITHMS } from "../support/engines.ts";
 import { refusal } from "../support/refusal.ts";
@@ -233,15 +233,15 @@ describe.each([TOTP, HOTP])("parseKey of $type: secret", (row) => {
     }
   });
 
-  it("must be text: a stored key is JSON", () => {
-    for (const secret of [
-      1,
-      {},
-      [SECRET],
-      decodeBase32(SECRET),
-      Buffer.from(SECRET),
-      { sign: () => new Uint8Array(20), algorithm: "SHA1" },
-    ]) {
+  it("may be bytes, and becomes text: a stored key is JSON", () => {
+    for (const secret of [decodeBase32(SECRET), Buffer.from(decodeBase32(SECRET))]) {
+      expect(parseKey({ ...row, secret })).toEqual({ ...row, secret: SECRET });
+    }
+    expect(() => parseKey({ ...row, secret: new Uint8Array(0) })).toThrow(refusal("invalid-key", "secret"));
+  });
+
+  it("must be text or bytes", () => {
+    for (const secret of [1, {}, [SECRET], Uint16Array.of(1), { sign: () => new Uint8Array(20), algorithm: "SHA1" }]) {
       expect(() => parseKey({ ...row, secret })).toThrow(refusal("invalid-key", "secret"));
     }
   });
@@ -339,5 +339,26 @@ describe("parseKey: Steam", () => {
       expect(() => parseKey({ ...HOTP, ...rest, encoder: "steam" })).toThrow(refusal("invalid-key", "encoder"));
     }
     expect(parseKey({ ...HOTP, encoder: null })).toStrictEqual(HOTP);
+  });
+});
+
+describe("parseTotpKey", () => {
+  it("reads what parseKey reads, and a row without a type", () => {
+    const law = fc.property(fc.record({ secret, digits: fc.integer({ min: 6, max: 10 }) }), (row) => {
+      const key = parseKey({ type: "totp", ...row });
+      for (const type of ["totp", undefined, null]) expect(parseTotpKey({ type, ...row })).toEqual(key);
+      expect(parseTotpKey(row)).toEqual(key);
+    });
+    fc.assert(law);
+  });
+
+  it("refuses HOTP keys, other types, and everything that parseKey refuses", () => {
+    for (const type of ["hotp", "", "TOTP", 1]) {
+      expect(() => parseTotpKey({ type, secret: SECRET })).toThrow(refusal("invalid-key", "type"));
+    }
+    expect(() => parseTotpKey({ secret: SECRET, digits: "6" })).toThrow(refusal("invalid-key", "digits"));
+    for (const value of [null, undefined, SECRET]) {
+      expect(() => parseTotpKey(value)).toThrow(refusal("invalid-key", "key"));
+    }
   });
 });

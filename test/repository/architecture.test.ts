@@ -19,7 +19,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["hmac"],
   ["key", "store"],
   ["otp", "uri"],
-  ["attempts", "transaction", "migration", "tokens"],
+  ["attempts", "transaction", "migration", "tokens", "diagnosis"],
   ["guard", "passcodes", "recovery", "limiter", "ocra"],
   ["account"],
   ["index"],

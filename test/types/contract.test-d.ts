@@ -19,8 +19,12 @@ describe("the doors", () => {
       | "createHotpKey"
       | "createTotpKey"
       | "decodeBase32"
+      | "deriveBytes"
+      | "detectKey"
+      | "diagnose"
       | "encodeBase32"
       | "equalBytes"
+      | "findCounter"
       | "formatMigration"
       | "formatUri"
       | "generateSecret"
@@ -29,13 +33,16 @@ describe("the doors", () => {
       | "isOtpError"
       | "parseKey"
       | "parseMigration"
+      | "parseTotpKey"
       | "parseUri"
       | "randomBytes"
       | "resyncHotp"
       | "resyncTotp"
       | "timeRemainingMs"
       | "timeStep"
+      | "toAlgorithm"
       | "totp"
+      | "truncate"
       | "verifyHotp"
       | "verifyTotp"
     >();
@@ -101,6 +108,11 @@ describe("encoding", () => {
     expectTypeOf<typeof core.randomBytes>().toEqualTypeOf<(length: number) => core.Bytes>();
     expectTypeOf<typeof core.equalBytes>().toEqualTypeOf<(a: Uint8Array, b: Uint8Array) => boolean>();
     expectTypeOf<typeof core.generateSecret>().toEqualTypeOf<(bytes?: number) => string>();
+    expectTypeOf<typeof core.deriveBytes>().toEqualTypeOf<(secret: string, purpose: string) => core.Bytes>();
+    expectTypeOf<core.Pepper>().toExtend<Uint8Array | readonly [Uint8Array, ...Uint8Array[]]>();
+    expectTypeOf<Uint8Array | readonly [Uint8Array, ...Uint8Array[]]>().toExtend<core.Pepper>();
+    expectTypeOf<typeof core.truncate>().toEqualTypeOf<(digest: Uint8Array, digits: number) => string>();
+    expectTypeOf<typeof core.toAlgorithm>().toEqualTypeOf<(name: string) => A>();
   });
 });
 
@@ -202,6 +214,7 @@ describe("keys", () => {
     expectTypeOf<typeof core.createTotpKey>().toEqualTypeOf<(options: core.CreateTotpKeyOptions) => core.TotpKey>();
     expectTypeOf<typeof core.createHotpKey>().toEqualTypeOf<(options: core.CreateHotpKeyOptions) => core.HotpKey>();
     expectTypeOf<typeof core.parseKey>().toEqualTypeOf<(value: unknown) => core.Key>();
+    expectTypeOf<typeof core.parseTotpKey>().toEqualTypeOf<(value: unknown) => core.TotpKey>();
   });
 });
 
@@ -372,6 +385,45 @@ describe("answers", () => {
         codes: core.Codes,
         options: core.ResyncHotpOptions<C>,
       ) => core.MatchOrNull<S, core.HotpMatch<core.CounterOf<C>>>
+    >();
+  });
+});
+
+describe("searches that accept nothing", () => {
+  it("find a counter, a reason, or a key", () => {
+    expectTypeOf<typeof core.findCounter>().toEqualTypeOf<
+      <S extends core.Secret, C extends number | bigint>(
+        key: HP<S> | TP<S>,
+        code: unknown,
+        range: { readonly from: C; readonly to: C },
+      ) => core.MatchOrNull<S, core.CounterOf<C>>
+    >();
+    expectTypeOf<core.KeyDifference>().toEqualTypeOf<"algorithm" | "digits" | "period">();
+    expectTypeOf<core.Diagnosis>().toEqualTypeOf<
+      | { readonly cause: "none" }
+      | { readonly cause: "clock"; readonly drift: number; readonly driftMs: number }
+      | {
+          readonly cause: "parameters";
+          readonly differs: readonly core.KeyDifference[];
+          readonly drift: number;
+          readonly key: core.TotpKey;
+        }
+      | { readonly cause: "encoding"; readonly encoding: "ascii" | "hex"; readonly drift: number }
+    >();
+    expectTypeOf<Pick<core.DiagnoseOptions, keyof core.DiagnoseOptions>>().toEqualTypeOf<{
+      readonly now?: number | undefined;
+      readonly steps?: number | undefined;
+    }>();
+    expectTypeOf<typeof core.diagnose>().toEqualTypeOf<
+      (key: TP<string | Uint8Array>, code: unknown, options?: core.DiagnoseOptions) => core.Diagnosis | null
+    >();
+    expectTypeOf<core.DetectedKey>().toEqualTypeOf<{
+      readonly key: core.TotpKey;
+      readonly differs: readonly core.KeyDifference[];
+      readonly step: number;
+    }>();
+    expectTypeOf<typeof core.detectKey>().toEqualTypeOf<
+      (key: TP<string | Uint8Array>, code: unknown, options?: core.TimeOptions) => core.DetectedKey | null
     >();
   });
 });
