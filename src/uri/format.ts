@@ -62,9 +62,19 @@ export function formatUri(key: Key<string | Uint8Array>, options: FormatUriOptio
   const { scheme = "otpauth" } = options;
   if (scheme !== "otpauth" && scheme !== "apple-otpauth") refuse("scheme", '"otpauth" or "apple-otpauth"');
   if (scheme === "apple-otpauth" && key.type !== "totp") refuse("type", '"totp" with the scheme apple-otpauth');
-  const [label, parameter] = formatNames(key, options.domain === undefined ? key.domain : options.domain);
+  const domain = options.domain === undefined ? key.domain : options.domain;
+  const account = key.account === undefined ? "" : encodeLabel(key.account, "account");
+  // Readers drop spaces before an account. Asked of the given text, because the escaped one is still in pieces.
+  if (key.account?.startsWith(" ")) refuse("account", "text that does not begin with a space");
+  const issuer = key.issuer === undefined ? undefined : encodeLabel(key.issuer, "issuer");
+  const parameter = domain === undefined ? issuer : checkDomain(domain);
+  if (issuer === undefined && parameter !== undefined)
+    refuse("issuer", "given with a domain, which is read as the issuer");
+  // A label without a colon is the account, unless it is the issuer of the parameter.
+  const separator = issuer === undefined || (account === "" && parameter === issuer) ? "" : ":";
   const uri =
-    `${scheme}://${key.type}/${label}?secret=${formatSecret(key)}${parameter}` +
+    `${scheme}://${key.type}/${issuer ?? ""}${separator}${account}?secret=${formatSecret(key)}` +
+    (parameter === undefined ? "" : `&issuer=${parameter}`) +
     formatMovingPart(key) +
     (options.extra === undefined ? "" : formatExtra(options.extra));
   if (uri.length > MAX_URI) refuse("key", `short enough for a URI of ${MAX_URI} characters`);
@@ -72,22 +82,6 @@ export function formatUri(key: Key<string | Uint8Array>, options: FormatUriOptio
 }
 
 type WrittenKey = Key<string | Uint8Array>;
-
-/** The label and the parameter `issuer`, which is empty if the key has no issuer. */
-function formatNames(key: WrittenKey, named: unknown): readonly [label: string, parameter: string] {
-  const account = key.account === undefined ? "" : encodeLabel(key.account, "account");
-  // Readers drop spaces before an account. Asked of the given text, because the escaped one is still in pieces.
-  if (key.account?.startsWith(" ")) refuse("account", "text that does not begin with a space");
-  const domain = named === undefined ? undefined : checkDomain(named);
-  if (key.issuer === undefined) {
-    if (domain !== undefined) refuse("issuer", "given with a domain, which would be read as the issuer");
-    return [account, ""];
-  }
-  const issuer = encodeLabel(key.issuer, "issuer");
-  // A label without a colon is the account, unless it is the issuer of the parameter.
-  const alone = account === "" && (domain === undefined || domain === key.issuer);
-  return [alone ? issuer : `${issuer}:${account}`, `&issuer=${domain ?? issuer}`];
-}
 
 /** Nearly all names are plain text, and are labels if they are short enough. The others are checked. */
 function encodeLabel(value: unknown, argument: string): string {

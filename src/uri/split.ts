@@ -52,12 +52,14 @@ export function splitUri(text: string, listener: Listener): UriParts | undefined
   const known = scheme as "otpauth" | "apple-otpauth";
   const slash = endOf(uri, "/", start, query);
   const label = uri.slice(slash + 1, query);
-  refuseHidden(label, listener);
+  // Few URIs have one of these marks, so that no part of the others has to be searched.
+  const hides = uri.indexOf("?", query + 1) >= 0 || uri.includes(";") || label.includes("&");
+  if (hides) refuseHidden(label, listener);
   return {
     scheme: known,
     type: readType(uri.slice(start, slash), known, listener),
     label,
-    extra: readQuery(uri, query + 1, parameters, listener),
+    extra: readQuery(uri, query + 1, parameters, hides, listener),
     parameters,
   };
 }
@@ -95,7 +97,13 @@ function readType(text: string, scheme: UriParts["scheme"], listener: Listener):
 }
 
 /** Puts the parameters of a key where they belong, and returns the others. */
-function readQuery(uri: string, start: number, parameters: UriParameters, listener: Listener): UriExtra | undefined {
+function readQuery(
+  uri: string,
+  start: number,
+  parameters: UriParameters,
+  hides: boolean,
+  listener: Listener,
+): UriExtra | undefined {
   let extra: Record<string, string> | undefined;
   let equals = -1;
   for (let at = start, end: number; at < uri.length; at = end + 1) {
@@ -108,7 +116,7 @@ function readQuery(uri: string, start: number, parameters: UriParameters, listen
     const exact = parameterAt(uri, at, endOfName);
     const name = exact ?? readName(uri.slice(at, endOfName), listener);
     // The address of an image has parameters of its own.
-    if (name !== undefined || !/^https?:/i.test(value)) refuseHidden(value, listener);
+    if (hides && (name !== undefined || !/^https?:/i.test(value))) refuseHidden(value, listener);
     if (name === undefined) {
       extra ??= Object.create(null) as Record<string, string>;
       setExtra(extra, uri.slice(at, endOfName), value, listener);

@@ -1,6 +1,6 @@
 // What people paste, as it was reported: each row of the list is read as it was meant.
 import fc from "fast-check";
-import { formatUri, inspectUri, parseMigration, parseUri, totp } from "otp-core";
+import { formatMigration, formatUri, inspectUri, parseKey, parseMigration, parseUri, totp } from "otp-core";
 import { describe, expect, it } from "vitest";
 import { PARAMETERS } from "../../src/uri/parameters.ts";
 import { message, uriOfPayload } from "../support/migration-payload.ts";
@@ -214,6 +214,26 @@ describe("a name", () => {
       expect(uri).toMatch(/^otpauth:\/\/totp\/Heroku\?secret=\w+&issuer=Heroku&/);
       expect(parseUri(uri)).toStrictEqual(key);
       expect(found(uri)).toEqual([]);
+    }
+  });
+});
+
+describe("a secret", () => {
+  it("is read with the blanks and dashes that come with pasting, in every function that takes one (field D1)", () => {
+    const plain = "JBSWY3DPEHPK3PXP";
+    const key = { type: "totp", account: "alice" } as const;
+    const uri = formatUri({ ...key, secret: plain });
+    for (const blank of [" ", "\n", "\r\n", "\t", "\u00a0", "\u202f", "\ufeff", "\u200b", "\u2011", "\u2013"]) {
+      const secret = `${blank}JBSW${blank}Y3DP\nEHPK${blank}3PXP${blank}`;
+      expect(totp({ secret }, { now: 59_000 }), blank).toBe(totp({ secret: plain }, { now: 59_000 }));
+      expect(formatUri({ ...key, secret })).toBe(uri);
+      expect(parseKey({ type: "totp", secret }).secret).toBe(plain);
+      expect(formatMigration([{ ...key, secret }])).toEqual(formatMigration([{ ...key, secret: plain }]));
+      for (const written of [secret.replace(/\s+$/u, ""), encodeURIComponent(secret)]) {
+        const report = inspectUri(uriOf({ secret: written }));
+        expect(report.key?.secret, blank).toBe(plain);
+        expect(report.problems.map(({ code }) => code)).toContain("secret-spelling");
+      }
     }
   });
 });
