@@ -5,7 +5,7 @@ import { sqlStore } from "otp-core/store/sql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Postgres, postgresIsInstalled, privatePostgres } from "../servers/postgres.ts";
 import { serverSuite } from "../servers/server-suite.ts";
-import { connect, type SqlClient } from "../servers/sql-clients.js";
+import { connect, type SqlClient } from "../servers/sql-clients.ts";
 import { type Loss, type LossyProxy, lossyProxy } from "../support/lossy-proxy.ts";
 
 const NOW = 1_800_000_000_000;

@@ -14,7 +14,7 @@ const STORES = {
 
 /** Or by the name of a driver for SQL, in a table that is there. */
 async function sqlStoreOf(driver, url) {
-  const { connect } = await import("../servers/sql-clients.js");
+  const { connect } = await import("../servers/sql-clients.ts");
   const { sqlStore } = await import("otp-core/store/sql");
   const { dialect, query, close } = await connect(driver, url);
   return { store: sqlStore(query, { dialect, table: "race" }), close };

@@ -8,7 +8,7 @@ import { createClient } from "redis";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { postgresIsInstalled, privatePostgres } from "../servers/postgres.ts";
 import { privateRedis, redisIsInstalled } from "../servers/redis.ts";
-import { connect } from "../servers/sql-clients.js";
+import { connect } from "../servers/sql-clients.ts";
 
 const MAIN = fileURLToPath(new URL("../../examples/login/main.js", import.meta.url));
 const DEMO = fileURLToPath(new URL("../../examples/demo.js", import.meta.url));

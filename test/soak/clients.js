@@ -28,7 +28,7 @@ export class Clients {
   start(slot) {
     const name = ++this.#started;
     const told = JSON.stringify({ ...this.#options, seed: this.#options.seed + name });
-    const child = spawn(process.execPath, ["--expose-gc", FILE, told], {
+    const child = spawn(process.execPath, [...process.execArgv, "--expose-gc", FILE, told], {
       stdio: ["pipe", "inherit", "inherit", "pipe"],
     });
     child.stdin.on("error", () => {});

@@ -1,6 +1,6 @@
 // The ledger of a soak finds what an hour of traffic is to show the absence of, and believes whatever can be true.
 import { beforeEach, describe, expect, it } from "vitest";
-import { Ledger } from "./ledger.js";
+import { Ledger } from "./ledger.ts";
 
 const GRACE_MS = 10_000;
 let ledger: Ledger;

@@ -2,7 +2,7 @@
 import { redisStore } from "otp-core/store/redis";
 import { sqlStore } from "otp-core/store/sql";
 import { createClient } from "redis";
-import { connect } from "../servers/sql-clients.js";
+import { connect } from "../servers/sql-clients.ts";
 
 /** @param urls - of the servers, by the name of the place. */
 export async function openPlaces({ redis, postgres }) {

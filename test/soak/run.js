@@ -7,7 +7,7 @@ import { postgresIsInstalled, privatePostgres, privateRedis, redisIsInstalled } 
 import { audit } from "./audit.js";
 import { Clients } from "./clients.js";
 import { drawsOf, monotonicMs, PLACES } from "./factors.js";
-import { Ledger } from "./ledger.js";
+import { Ledger } from "./ledger.ts";
 import { openPlaces } from "./places.js";
 import { writeReport } from "./report.js";
 import { Sampler } from "./sampler.js";

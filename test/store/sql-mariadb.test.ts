@@ -2,7 +2,7 @@ import { type SqlStore, sqlStore } from "otp-core/store/sql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Mariadb, mariadbIsInstalled, privateMariadb } from "../servers/mariadb.ts";
 import { serverSuite } from "../servers/server-suite.ts";
-import { connect, type SqlClient } from "../servers/sql-clients.js";
+import { connect, type SqlClient } from "../servers/sql-clients.ts";
 import { ONCE, runExample } from "../support/sql-example.ts";
 import { describeSqlStore, storeInNewTable } from "../support/sql-laws.ts";
 

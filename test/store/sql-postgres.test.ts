@@ -2,7 +2,7 @@ import { sqlStore } from "otp-core/store/sql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Postgres, postgresIsInstalled, privatePostgres } from "../servers/postgres.ts";
 import { serverSuite } from "../servers/server-suite.ts";
-import { connect } from "../servers/sql-clients.js";
+import { connect } from "../servers/sql-clients.ts";
 import { ONCE, runExample } from "../support/sql-example.ts";
 import { describeSqlStore, storeInNewTable } from "../support/sql-laws.ts";
 

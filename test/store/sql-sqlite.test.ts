@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { sqlStore } from "otp-core/store/sql";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { serverSuite } from "../servers/server-suite.ts";
-import { connect } from "../servers/sql-clients.js";
+import { connect } from "../servers/sql-clients.ts";
 import { hasBetterSqlite3, nodeWithSqlite, ONCE, runExample } from "../support/sql-example.ts";
 import { describeSqlStore, storeInNewTable } from "../support/sql-laws.ts";
 

@@ -25,7 +25,8 @@ type Message = { readonly type: "ready" | "at the start" } | { readonly type: "t
 /** Processes on a store that worker.js knows by this name, at this place. */
 export async function startRacers(store: string, place: string): Promise<Racers> {
   const worker = fileURLToPath(new URL("../races/worker.js", import.meta.url));
-  const processes = Array.from({ length: PROCESSES }, () => fork(worker, [store, place]));
+  const execArgv = ["--import", new URL("./typescript.js", import.meta.url).href];
+  const processes = Array.from({ length: PROCESSES }, () => fork(worker, [store, place], { execArgv }));
   await Promise.all(processes.map((child) => next(child, "ready")));
   return {
     async race(job) {

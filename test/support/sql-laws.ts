@@ -4,7 +4,7 @@ import { createGuard } from "otp-core/guard";
 import { type SqlQuery, type SqlStore, sqlStore } from "otp-core/store/sql";
 import { storeContract } from "otp-core/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { SqlClient } from "../servers/sql-clients.js";
+import type { SqlClient } from "../servers/sql-clients.ts";
 
 const HOUR_MS = 3_600_000;
 const NOW = 1_800_000_000_000;

@@ -1,7 +1,7 @@
 // A race on a SQL database: the table is made before the racers start.
 import { type SqlStore, sqlStore } from "otp-core/store/sql";
 import { afterAll, beforeAll, vi } from "vitest";
-import { connect, type SqlClient, type SqlDriver } from "../servers/sql-clients.js";
+import { connect, type SqlClient, type SqlDriver } from "../servers/sql-clients.ts";
 import { passcodeRaceLaws } from "./passcode-laws.ts";
 import { type Racers, raceLaws, startRacers } from "./race.ts";
 

@@ -10,46 +10,70 @@ const ANSWERS = new Set(["ok", "mismatch", "replayed", "throttled", "disabled", 
 /** What the library says when a store fails, and nothing else. */
 const REJECTIONS = new Set(["!store-failed", "!store-uncertain", "!store-contention"]);
 
+/** From the moment in which a call began to the one in which it ended. */
+interface Interval {
+  readonly start: number;
+  readonly end: number;
+}
+interface Fact extends Interval {
+  readonly name: string;
+  readonly position: number;
+  readonly accepted: boolean;
+}
+interface Look extends Interval {
+  readonly name: string;
+  readonly failures: number;
+}
+interface Entry {
+  readonly name: string;
+  readonly kind: string;
+  readonly position: number;
+  readonly start: number;
+  end: number;
+}
+
 /** What is known of one factor at one store. */
 class Account {
   /** Every position that was accepted, for the whole run. */
-  used = new Set();
+  readonly used = new Set<number>();
   /** Where the record was seen or moved to, by calls that others may still overlap with. */
-  facts = [];
+  facts: Fact[] = [];
   /** No lower position can be true any more. */
   floor = -1;
   /** Mismatches that were answered, and calls that may have cleared them. */
-  mismatches = [];
-  resets = [];
+  mismatches: Interval[] = [];
+  resets: Entry[] = [];
   /** Up to here everything may have been cleared. */
-  clearedUntil = Number.NEGATIVE_INFINITY;
+  clearedUntil: number = Number.NEGATIVE_INFINITY;
   /** Looks at the failures that have not been judged yet. */
-  looks = [];
+  looks: Look[] = [];
 }
 
 export class Ledger {
-  violations = [];
-  tallies = {};
+  readonly violations: string[] = [];
+  readonly tallies: Record<string, number> = {};
   /** How many looks at the failures there were to compare with something, and how many failures these had to show. */
   judged = 0;
   demanded = 0;
-  #accounts = new Map();
-  #open = new Map();
+  readonly #accounts = new Map<string, Account>();
+  readonly #open = new Map<string, Entry>();
 
-  begin(client, call, at, place, id, kind, position) {
+  begin(client: number, call: number, at: number, place: string, id: string, kind: string, position: number): void {
     const name = `${place} ${id}`;
-    if (!this.#accounts.has(name)) this.#accounts.set(name, new Account());
-    const entry = { name, kind, position, start: at, end: Number.POSITIVE_INFINITY };
+    const account = this.#accounts.get(name) ?? new Account();
+    this.#accounts.set(name, account);
+    const entry: Entry = { name, kind, position, start: at, end: Number.POSITIVE_INFINITY };
     this.#open.set(`${client} ${call}`, entry);
-    if (MAY_RESET.has(kind)) this.#accounts.get(name).resets.push(entry);
+    if (MAY_RESET.has(kind)) account.resets.push(entry);
   }
 
   /** @param position - with `failures`, what `status` said. */
-  end(client, call, at, answer, position, failures) {
+  end(client: number, call: number, at: number, answer: string, position = Number.NaN, failures = Number.NaN): void {
     const entry = this.#open.get(`${client} ${call}`);
+    if (entry === undefined) throw new Error(`client ${client} ends call ${call}, which it has not begun`);
     this.#open.delete(`${client} ${call}`);
     const { name, kind, start } = entry;
-    const account = this.#accounts.get(name);
+    const account = this.#accounts.get(name) as Account;
     this.tallies[answer] = (this.tallies[answer] ?? 0) + 1;
     if (answer.startsWith("!")) {
       if (!REJECTIONS.has(answer)) this.#violation(`${kind} at ${name} was rejected with ${answer.slice(1)}`);
@@ -73,7 +97,7 @@ export class Ledger {
   }
 
   /** The client is gone; what it had begun may have happened or not. */
-  leave(client, at) {
+  leave(client: number, at: number): void {
     for (const [key, entry] of this.#open) {
       if (!key.startsWith(`${client} `)) continue;
       entry.end = at + GRACE_MS;
@@ -83,7 +107,7 @@ export class Ledger {
   }
 
   /** @param until - everything that happened before this moment has been told. */
-  settle(until) {
+  settle(until: number): void {
     let oldest = until;
     for (const { start } of this.#open.values()) oldest = Math.min(oldest, start);
     for (const account of this.#accounts.values()) {
@@ -95,7 +119,7 @@ export class Ledger {
   }
 
   /** With what stands in a record when everything is over. */
-  compare(name, position, failures) {
+  compare(name: string, position: number, failures: number): void {
     const account = this.#accounts.get(name);
     if (account === undefined) return;
     const at = Number.MAX_VALUE;
@@ -103,7 +127,7 @@ export class Ledger {
     this.#judge(account, { name, start: at, end: at, failures });
   }
 
-  #accept(account, { name, kind, position, start }, end) {
+  #accept(account: Account, { name, kind, position, start }: Entry, end: number): void {
     if (kind === "wrong") this.#violation(`${name}: a wrong code was accepted`);
     if (account.used.has(position)) this.#violation(`${name}: ${position} was accepted twice`);
     account.used.add(position);
@@ -111,13 +135,13 @@ export class Ledger {
   }
 
   /** Of two calls of which one had ended before the other began, the later one cannot be further back. */
-  #fact(account, fact) {
+  #fact(account: Account, fact: Fact): void {
     if (fact.position < account.floor || (fact.accepted && fact.position === account.floor)) {
       this.#violation(`${fact.name} went backwards: ${fact.position} after ${account.floor}`);
     }
     for (const other of account.facts) {
-      const [first, second] = other.end < fact.start ? [other, fact] : fact.end < other.start ? [fact, other] : [];
-      if (first === undefined) continue;
+      if (!(other.end < fact.start) && !(fact.end < other.start)) continue;
+      const [first, second] = other.end < fact.start ? [other, fact] : [fact, other];
       if (second.position < first.position || (second.accepted && second.position === first.position)) {
         this.#violation(`${fact.name} went backwards: ${second.position} after ${first.position}`);
       }
@@ -126,7 +150,7 @@ export class Ledger {
   }
 
   /** Every mismatch that was answered before the look began, and after the last call that may have cleared it, is counted. */
-  #judge(account, { name, start, end, failures }) {
+  #judge(account: Account, { name, start, end, failures }: Look): void {
     let cleared = account.clearedUntil;
     for (const reset of account.resets) if (reset.start < end) cleared = Math.max(cleared, reset.end);
     const counted = account.mismatches.filter((mismatch) => mismatch.start > cleared && mismatch.end < start).length;
@@ -136,7 +160,7 @@ export class Ledger {
   }
 
   /** What nothing that may still come can be compared with. */
-  #forget(account, oldest) {
+  #forget(account: Account, oldest: number): void {
     for (const { end, position } of account.facts) if (end < oldest) account.floor = Math.max(account.floor, position);
     account.facts = account.facts.filter(({ end }) => !(end < oldest));
     for (const { start, end } of account.resets) {
@@ -146,7 +170,7 @@ export class Ledger {
     account.mismatches = account.mismatches.filter(({ start }) => start > account.clearedUntil);
   }
 
-  #violation(text) {
+  #violation(text: string): void {
     this.violations.push(text);
   }
 }
