@@ -8,11 +8,11 @@ const guard = createGuard({
   onEvent: (event) => console.log(`  event: ${event.type}`),
 });
 
-// Enrolment: the key is stored with the user, under an id that never changes and that no client sends.
-const factor = { id: "factor-7", key: createTotpKey({ issuer: "Example", account: "alice" }) };
+// Enrolment: the key is stored with the user. The subject is your own id of the user.
+const factor = { subject: "user-7", key: createTotpKey({ issuer: "Example", account: "alice" }) };
 
 async function login(code) {
-  const verdict = await guard.verify({ ...factor, code });
+  const verdict = await guard.attempt({ ...factor, code });
   // The user is told the same whatever the reason is; the reason and the wait are for the log and the response's header.
   console.log(verdict.ok ? "welcome" : `refused (${verdict.reason}, again in ${verdict.retryAfterMs} ms)`);
 }

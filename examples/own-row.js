@@ -23,7 +23,7 @@ async function verify(userId, code) {
     if (found.rows.length !== 1) throw new Error("no such user");
     const [{ otp_key, otp_state }] = found.rows;
 
-    const { state, outcome } = machine.verify(otp_state, { key: parseKey(otp_key), code, now: Date.now() });
+    const { state, outcome } = machine.attempt(otp_state, { key: parseKey(otp_key), code, now: Date.now() });
     if (state === otp_state) return outcome; // there is nothing to remember
 
     // Decided on what was read, so written only if it still stands; and no answer before it is written.

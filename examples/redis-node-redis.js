@@ -10,11 +10,11 @@ await client.connect();
 
 const guard = createGuard({ store: redisStore((command) => client.sendCommand(command)) });
 
-// A new factor takes a new id.
-const factor = { id: crypto.randomUUID(), key: createTotpKey({ issuer: "Example", account: "alice" }) };
+// The subject is your own id of the user.
+const factor = { subject: crypto.randomUUID(), key: createTotpKey({ issuer: "Example", account: "alice" }) };
 
 const code = totp(factor.key); // what the phone shows
-console.log(await guard.verify({ ...factor, code })); // { ok: true }
-console.log(await guard.verify({ ...factor, code })); // { ok: false, reason: 'replayed', retryAfterMs: 0 }
+console.log(await guard.verify({ ...factor, code })); // true
+console.log(await guard.verify({ ...factor, code })); // false
 
 await client.close();

@@ -17,11 +17,11 @@ const store = sqlStore(query, { dialect: "sqlite", table: "otp" });
 database.exec(store.schema()); // belongs into a migration
 const guard = createGuard({ store });
 
-// A new factor takes a new id.
-const factor = { id: crypto.randomUUID(), key: createTotpKey({ issuer: "Example", account: "alice" }) };
+// The subject is your own id of the user.
+const factor = { subject: crypto.randomUUID(), key: createTotpKey({ issuer: "Example", account: "alice" }) };
 
 const code = totp(factor.key); // what the phone shows
-console.log(await guard.verify({ ...factor, code })); // { ok: true }
-console.log(await guard.verify({ ...factor, code })); // { ok: false, reason: 'replayed', retryAfterMs: 0 }
+console.log(await guard.verify({ ...factor, code })); // true
+console.log(await guard.verify({ ...factor, code })); // false
 
 database.close();

@@ -43,7 +43,7 @@ export function guarded({ store }, ids) {
   const guard = createGuard({ store, clock: () => time });
   return attempts(ids, async (id, now, code) => {
     time = now;
-    return (await guard.verify({ id, key: KEY, code })).ok;
+    return guard.verify({ subject: id, key: KEY, code });
   });
 }
 

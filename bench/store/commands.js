@@ -34,7 +34,7 @@ async function count({ store, commands }) {
   async function attempt(kind, id, round, code, reason) {
     time = nowOf(round);
     const before = commands();
-    const verdict = await guard.verify({ id, key: KEY, code });
+    const verdict = await guard.attempt({ subject: id, key: KEY, code });
     counted[kind].push(commands() - before);
     if (verdict.reason !== reason) throw new Error(`${kind}: ${verdict.reason} instead of ${reason}`);
   }

@@ -15,7 +15,7 @@ const WORK = {
   // The real clock: a few guesses are compared, all the others meet a wait, as an attacker's do.
   attack: ({ store }, id) => {
     const guard = createGuard({ store });
-    return () => guard.verify({ id, key: KEY, code: "000000" });
+    return () => guard.attempt({ subject: id, key: KEY, code: "000000" });
   },
   plain: ({ getAndSet }, id) => {
     return () => getAndSet(id);

@@ -23,7 +23,7 @@ async function megabytesOf(ids, attempts) {
     time = nowOf(round);
     const code = codeOf(round);
     for (let i = 0; i < ids; i++) {
-      const { ok } = await guard.verify({ id: `factor-${i}`, key, code });
+      const ok = await guard.verify({ subject: `factor-${i}`, key, code });
       if (!ok) throw new Error("a right code was refused");
     }
   }

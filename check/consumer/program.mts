@@ -70,17 +70,17 @@ export const guard: Guard = createGuard({
   store: memoryStore({ clock }),
   prefix,
   clock,
-  backoff: { freeFailures: undefined, maxWaitMs: 60_000 },
+  attempts: { freeFailures: undefined, maxWaitMs: 60_000 },
   onEvent: (event) => events.push(event),
 });
-export const reason: Promise<GuardReason | undefined> = guard.verify({ id: "factor-7", key, code }).then(
-  (answer) => answer.reason,
+export const reason: Promise<GuardReason | undefined> = guard.attempt({ subject: "user-7", key, code }).then(
+  (answer) => (answer.ok ? undefined : answer.reason),
   (error) => (isOtpError(error) ? undefined : Promise.reject(error)),
 );
 export const position = events.map((event) => (event.type === "accepted" ? event.position : event.at));
 
 const attempt = { key: stored, code, now: 59_000 };
-export const state: PromiseLike<string | null> = Promise.resolve(createGuardMachine().verify(null, attempt)).then(
+export const state: PromiseLike<string | null> = Promise.resolve(createGuardMachine().attempt(null, attempt)).then(
   (next) => next.state,
 );
 const counting: Machine<number> = (text) => ({ state: `${text}`, expiresAt: null, outcome: 1, events: [] });

@@ -14,7 +14,7 @@ const REFUSED = { ok: false, retryAfterMs: 0 };
 export function createSecondFactor({ store, clock, pepper, onEvent }) {
   /** Who owns which factor: an event names the factor. */
   const owners = new Map();
-  const guard = createGuard({ store, clock, onEvent: ({ id, ...event }) => onEvent(owners.get(id), event) });
+  const guard = createGuard({ store, clock, onEvent: ({ subject, ...event }) => onEvent(owners.get(subject), event) });
   const told = ({ subject, ...event }) => onEvent(subject, event);
   const passcodes = createPasscodes({ store, clock, pepper, onEvent: told });
   const recovery = createRecoveryCodes({ store, clock, pepper, onEvent: told });
@@ -22,7 +22,7 @@ export function createSecondFactor({ store, clock, pepper, onEvent }) {
   return {
     /** What is shown for scanning; a page that is loaded again shows the same. Counts for nothing until it is confirmed. */
     propose(user) {
-      user.proposed ??= { id: randomUUID(), key: createTotpKey({ issuer: "Example", account: user.name }) };
+      user.proposed ??= { subject: randomUUID(), key: createTotpKey({ issuer: "Example", account: user.name }) };
       return { uri: formatUri(user.proposed.key), secret: user.proposed.key.secret };
     },
 
@@ -30,8 +30,8 @@ export function createSecondFactor({ store, clock, pepper, onEvent }) {
     async confirm(user, code) {
       const { proposed } = user;
       if (proposed === undefined) return { verdict: REFUSED };
-      owners.set(proposed.id, user.id);
-      const verdict = await guard.verify({ ...proposed, code });
+      owners.set(proposed.subject, user.id);
+      const verdict = await guard.attempt({ ...proposed, code });
       if (!verdict.ok) return { verdict };
       user.factor = proposed;
       user.proposed = undefined;
@@ -39,7 +39,7 @@ export function createSecondFactor({ store, clock, pepper, onEvent }) {
     },
 
     /** A code of the authenticator app. */
-    verify: (user, code) => (user.factor === undefined ? REFUSED : guard.verify({ ...user.factor, code })),
+    verify: (user, code) => (user.factor === undefined ? REFUSED : guard.attempt({ ...user.factor, code })),
 
     /** Sends a code that is good for this login alone; `resendAt` of the result is for the page. */
     send: (user, login, deliver) => passcodes.issue({ subject: user.id, purpose: "login", context: login, deliver }),
@@ -57,7 +57,7 @@ export function createSecondFactor({ store, clock, pepper, onEvent }) {
 
     /** A new enrolment takes a new id, so nothing that was used for the old one can count for it. */
     async disable(user) {
-      if (user.factor !== undefined) await guard.forget(user.factor.id);
+      if (user.factor !== undefined) await guard.forget(user.factor.subject);
       user.factor = undefined;
       await recovery.forget(user.id);
     },

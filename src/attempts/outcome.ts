@@ -1,33 +1,30 @@
+// How services refuse an attempt.
+
 import type { Rejected } from "../otp/outcome.ts";
 
-/** Why an attempt was refused. */
-export type GuardReason = "malformed" | "mismatch" | "replayed" | "throttled" | "disabled";
+/** Why an attempt was refused, for your log. Show the user the same text for every reason. */
+export type GuardReason =
+  | "malformed"
+  | "mismatch"
+  | "replayed"
+  | "throttled"
+  | "disabled"
+  /** There is nothing that a code could match. Not counted. */
+  | "absent";
 
-/** The code was right, new, and its step or counter is stored as used. */
+/** A refusal by a service. Show the user the same text for every reason; the reason is for your log. */
+export interface Refused<Reason extends string> extends Rejected<Reason> {
+  /** When another attempt can succeed: 0 now, a number of milliseconds, `null` only after `unlock`. */
+  readonly retryAfterMs: number | null;
+}
+
+export function refused<Reason extends string>(reason: Reason, retryAfterMs: number | null): Refused<Reason> {
+  return { ok: false, reason, retryAfterMs };
+}
+
+/** A sent code was accepted. */
 export interface GuardAccepted {
   readonly ok: true;
   readonly reason?: never;
   readonly retryAfterMs?: never;
-}
-
-/** Refused. Tell the user the same for every reason; the reason is for your log. */
-export interface Refused<Reason extends string> extends Rejected<Reason> {
-  /** Until another attempt is looked at: 0 now, null never (disabled). */
-  readonly retryAfterMs: number | null;
-}
-
-/** What all events have. */
-export interface EventBase<T extends string> {
-  readonly type: T;
-  /** The id of the factor. */
-  readonly id: string;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-}
-
-/** Each kind of event, less its id. */
-export type WithoutId<E> = E extends unknown ? Omit<E, "id"> : never;
-
-export function refused<Reason extends string>(reason: Reason, retryAfterMs: number | null): Refused<Reason> {
-  return { ok: false, reason, retryAfterMs };
 }

@@ -1,205 +1,160 @@
-import { attemptStatus, closedUntil, countedFailure, refused, retryAtOf } from "../attempts/failures.ts";
-import { OtpError } from "../errors.ts";
-import { answerUnsigned } from "../otp/candidates.ts";
-import { stepAt } from "../otp/counter.ts";
-import { STALE } from "../otp/match.ts";
-import { RESYNC_LOOK_AHEAD, RESYNC_WINDOW } from "../otp/options.ts";
-import { readCodes } from "../otp/resync.ts";
-import { searchHotp, searchTotp } from "../otp/search.ts";
-import type { Transition } from "../store/transact.ts";
-import type { GuardStatus, GuardVerdict, MachineEvent } from "./outcome.ts";
+// The decisions of a guard: attempts, and the part that looks at a code. State in, state out, without a clock and a store.
+
+import {
+  type AttemptDecision,
+  countFailure,
+  countSuccess,
+  forgetAttempts,
+  refuseUnseen,
+  rejectReplay,
+  rejectUncounted,
+  unlockAttempts,
+} from "../attempts/decisions.ts";
+import type { WithoutSubject } from "../attempts/events.ts";
+import { MAX_CLOCK_SKEW_MS } from "../attempts/leaky-bucket.ts";
+import { refused } from "../attempts/outcome.ts";
+import { attemptStatus } from "../attempts/status.ts";
+import { DAY_MS } from "../time.ts";
+import type { GuardEvent, GuardKeyStatus, GuardOutcome, GuardStatus, GuardTransition } from "./outcome.ts";
 import type { CheckedPolicy } from "./policy.ts";
-import type { PreparedKey } from "./prepared-key.ts";
-import { type Factor, readFactor, writeFactor } from "./state.ts";
+import type { Position } from "./position.ts";
+import type { PreparedKey, PreparedRequest } from "./prepared-key.ts";
+import { type Finding, search } from "./search.ts";
+import { type GuardState, positionOf, readState, replacePosition, writeState } from "./state.ts";
 
-// The decisions of the guard, one function each: state in, state out, no clock and no store of their own.
+type MachineEvent = WithoutSubject<GuardEvent>;
 
-/** A decision on one factor: what to store, and what to answer once it is stored. */
-export type GuardStep = Transition<GuardVerdict, MachineEvent>;
+/** What the event of a success is called. */
+export type Success = "accepted" | "resynced";
 
-export function verifyStep(
+/** Decides on what a user typed. A promise only if a signer had to be waited for. */
+export function decideAttempt(
   policy: CheckedPolicy,
-  state: string | null,
-  ready: PreparedKey,
-  code: unknown,
+  text: string | null,
+  { keys, typed }: PreparedRequest,
+  success: Success,
   now: number,
-): GuardStep | Promise<GuardStep> {
-  const { key, format } = ready;
-  const { secret: signer } = key;
-  const codes = format.read(code);
-  if (codes < 0) return answerUnsigned(signer, malformed(state, now));
-  const factor = factorOf(state, ready);
-  const refused = refusedUnseen(policy, state, factor, now);
-  if (refused !== null) return answerUnsigned(signer, refused);
+): GuardTransition | Promise<GuardTransition> {
+  const state = readState(text);
+  if (keys.length === 0) return { ...unchanged(text, state, now), outcome: refused("absent", 0), events: [] };
+  if (typed.length === 0) return settle(text, state, rejectUncounted(state.attempts, "malformed", now), now);
+  const unseen = refuseUnseen(policy.attempts, state.attempts, now);
+  if (unseen !== null) return settle(text, state, unseen, now);
 
-  if (key.type === "totp") {
-    const { window } = policy;
-    const { drift, position } = factor;
-    const current = stepAt(key, { now });
-    const after = position ?? -1;
-    const found = searchTotp({ signer, format, codes, current: current + drift, drift: 0, window, after });
-    return then(found, (step) => judge(policy, state, factor, ready, "accepted", totpFinding(step, current), now));
-  }
-  const counter = nextCounter(factor, key.counter);
-  // Beyond the last safe integer the token is used up.
-  if (counter > Number.MAX_SAFE_INTEGER)
-    return answerUnsigned(signer, judge(policy, state, factor, ready, "accepted", "mismatch", now));
-  const { lookAhead } = policy;
-  return then(searchHotp({ signer, format, codes, counter, lookAhead }), (found) => {
-    const { position } = factor;
-    if (found >= 0 || position === null)
-      return judge(policy, state, factor, ready, "accepted", hotpFinding(found), now);
-    // A double click: the code that moved the counter here, once more.
-    return then(searchHotp({ signer, format, codes, counter: position - 1, lookAhead: 0 }), (replay) =>
-      judge(policy, state, factor, ready, "accepted", replay >= 0 ? "replayed" : "mismatch", now),
-    );
-  });
+  const { usedUntil } = state;
+  const found = search({ policy, keys: typed, positionOf: (keyName) => positionOf(state, keyName), usedUntil, now });
+  const judge = (finding: Finding) => judgeFinding(policy, text, state, keys, success, finding, now);
+  return found instanceof Promise ? found.then(judge) : judge(found);
 }
 
-export function resyncStep(
+function judgeFinding(
   policy: CheckedPolicy,
-  state: string | null,
-  ready: PreparedKey,
-  typed: unknown,
-  now: number,
-): GuardStep | Promise<GuardStep> {
-  const { key, format } = ready;
-  const { secret: signer } = key;
-  const codes = readCodes(typed, format);
-  if (codes === null) return answerUnsigned(signer, malformed(state, now));
-  const factor = factorOf(state, ready);
-  const refused = refusedUnseen(policy, state, factor, now);
-  if (refused !== null) return answerUnsigned(signer, refused);
-
-  if (key.type === "totp") {
-    const reach = policy.resyncWindow ?? RESYNC_WINDOW.default;
-    const window = { past: reach, future: reach };
-    const current = stepAt(key, { now });
-    const found = searchTotp({ signer, format, codes, current, drift: 0, window, after: factor.position ?? -1 });
-    return then(found, (step) => judge(policy, state, factor, ready, "resynced", totpFinding(step, current), now));
-  }
-  const counter = nextCounter(factor, key.counter);
-  if (counter > Number.MAX_SAFE_INTEGER)
-    return answerUnsigned(signer, judge(policy, state, factor, ready, "resynced", "mismatch", now));
-  const lookAhead = policy.resyncWindow ?? RESYNC_LOOK_AHEAD.default;
-  return then(searchHotp({ signer, format, codes, counter, lookAhead }), (found) =>
-    judge(policy, state, factor, ready, "resynced", hotpFinding(found), now),
-  );
-}
-
-export function unlockStep(state: string | null, now: number): Transition<void, MachineEvent> {
-  const factor = readFactor(state);
-  const { failures } = factor;
-  const next = failures === 0 ? state : writeFactor({ ...factor, failures: 0 });
-  return { state: next, expiresAt: null, outcome: undefined, events: [{ type: "unlocked", at: now, failures }] };
-}
-
-/** A tombstone outlives whatever late copy of an old write is still under way. */
-const TOMBSTONE_MS = 30 * 86_400_000;
-
-export function forgetStep(state: string | null, now: number): Transition<void, MachineEvent> {
-  const factor = readFactor(state);
-  const next = writeFactor({ ...factor, forgottenAt: now });
-  return { state: next, expiresAt: now + TOMBSTONE_MS, outcome: undefined, events: [{ type: "forgotten", at: now }] };
-}
-
-export function statusOf(policy: CheckedPolicy, state: string | null, now: number): GuardStatus {
-  const factor = readFactor(state);
-  const { type, position, drift, failures, acceptedAt, failedAt } = factor;
-  const attempts = attemptStatus(reopensAt(policy, factor, now), failures, now);
-  return {
-    ...attempts,
-    state: state === null ? "new" : attempts.state,
-    acceptedAt,
-    failedAt,
-    step: type === "totp" ? position : null,
-    counter: type === "hotp" ? position : null,
-    drift,
-  };
-}
-
-// ---- what the steps are made of
-
-type Finding = { readonly position: number; readonly drift: number } | "mismatch" | "replayed";
-
-function totpFinding(step: number, current: number): Finding {
-  if (step >= 0) return { position: step, drift: step - current };
-  return step === STALE ? "replayed" : "mismatch";
-}
-
-function hotpFinding(counter: number): Finding {
-  return counter >= 0 ? { position: counter + 1, drift: 0 } : "mismatch";
-}
-
-/** It only grows, whichever of the two is behind. */
-function nextCounter(factor: Factor, initial: number | undefined): number {
-  return Math.max(factor.position ?? 0, initial ?? 0);
-}
-
-function factorOf(state: string | null, { key }: PreparedKey): Factor {
-  const factor = readFactor(state);
-  if (factor.type === null || factor.type === key.type) return { ...factor, type: key.type };
-  throw new OtpError("state-invalid", `the stored state is that of a ${factor.type} key`);
-}
-
-function malformed(state: string | null, at: number): GuardStep {
-  const events = [
-    { type: "rejected", at, reason: "malformed", failures: readFactor(state).failures, retryAt: null },
-  ] as const;
-  return { state, expiresAt: null, outcome: refused("malformed", 0), events };
-}
-
-function reopensAt(policy: CheckedPolicy, factor: Factor, now: number): number | null {
-  return factor.forgottenAt === null ? retryAtOf(policy.backoff, factor, now) : null;
-}
-
-function refusedUnseen(policy: CheckedPolicy, state: string | null, factor: Factor, now: number): GuardStep | null {
-  const closed = closedUntil(reopensAt(policy, factor, now), factor, now);
-  if (closed === null) return null;
-  const { outcome, event, failedAt } = closed;
-  const next = failedAt === factor.failedAt ? state : writeFactor({ ...factor, failedAt });
-  return { state: next, expiresAt: null, outcome, events: [event] };
-}
-
-function judge(
-  policy: CheckedPolicy,
-  state: string | null,
-  factor: Factor,
-  ready: PreparedKey,
-  success: "accepted" | "resynced",
+  text: string | null,
+  state: GuardState,
+  keys: readonly PreparedKey[],
+  success: Success,
   finding: Finding,
-  at: number,
-): GuardStep {
-  const { key, weakBytes } = ready;
-  const weak = weakBytes === null ? [] : ([{ type: "weak-secret", at, bytes: weakBytes }] as const);
-  const { failures, position: last } = factor;
-  // What is replayed was accepted, so there is a last position.
-  if (finding === "replayed" && last !== null) {
-    const events = [{ type: "replayed", at, position: last, failures, retryAt: null }, ...weak] as const;
-    return { state, expiresAt: null, outcome: refused("replayed", 0), events };
+  now: number,
+): GuardTransition {
+  const { attempts } = state;
+  const weak = keys.flatMap(({ keyName, weakBytes }): MachineEvent[] =>
+    weakBytes === null ? [] : [{ type: "weak-secret", at: now, keyName, bytes: weakBytes }],
+  );
+  if (finding.found === "replayed")
+    return settle(text, state, rejectReplay(attempts, finding.retryAfterMs, now), now, weak);
+  if (finding.found === "mismatch") {
+    const failure = { reason: "mismatch", candidates: finding.candidates } as const;
+    return settle(text, state, countFailure(policy.attempts, attempts, failure, now), now, weak);
   }
-  if (typeof finding === "string") {
-    const { outcome, counted, events } = countedFailure(policy.backoff, failures, "mismatch", at);
-    const next = writeFactor({ ...factor, ...counted });
-    return { state: next, expiresAt: null, outcome, events: [...events, ...weak] };
-  }
-  const { position, drift } = finding;
-  const kept = success === "resynced" ? drift : learntDrift(policy, factor.drift, drift);
-  const next = writeFactor({ ...factor, position, drift: kept, failures: 0, acceptedAt: at });
+  const { keyName, position, drift } = finding;
+  const next: GuardState = {
+    ...state,
+    attempts: countSuccess(attempts, now),
+    positions: replacePosition(state, keyName, position),
+  };
+  const details = { at: now, method: position.method, keyName, position: numberOf(position), drift } as const;
   const event: MachineEvent =
-    success === "resynced"
-      ? { type: success, at, factor: key.type, position, drift }
-      : { type: success, at, factor: key.type, position, drift, failures };
-  return { state: next, expiresAt: null, outcome: { ok: true }, events: [event, ...weak] };
+    success === "resynced" ? { type: success, ...details } : { type: success, ...details, failures: attempts.failures };
+  return { ...changed(next, now), outcome: { ok: true, keyName, at: now }, events: [event, ...weak] };
 }
 
-/** One step towards what was seen (RFC 6238 section 6); towards zero always, away from it no further than the policy says. */
-function learntDrift(policy: CheckedPolicy, drift: number, seen: number): number {
-  if (policy.maxLearntDrift === 0) return drift;
-  const next = drift + Math.sign(seen - drift);
-  return Math.abs(next) <= Math.max(policy.maxLearntDrift, Math.abs(drift)) ? next : drift;
+/** The position of one authenticator ends. */
+export function decideRemove(text: string | null, keyName: string, now: number): GuardTransition<void> {
+  const state = readState(text);
+  const event = { type: "removed", at: now, keyName } as const;
+  const kept = positionOf(state, keyName) === null;
+  const next = kept
+    ? unchanged(text, state, now)
+    : changed({ ...state, positions: replacePosition(state, keyName, null) }, now);
+  return { ...next, outcome: undefined, events: [event] };
 }
 
-function then<T, U>(value: T | Promise<T>, next: (value: T) => U | Promise<U>): U | Promise<U> {
-  return value instanceof Promise ? value.then(next) : next(value);
+/** All positions and failures end. What remains is the moment before which every code is used up. */
+export function decideForget(text: string | null, now: number): GuardTransition<void> {
+  const state = readState(text);
+  // A step that was accepted early may end a little later than now. A position far in the future must not lock anybody out.
+  const ends = state.positions.map(({ position }) => (position.method === "totp" ? position.endsAt : 0));
+  const used = ends.filter((endsAt) => endsAt <= now + MAX_CLOCK_SKEW_MS);
+  const next: GuardState = {
+    attempts: forgetAttempts(state.attempts, now),
+    usedUntil: Math.max(now, state.usedUntil ?? 0, ...used),
+    positions: [],
+  };
+  return { ...changed(next, now), outcome: undefined, events: [{ type: "forgotten", at: now }] };
+}
+
+/** Forgives all failures. Used codes stay used. */
+export function decideUnlock(text: string | null, now: number): GuardTransition<void> {
+  const state = readState(text);
+  const { failures } = state.attempts;
+  const attempts = unlockAttempts(state.attempts);
+  const next = text === null ? unchanged(text, state, now) : changed({ ...state, attempts }, now);
+  return { ...next, outcome: undefined, events: [{ type: "unlocked", at: now, failures }] };
+}
+
+export function statusOf(policy: CheckedPolicy, text: string | null, now: number): GuardStatus {
+  const state = readState(text);
+  const keys = state.positions.map(({ keyName, position }) => [keyName, keyStatus(position, now)] as const);
+  return { ...attemptStatus(policy.attempts, state.attempts, now), keys: Object.fromEntries(keys) };
+}
+
+function keyStatus(position: Position, now: number): GuardKeyStatus {
+  if (position.method === "hotp") return position;
+  const { method, step, endsAt, period, drift } = position;
+  // By a clock that is ahead the step may have begun long ago.
+  const end = endsAt - Math.max(drift, 0) * period * 1000;
+  return { method, step, drift, retryAt: end - period * 1000 > now ? end : null };
+}
+
+function numberOf(position: Position): number {
+  return position.method === "totp" ? position.step : position.counter;
+}
+
+function settle<Outcome extends GuardOutcome>(
+  text: string | null,
+  state: GuardState,
+  { attempts, outcome, events }: AttemptDecision<Outcome, MachineEvent>,
+  now: number,
+  more: readonly MachineEvent[] = [],
+): GuardTransition {
+  const next = attempts === state.attempts ? unchanged(text, state, now) : changed({ ...state, attempts }, now);
+  return { ...next, outcome, events: [...events, ...more] };
+}
+
+function unchanged(text: string | null, state: GuardState, now: number) {
+  return { state: text, expiresAt: expiryOf(state, now) };
+}
+
+function changed(state: GuardState, now: number) {
+  return { state: writeState(state), expiresAt: expiryOf(state, now) };
+}
+
+/** So long is remembered that a subject was forgotten. It outlives a late copy of an earlier write that is still on its way. */
+const FORGOTTEN_MS = 30 * DAY_MS;
+
+/** Positions and failures are kept for ever. */
+function expiryOf({ attempts, positions }: GuardState, now: number): number | null {
+  const { failures, acceptedAt, monthly } = attempts;
+  const empty = positions.length === 0 && failures === 0 && acceptedAt === null && monthly.level === 0;
+  return empty ? now + FORGOTTEN_MS : null;
 }

@@ -1,41 +1,50 @@
-import { checkOptions } from "../check.ts";
-import type { Secret } from "../hmac/signer.ts";
-import type { Key } from "../key/key.ts";
-import type { Codes } from "../otp/options.ts";
-import { readCodes } from "../otp/resync.ts";
-import { MachineRunner, SERVICE_OPTIONS, type ServiceOptions } from "../store/runner.ts";
-import { checkIdentifier } from "../store/store-key.ts";
-import type { Machine } from "../store/transact.ts";
-import { forgetStep, resyncStep, statusOf, unlockStep, verifyStep } from "./decisions.ts";
-import type { GuardEvent, GuardStatus, GuardVerdict, MachineEvent } from "./outcome.ts";
-import { checkPolicy, type GuardPolicy, POLICY_OPTIONS } from "./policy.ts";
-import { prepareKey } from "./prepared-key.ts";
+// The service: the decisions of a guard, run on the records of a store.
 
-/** A guard's policy, its store, and who is told. */
+import type { WithoutSubject } from "../attempts/events.ts";
+import { checkOptions, type Options } from "../check.ts";
+import { MachineRunner, SERVICE_OPTIONS, type ServiceOptions } from "../store/runner.ts";
+import { checkSubject } from "../store/store-key.ts";
+import { decideAttempt, decideForget, decideRemove, decideUnlock, type Success, statusOf } from "./decisions.ts";
+import type { GuardEvent, GuardOutcome, GuardStatus } from "./outcome.ts";
+import { checkPolicy, type GuardPolicy, POLICY_OPTIONS } from "./policy.ts";
+import { checkKeyName, type PreparedRequest, prepareAttempt, prepareResync } from "./prepared-key.ts";
+import type { GuardAttempt, GuardResync } from "./request.ts";
+
+/** The policy of a guard, its store, and its listeners. */
 export interface GuardOptions extends GuardPolicy, ServiceOptions<GuardEvent> {}
 
-/** Lets every code pass once and not too many guesses, whatever happens at the same time. */
+/** Accepts every code once and limits guessing, whatever happens at the same time. */
 export interface Guard {
-  /** Checks a code. Also for the confirmation of a new enrolment, which uses the code up for the first login too. */
-  verify(attempt: { readonly id: string; readonly key: Key<Secret>; readonly code: string }): Promise<GuardVerdict>;
-  /** Finds a clock or counter that is far off by codes in a row. Counts like an attempt. */
-  resync(attempt: { readonly id: string; readonly key: Key<Secret>; readonly codes: Codes }): Promise<GuardVerdict>;
-  /** Forgives the failures. Keeps step, counter and drift: nothing that was used can be used again. */
-  unlock(id: string): Promise<void>;
-  /** For a factor that was removed: leaves a tombstone. Its id must never be enrolled again. */
-  forget(id: string): Promise<void>;
-  /** What is known of a factor; changes nothing. */
-  status(id: string): Promise<GuardStatus>;
+  /**
+   * Whether the code is accepted. Most people should use this. Use it also to confirm a new enrolment: the code is then used up for
+   * the first login as well.
+   */
+  verify(attempt: GuardAttempt): Promise<boolean>;
+  /** The same with the authenticator's name or the reason. Test `.ok`: the outcome itself is always truthy. */
+  attempt(attempt: GuardAttempt): Promise<GuardOutcome>;
+  /**
+   * Finds a clock or counter that is far off by consecutive codes. Counts like an attempt. Call it only on the user's request and
+   * after another proof of identity.
+   */
+  resync(attempt: GuardResync): Promise<boolean>;
+  /** Removes the position of one authenticator. Call it after you have deleted the key itself. */
+  remove(target: { readonly subject: string; readonly keyName: string }): Promise<void>;
+  /** Removes all positions and failures. Codes of steps that began before are never accepted again. The subject may enrol again. */
+  forget(subject: string): Promise<void>;
+  /** Forgives all failures, once support has verified the user's identity. Used codes stay used. */
+  unlock(subject: string): Promise<void>;
+  /** What is known of a subject. Changes nothing. */
+  status(subject: string): Promise<GuardStatus>;
 }
 
-const OPTIONS = { ...SERVICE_OPTIONS, ...POLICY_OPTIONS } as const;
-const VERIFY_OPTIONS = { id: true, key: true, code: true } as const;
-const RESYNC_OPTIONS = { id: true, key: true, codes: true } as const;
+const OPTIONS: Options<GuardOptions> = { ...SERVICE_OPTIONS, ...POLICY_OPTIONS };
+const ATTEMPT_OPTIONS: Options<GuardAttempt> = { subject: true, key: true, keys: true, code: true };
+const RESYNC_OPTIONS: Options<GuardResync> = { subject: true, key: true, keyName: true, codes: true };
+const REMOVE_OPTIONS = { subject: true, keyName: true } as const;
 
 /**
- * A guard over a store. An `id` names the enrolled factor: immutable, your own, never an e-mail address or anything else a
- * client sends; a new enrolment takes a new id. Each attempt is one linearizable step: counted and decided in the same write,
- * before any answer leaves.
+ * A guard over a store. A `subject` is your own id of the user, never an e-mail address or anything else that a client sends. Each
+ * attempt is one linearizable step: it is counted and decided in the same write, before any answer leaves.
  *
  * @example
  * ```ts
@@ -45,61 +54,56 @@ const RESYNC_OPTIONS = { id: true, key: true, codes: true } as const;
  *
  * const guard = createGuard({ store: memoryStore() });
  * const key = { type: "totp", secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" } as const;
- * const code = totp(key);
- * console.log((await guard.verify({ id: "factor-7", key, code })).ok); // true
- * console.log((await guard.verify({ id: "factor-7", key, code })).reason); // replayed
+ * const attempt = { subject: "user-7", key, code: totp(key) };
+ * console.log(await guard.verify(attempt), await guard.verify(attempt)); // true false
  * ```
  *
- * @throws OtpError `invalid-argument` for an option out of range. The methods reject with `invalid-argument` and the others for a
- * wrong id or key, with `signer-failed` when a handle failed, and as {@link transact} does when the store failed: never `ok` on doubt.
+ * @throws OtpError `invalid-argument` for an option out of range. The methods reject with `invalid-argument`, `invalid-secret` or
+ * `weak-secret` for a wrong subject or key, with `signer-failed` if a signer failed, and as {@link transact} does if the store
+ * failed. A call that rejects has accepted and counted nothing, except with `store-uncertain`.
  */
 export function createGuard(options: GuardOptions): Guard {
   checkOptions(options, OPTIONS);
-  const { onEvent } = options;
-  const runner = new MachineRunner<{ readonly subject: string }, MachineEvent>("guard", {
-    ...options,
-    onEvent:
-      typeof onEvent !== "function"
-        ? onEvent
-        : ({ subject, ...event }) => onEvent({ ...event, id: subject } as GuardEvent),
-  } as ServiceOptions<MachineEvent & { readonly subject: string }>);
+  const runner = new MachineRunner<{ readonly subject: string }, WithoutSubject<GuardEvent>>("guard", options);
   const policy = checkPolicy(options);
 
-  const time = () => runner.now();
-  const run = async <Outcome>(id: string, machine: Machine<Outcome, MachineEvent>) =>
-    runner.run({ subject: checkIdentifier(id, "id") }, machine);
-
-  /** What is no code at all is answered without the store, and not counted. */
-  function malformed(id: string): GuardVerdict {
-    runner.emit({ subject: id }, [{ type: "rejected", at: time(), reason: "malformed", failures: 0, retryAt: null }]);
-    return { ok: false, reason: "malformed", retryAfterMs: 0 };
+  async function decide(subject: string, request: PreparedRequest, success: Success): Promise<GuardOutcome> {
+    const machine = (state: string | null) => decideAttempt(policy, state, request, success, runner.now());
+    if (request.typed.length > 0) return runner.run({ subject }, machine);
+    // Nothing can match, so the answer needs no record.
+    const { outcome, events } = await machine(null);
+    runner.emit({ subject }, events);
+    return outcome;
   }
 
-  return {
-    async verify(attempt) {
-      checkOptions(attempt, VERIFY_OPTIONS, "attempt");
-      const { id, code } = attempt;
-      checkIdentifier(id, "id");
-      const ready = prepareKey(attempt.key, policy.minSecretBytes);
-      if (ready.format.read(code) < 0) return malformed(id);
-      return run(id, (state) => verifyStep(policy, state, ready, code, time()));
+  const guard: Guard = {
+    verify: async (attempt) => (await guard.attempt(attempt)).ok,
+    async attempt(attempt) {
+      checkOptions(attempt, ATTEMPT_OPTIONS, "attempt");
+      const subject = checkSubject(attempt.subject);
+      return decide(subject, prepareAttempt(attempt, policy.minSecretBytes), "accepted");
     },
     async resync(attempt) {
       checkOptions(attempt, RESYNC_OPTIONS, "attempt");
-      const { id, codes } = attempt;
-      checkIdentifier(id, "id");
-      const ready = prepareKey(attempt.key, policy.minSecretBytes);
-      if (readCodes(codes, ready.format) === null) return malformed(id);
-      return run(id, (state) => resyncStep(policy, state, ready, codes, time()));
+      const subject = checkSubject(attempt.subject);
+      const { ok } = await decide(subject, prepareResync(attempt, policy.minSecretBytes), "resynced");
+      return ok;
     },
-    async unlock(id) {
-      await runner.write({ subject: checkIdentifier(id, "id") }, (state) => unlockStep(state, time()));
+    async remove(target) {
+      checkOptions(target, REMOVE_OPTIONS, "target");
+      const subject = checkSubject(target.subject);
+      const keyName = checkKeyName(target.keyName);
+      await runner.write({ subject }, (state) => decideRemove(state, keyName, runner.now()));
     },
-    async forget(id) {
-      await runner.write({ subject: checkIdentifier(id, "id") }, (state) => forgetStep(state, time()));
+    async forget(subject) {
+      await runner.write({ subject: checkSubject(subject) }, (state) => decideForget(state, runner.now()));
     },
-    async status(id) {
-      return runner.read({ subject: checkIdentifier(id, "id") }, (state) => statusOf(policy, state, time()));
+    async unlock(subject) {
+      await runner.write({ subject: checkSubject(subject) }, (state) => decideUnlock(state, runner.now()));
+    },
+    async status(subject) {
+      return runner.read({ subject: checkSubject(subject) }, (state) => statusOf(policy, state, runner.now()));
     },
   };
+  return guard;
 }

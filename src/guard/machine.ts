@@ -1,58 +1,46 @@
-import { checkOptions } from "../check.ts";
-import type { AsyncSigner, Secret, SyncSecret } from "../hmac/signer.ts";
-import type { Key } from "../key/key.ts";
-import type { Codes } from "../otp/options.ts";
-import type { Transition } from "../store/transact.ts";
+// A guard without its store: pure functions of a state.
+
+import { checkOptions, type Options } from "../check.ts";
+import type { SyncSecret } from "../hmac/signer.ts";
 import { checkNow } from "../time.ts";
-import { type GuardStep, resyncStep, statusOf, unlockStep, verifyStep } from "./decisions.ts";
-import type { GuardStatus, MachineEvent } from "./outcome.ts";
+import { decideAttempt, decideForget, decideRemove, decideUnlock, statusOf } from "./decisions.ts";
+import type { GuardStatus, GuardTransition } from "./outcome.ts";
 import { checkPolicy, type GuardPolicy, POLICY_OPTIONS } from "./policy.ts";
-import { prepareKey } from "./prepared-key.ts";
+import { checkKeyName, prepareAttempt, prepareResync } from "./prepared-key.ts";
+import type { GuardAttempt, GuardResync } from "./request.ts";
 
-/** One code that a user typed, and when. */
-export interface MachineAttempt<S extends Secret = Secret> {
-  readonly key: Key<S>;
-  readonly code: string;
-  /** Milliseconds since 1970. */
-  readonly now: number;
-}
+/** Without the subject, because the state belongs to one, and with the moment in milliseconds since 1970. */
+type InMachine<Request> = Request extends unknown ? Omit<Request, "subject"> & { readonly now: number } : never;
 
-/** Codes in a row that a user typed, and when. */
-export interface MachineResync<S extends Secret = Secret> {
-  readonly key: Key<S>;
-  readonly codes: Codes;
-  /** Milliseconds since 1970. */
-  readonly now: number;
-}
-
-/** A guard without its store: pure functions of a state, which is text for a column of yours. */
+/** A guard without its store: pure functions of a state. With `rowStore` you do not need it. */
 export interface GuardMachine {
-  /** Decides on a code. */
-  verify(state: string | null, attempt: MachineAttempt<SyncSecret>): GuardStep;
-  /** The same for a handle that signs asynchronously. */
-  verify(state: string | null, attempt: MachineAttempt<AsyncSigner>): Promise<GuardStep>;
-  /** The same for either. */
-  verify(state: string | null, attempt: MachineAttempt): GuardStep | Promise<GuardStep>;
-  /** Decides on codes in a row. */
-  resync(state: string | null, attempt: MachineResync<SyncSecret>): GuardStep;
-  /** The same for a handle that signs asynchronously. */
-  resync(state: string | null, attempt: MachineResync<AsyncSigner>): Promise<GuardStep>;
-  /** The same for either. */
-  resync(state: string | null, attempt: MachineResync): GuardStep | Promise<GuardStep>;
-  /** Forgives the failures. Keeps step, counter and drift. */
-  unlock(state: string | null, now: number): Transition<void, MachineEvent>;
-  /** Reads the state; changes nothing. */
+  /** Decides on a code. Test `outcome.ok`: the transition and its outcome are always truthy. */
+  attempt(state: string | null, attempt: InMachine<GuardAttempt<SyncSecret>>): GuardTransition;
+  /** The same if one of the secrets may be an `AsyncSigner`. */
+  attempt(state: string | null, attempt: InMachine<GuardAttempt>): GuardTransition | Promise<GuardTransition>;
+  /** Decides on consecutive codes. */
+  resync(state: string | null, attempt: InMachine<GuardResync<SyncSecret>>): GuardTransition;
+  /** The same if the secret may be an `AsyncSigner`. */
+  resync(state: string | null, attempt: InMachine<GuardResync>): GuardTransition | Promise<GuardTransition>;
+  /** Removes the position of one authenticator. */
+  remove(state: string | null, target: { readonly keyName: string; readonly now: number }): GuardTransition<void>;
+  /** Removes all positions and failures. Codes of steps that began before are never accepted again. */
+  forget(state: string | null, now: number): GuardTransition<void>;
+  /** Forgives all failures. Used codes stay used. */
+  unlock(state: string | null, now: number): GuardTransition<void>;
+  /** What is known. Changes nothing. */
   status(state: string | null, now: number): GuardStatus;
 }
 
-const VERIFY_OPTIONS = { key: true, code: true, now: true } as const;
-const RESYNC_OPTIONS = { key: true, codes: true, now: true } as const;
+const ATTEMPT_OPTIONS: Options<InMachine<GuardAttempt>> = { key: true, keys: true, code: true, now: true };
+const RESYNC_OPTIONS: Options<InMachine<GuardResync>> = { key: true, keyName: true, codes: true, now: true };
+const REMOVE_OPTIONS = { keyName: true, now: true } as const;
 
 /**
- * The guard's decisions for people who keep the state in their own user row. Write the new state with one conditional UPDATE
- * (`... SET otp_state = :next WHERE id = :id AND otp_state IS NOT DISTINCT FROM :old`), on a connection of its own that commits
- * at once, and answer only if it changed one row; else read the row and decide again. Never write blindly, and never inside the
- * request's transaction: a rollback would forget the guess.
+ * The decisions of a guard for programs that keep the state themselves. Most people should use `createGuard` with `rowStore`. Write
+ * the new state with one conditional UPDATE that commits immediately (`... SET otp_state = :next WHERE id = :id AND otp_state IS NOT
+ * DISTINCT FROM :old`), and answer only if it changed one row. Otherwise read the row and decide again. Never write it inside the
+ * transaction of the request: a rollback would forget the guess.
  *
  * @example
  * ```ts
@@ -60,28 +48,34 @@ const RESYNC_OPTIONS = { key: true, codes: true, now: true } as const;
  *
  * const machine = createGuardMachine();
  * const key = { type: "totp", secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" } as const;
- * const first = machine.verify(null, { key, code: "287082", now: 59_000 });
- * const second = machine.verify(first.state, { key, code: "287082", now: 59_000 });
- * console.log(first.outcome.ok, second.outcome.reason); // true replayed
+ * const first = machine.attempt(null, { key, code: "287082", now: 59_000 });
+ * const second = machine.attempt(first.state, { key, code: "287082", now: 59_000 });
+ * console.log(first.outcome.ok, second.outcome.ok); // true false
  * ```
  *
- * @throws OtpError `invalid-argument` for a policy out of range. The machine throws `state-invalid` for a text that is not its.
+ * @throws OtpError `invalid-argument` for a policy out of range. The methods throw `invalid-argument`, `invalid-secret` or
+ * `weak-secret` for a wrong key, `state-invalid` for a text that a guard did not write, and `signer-failed`.
  */
 export function createGuardMachine(policy: GuardPolicy = {}): GuardMachine {
   checkOptions(policy, POLICY_OPTIONS, "policy");
   const checked = checkPolicy(policy);
   const machine = {
-    verify(state: string | null, attempt: MachineAttempt) {
-      checkOptions(attempt, VERIFY_OPTIONS, "attempt");
-      const ready = prepareKey(attempt.key, checked.minSecretBytes);
-      return verifyStep(checked, state, ready, attempt.code, checkNow(attempt.now));
+    attempt(state: string | null, attempt: InMachine<GuardAttempt>) {
+      checkOptions(attempt, ATTEMPT_OPTIONS, "attempt");
+      const request = prepareAttempt(attempt, checked.minSecretBytes);
+      return decideAttempt(checked, state, request, "accepted", checkNow(attempt.now));
     },
-    resync(state: string | null, attempt: MachineResync) {
+    resync(state: string | null, attempt: InMachine<GuardResync>) {
       checkOptions(attempt, RESYNC_OPTIONS, "attempt");
-      const ready = prepareKey(attempt.key, checked.minSecretBytes);
-      return resyncStep(checked, state, ready, attempt.codes, checkNow(attempt.now));
+      const request = prepareResync(attempt, checked.minSecretBytes);
+      return decideAttempt(checked, state, request, "resynced", checkNow(attempt.now));
     },
-    unlock: (state: string | null, now: number) => unlockStep(state, checkNow(now)),
+    remove(state: string | null, target: { readonly keyName: string; readonly now: number }) {
+      checkOptions(target, REMOVE_OPTIONS, "target");
+      return decideRemove(state, checkKeyName(target.keyName), checkNow(target.now));
+    },
+    forget: (state: string | null, now: number) => decideForget(state, checkNow(now)),
+    unlock: (state: string | null, now: number) => decideUnlock(state, checkNow(now)),
     status: (state: string | null, now: number) => statusOf(checked, state, checkNow(now)),
   };
   return machine as GuardMachine;

@@ -1,51 +1,66 @@
-import type { EventBase, GuardAccepted, GuardReason, Refused, WithoutId } from "../attempts/outcome.ts";
+// What a guard answers, tells and reports.
 
-/** The code was refused. */
-export interface GuardRejected extends Refused<GuardReason> {}
+import type { AttemptEvent, EventBase, WithoutSubject } from "../attempts/events.ts";
+import type { GuardReason, Refused } from "../attempts/outcome.ts";
+import type { AttemptStatus } from "../attempts/status.ts";
+import type { Transition } from "../store/transact.ts";
 
-/** What comes of an attempt. */
-export type GuardVerdict = GuardAccepted | GuardRejected;
-
-/** What is known of a factor. */
-export interface GuardStatus {
-  readonly state: "new" | "open" | "waiting" | "disabled";
-  /** In a row. */
-  readonly failures: number;
-  // Milliseconds since 1970.
-  readonly retryAt: number | null;
-  readonly acceptedAt: number | null;
-  readonly failedAt: number | null;
-  /** TOTP: the last accepted step. */
-  readonly step: number | null;
-  /** HOTP: the next counter. */
-  readonly counter: number | null;
-  readonly drift: number;
+/** The code was valid and new, and is stored as used. */
+export interface GuardAccepted {
+  readonly ok: true;
+  /** The authenticator whose code it was. `"default"` when `key` was passed. */
+  readonly keyName: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
 }
 
-/** What happened to a factor, told after it was stored. Never holds a code or a secret. */
+/** The result of an attempt. Test `.ok`: the outcome itself is always truthy. */
+export type GuardOutcome = GuardAccepted | Refused<GuardReason>;
+
+/** What is known of one authenticator. */
+export type GuardKeyStatus =
+  | {
+      readonly method: "totp";
+      /** The last accepted step. */
+      readonly step: number;
+      /** By how many steps the user's clock is ahead. */
+      readonly drift: number;
+      /** When codes are accepted again, if the last accepted step lies in the future. In milliseconds since 1970. */
+      readonly retryAt: number | null;
+    }
+  | {
+      readonly method: "hotp";
+      /** The next expected counter. */
+      readonly counter: number;
+    };
+
+/** What is known of a subject. */
+export interface GuardStatus extends AttemptStatus {
+  /** By name; only authenticators that were accepted once. */
+  readonly keys: { readonly [keyName: string]: GuardKeyStatus };
+}
+
+/** What happened to a subject, emitted after the write. Never holds a code or a secret. */
 export type GuardEvent =
   | (EventBase<"accepted"> & {
-      readonly factor: "totp" | "hotp";
+      readonly method: "totp" | "hotp";
+      readonly keyName: string;
+      /** TOTP: the accepted step. HOTP: the next expected counter. */
       readonly position: number;
       readonly drift: number;
+      /** Failures since the last success. */
       readonly failures: number;
     })
-  | (EventBase<"rejected"> & {
-      readonly reason: "malformed" | "mismatch";
-      readonly failures: number;
-      readonly retryAt: number | null;
-    })
-  | (EventBase<"replayed"> & { readonly position: number; readonly failures: number; readonly retryAt: number | null })
-  | (EventBase<"throttled"> & { readonly failures: number; readonly retryAt: number })
-  | (EventBase<"disabled"> & { readonly failures: number; readonly first: boolean })
   | (EventBase<"resynced"> & {
-      readonly factor: "totp" | "hotp";
+      readonly method: "totp" | "hotp";
+      readonly keyName: string;
+      /** TOTP: the accepted step. HOTP: the next expected counter. */
       readonly position: number;
       readonly drift: number;
     })
-  | (EventBase<"unlocked"> & { readonly failures: number })
-  | EventBase<"forgotten">
-  | (EventBase<"weak-secret"> & { readonly bytes: number });
+  | (EventBase<"removed"> & { readonly keyName: string })
+  | (EventBase<"weak-secret"> & { readonly keyName: string; readonly bytes: number })
+  | AttemptEvent<"malformed" | "mismatch">;
 
-/** An event of a machine: there the factor is the row itself, so it has no id. */
-export type MachineEvent = WithoutId<GuardEvent>;
+/** What a guard machine decided. */
+export type GuardTransition<Outcome = GuardOutcome> = Transition<Outcome, WithoutSubject<GuardEvent>>;

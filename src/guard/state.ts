@@ -1,69 +1,81 @@
-import { MAX_DRIFT } from "../otp/options.ts";
-import { isMoment, isWhole, numberField, readFields, stateInvalid, writeFields } from "../store/state-text.ts";
+// What a guard remembers of one subject, and how it stands in a record.
 
-/** What a guard remembers of one factor. */
-export interface Factor {
-  /** Null until a first attempt has said what it is. */
-  readonly type: "totp" | "hotp" | null;
-  /** TOTP: the last accepted step. HOTP: the next counter. Null before the first acceptance. */
-  readonly position: number | null;
-  /** Steps that the user's clock is ahead. */
-  readonly drift: number;
-  /** In a row. */
-  readonly failures: number;
-  // Milliseconds since 1970.
-  readonly acceptedAt: number | null;
-  readonly failedAt: number | null;
-  readonly forgottenAt: number | null;
+import {
+  ATTEMPT_FIELDS,
+  type AttemptState,
+  areAttemptsPossible,
+  attemptFields,
+  NO_ATTEMPTS,
+  readAttemptFields,
+} from "../attempts/state.ts";
+import { isMoment, numberField, readFields, stateInvalid, writeFields } from "../store/state-text.ts";
+import { type Position, positionFields, readPositionFields } from "./position.ts";
+
+/** What a guard remembers of one subject. */
+export interface GuardState {
+  readonly attempts: AttemptState;
+  /**
+   * Codes of steps that began before this moment are used up, whatever the key. In milliseconds since 1970. `null`: the subject was
+   * never forgotten.
+   */
+  readonly usedUntil: number | null;
+  /** By key name, in the order of the names, so that equal states are equal texts. */
+  readonly positions: readonly NamedPosition[];
 }
 
-export const UNKNOWN: Factor = {
-  type: null,
-  position: null,
-  drift: 0,
-  failures: 0,
-  acceptedAt: null,
-  failedAt: null,
-  forgottenAt: null,
-};
-
-const VERSION = "1";
-
-export function writeFactor(factor: Factor): string {
-  const { type, position, drift, failures, acceptedAt, failedAt, forgottenAt } = factor;
-  return writeFields([VERSION, type, position, drift, failures, acceptedAt, failedAt, forgottenAt]);
+export interface NamedPosition {
+  readonly keyName: string;
+  readonly position: Position;
 }
 
-export function readFactor(state: string | null): Factor {
-  if (state === null) return UNKNOWN;
-  const fields = readFields(state);
-  const number = (i: number) => numberField(fields[i]);
-  const type = fields[1] === "totp" || fields[1] === "hotp" ? fields[1] : null;
-  const factor: Factor = {
-    type,
-    position: number(2),
-    drift: number(3) ?? 0,
-    failures: number(4) ?? 0,
-    acceptedAt: number(5),
-    failedAt: number(6),
-    forgottenAt: number(7),
-  };
-  // What does not come out as it went in was not ours: equal text, equal state.
-  if (writeFactor(factor) !== state || !isPossible(factor)) throw stateInvalid();
-  return factor;
+const UNKNOWN: GuardState = { attempts: NO_ATTEMPTS, usedUntil: null, positions: [] };
+
+const VERSION = "2";
+const USED_UNTIL = 1 + ATTEMPT_FIELDS;
+
+const KEY_NAME = /^[A-Za-z0-9_-]{1,64}$/;
+
+export function isKeyName(value: unknown): value is string {
+  return typeof value === "string" && KEY_NAME.test(value);
 }
 
-/** Whether the decisions can have led here. */
-function isPossible({ type, position, drift, failures, acceptedAt, failedAt, forgottenAt }: Factor): boolean {
-  // The next counter after the last one is 2^53, which is exact though not safe.
-  const lowest = type === "hotp" ? 1 : 0;
-  if (
-    position !== null &&
-    !(type !== null && Number.isInteger(position) && position >= lowest && position <= 2 ** 53)
-  ) {
-    return false;
+export function writeState({ attempts, usedUntil, positions }: GuardState): string {
+  const written = positions.map(({ keyName, position }) => [keyName, ...positionFields(position)].join(" "));
+  return writeFields([VERSION, ...attemptFields(attempts), usedUntil, ...written]);
+}
+
+export function readState(text: string | null): GuardState {
+  if (text === null) return UNKNOWN;
+  const fields = readFields(text);
+  const attempts = readAttemptFields(fields, 1);
+  const usedUntil = numberField(fields[USED_UNTIL]);
+  const positions: NamedPosition[] = [];
+  for (const field of fields.slice(USED_UNTIL + 1)) {
+    const [keyName, ...rest] = field.split(" ");
+    const position = readPositionFields(rest);
+    const last = positions.at(-1)?.keyName ?? "";
+    if (position === null || !isKeyName(keyName) || keyName <= last) throw stateInvalid();
+    positions.push({ keyName, position });
   }
-  if (drift !== 0 && type !== "totp") return false;
-  if (!Number.isInteger(drift) || Math.abs(drift) > MAX_DRIFT) return false;
-  return isWhole(failures, 0, 100) && [acceptedAt, failedAt, forgottenAt].every(isMoment);
+  const state = { attempts, usedUntil, positions };
+  // A text that is not written again as it was read was not written by a guard: equal texts are equal states.
+  if (writeState(state) !== text || !areAttemptsPossible(attempts) || !isMoment(usedUntil)) throw stateInvalid();
+  return state;
+}
+
+export function positionOf({ positions }: GuardState, keyName: string): Position | null {
+  return positions.find((known) => known.keyName === keyName)?.position ?? null;
+}
+
+/** The positions with another one for this name. `null`: without one. */
+export function replacePosition(
+  { positions }: GuardState,
+  keyName: string,
+  position: Position | null,
+): readonly NamedPosition[] {
+  const others = positions.filter((known) => known.keyName !== keyName);
+  if (position === null) return others;
+  const after = others.findIndex((known) => known.keyName > keyName);
+  const index = after < 0 ? others.length : after;
+  return [...others.slice(0, index), { keyName, position }, ...others.slice(index)];
 }

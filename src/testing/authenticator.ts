@@ -59,9 +59,8 @@ const FRESH_OPTIONS = { minRemainingMs: true } as const;
  * const key = { type: "totp", secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" } as const;
  * const phone = createAuthenticator(key, { clock });
  * const guard = createGuard({ store: memoryStore({ clock }), clock });
- * const login = async (code: string) => (await guard.verify({ id: "factor-7", key, code })).reason ?? "ok";
- * console.log(await login(phone.code()), await login(phone.replayed()), await login(phone.wrong())); // ok replayed mismatch
- * console.log(await login(await phone.freshCode())); // ok
+ * const login = (code: string) => guard.verify({ subject: "user-7", key, code });
+ * console.log(await login(phone.code()), await login(phone.replayed()), await login(await phone.freshCode())); // true false true
  * ```
  *
  * @throws OtpError `invalid-uri`, `invalid-secret`, `invalid-argument`; the last also where there is no such code: nothing

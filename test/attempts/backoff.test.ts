@@ -1,8 +1,9 @@
-// How failures in a row are answered (NIST SP 800-63B section 3.2.2, RFC 4226 section 7.3).
+// How consecutive failures are answered (NIST SP 800-63B section 3.2.2, RFC 4226 section 7.3).
 import fc from "fast-check";
-import { type Backoff, createGuardMachine, type GuardStep, type GuardVerdict } from "otp-core/guard";
+import { type AttemptPolicy, createGuardMachine, type GuardOutcome, type GuardTransition } from "otp-core/guard";
 import { hmac } from "otp-core/hmac";
 import { describe, expect, it } from "vitest";
+import { reasonOf } from "../support/reason.ts";
 import { refusal } from "../support/refusal.ts";
 
 const NOW = 1_800_000_000_000;
@@ -11,21 +12,21 @@ const key = { type: "totp", secret: hmac("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ") } a
 const WRONG = "000000";
 
 /** Fails as soon as it may, until it is disabled; returns the wait after each failure. */
-function waits(backoff?: Backoff): (number | null)[] {
-  const machine = createGuardMachine({ backoff });
+function waits(attempts?: AttemptPolicy): (number | null)[] {
+  const machine = createGuardMachine({ attempts });
   const seen: (number | null)[] = [];
   let state: string | null = null;
   let now = NOW;
   for (;;) {
-    const step: GuardStep = machine.verify(state, { key, code: WRONG, now });
-    expect(step.outcome.reason).toBe("mismatch");
-    const { retryAfterMs } = step.outcome as Exclude<GuardVerdict, { ok: true }>;
+    const step: GuardTransition = machine.attempt(state, { key, code: WRONG, now });
+    expect(reasonOf(step.outcome)).toBe("mismatch");
+    const { retryAfterMs } = step.outcome as Exclude<GuardOutcome, { ok: true }>;
     state = step.state;
     seen.push(retryAfterMs);
     if (retryAfterMs === null) return seen;
     if (retryAfterMs > 0) {
       // Not a millisecond earlier.
-      const early = machine.verify(state, { key, code: WRONG, now: now + retryAfterMs - 1 });
+      const early = machine.attempt(state, { key, code: WRONG, now: now + retryAfterMs - 1 });
       expect(early.outcome).toEqual({ ok: false, reason: "throttled", retryAfterMs: 1 });
       expect(early.state).toBe(state);
     }
@@ -33,7 +34,7 @@ function waits(backoff?: Backoff): (number | null)[] {
   }
 }
 
-describe("failures in a row", () => {
+describe("consecutive failures", () => {
   it("cost nothing four times, then 30 s, twice as much each time up to an hour, and the hundredth disables (H16, N7, N8)", () => {
     const seen = waits();
     expect(seen).toHaveLength(100);
@@ -92,29 +93,31 @@ describe("failures in a row", () => {
   });
 });
 
-describe("a backoff that is out of range", () => {
+describe("an attempt policy that is out of range", () => {
   it.each<readonly [string, unknown]>([
-    ["backoff", null],
-    ["backoff", 5],
-    ["backoff", "strict"],
-    ["attempts", { attempts: 5 }],
-    ["backoff.freeFailures", { freeFailures: -1 }],
-    ["backoff.freeFailures", { freeFailures: 100 }],
-    ["backoff.freeFailures", { freeFailures: 4.5 }],
-    ["backoff.freeFailures", { freeFailures: "4" }],
-    ["backoff.firstWaitMs", { firstWaitMs: 0 }],
-    ["backoff.firstWaitMs", { firstWaitMs: 999 }],
-    ["backoff.firstWaitMs", { firstWaitMs: HOUR + 1, maxWaitMs: 2 * HOUR }],
-    ["backoff.firstWaitMs", { firstWaitMs: Number.NaN }],
-    ["backoff.maxWaitMs", { maxWaitMs: 29_999 }],
-    ["backoff.maxWaitMs", { maxWaitMs: 86_400_001 }],
-    ["backoff.maxWaitMs", { maxWaitMs: Number.POSITIVE_INFINITY }],
-    ["backoff.maxWaitMs", { firstWaitMs: 60_000, maxWaitMs: 59_999 }],
-    ["backoff.disableAfter", { disableAfter: 0 }],
-    ["backoff.disableAfter", { disableAfter: 101 }],
-    ["backoff.disableAfter", { disableAfter: Number.POSITIVE_INFINITY }],
-    ["backoff.disableAfter", { disableAfter: null }],
-  ])("is refused by name: %s", (argument, backoff) => {
-    expect(() => createGuardMachine({ backoff: backoff as Backoff })).toThrow(refusal("invalid-argument", argument));
+    ["attempts", null],
+    ["attempts", 5],
+    ["attempts", "strict"],
+    ["tries", { tries: 5 }],
+    ["attempts.freeFailures", { freeFailures: -1 }],
+    ["attempts.freeFailures", { freeFailures: 100 }],
+    ["attempts.freeFailures", { freeFailures: 4.5 }],
+    ["attempts.freeFailures", { freeFailures: "4" }],
+    ["attempts.firstWaitMs", { firstWaitMs: 0 }],
+    ["attempts.firstWaitMs", { firstWaitMs: 999 }],
+    ["attempts.firstWaitMs", { firstWaitMs: HOUR + 1, maxWaitMs: 2 * HOUR }],
+    ["attempts.firstWaitMs", { firstWaitMs: Number.NaN }],
+    ["attempts.maxWaitMs", { maxWaitMs: 29_999 }],
+    ["attempts.maxWaitMs", { maxWaitMs: 86_400_001 }],
+    ["attempts.maxWaitMs", { maxWaitMs: Number.POSITIVE_INFINITY }],
+    ["attempts.maxWaitMs", { firstWaitMs: 60_000, maxWaitMs: 59_999 }],
+    ["attempts.disableAfter", { disableAfter: 0 }],
+    ["attempts.disableAfter", { disableAfter: 101 }],
+    ["attempts.disableAfter", { disableAfter: Number.POSITIVE_INFINITY }],
+    ["attempts.disableAfter", { disableAfter: null }],
+  ])("is refused by name: %s", (argument, attempts) => {
+    expect(() => createGuardMachine({ attempts: attempts as AttemptPolicy })).toThrow(
+      refusal("invalid-argument", argument),
+    );
   });
 });

@@ -50,7 +50,7 @@ describe.skipIf(!installed)("the library in the page", () => {
       const guard = createGuard({ store: memoryStore() });
       const key = createTotpKey({ issuer: "Example", account: "alice" });
       const code = totp(key);
-      return Promise.all([1, 2].map(() => guard.verify({ id: "factor-7", key, code })));
+      return Promise.all([1, 2].map(() => guard.attempt({ subject: "user-7", key, code })));
     })()`);
     expect((verdicts as { ok: boolean }[]).map(({ ok }) => ok).sort()).toEqual([false, true]);
   });

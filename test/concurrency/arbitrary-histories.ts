@@ -1,4 +1,4 @@
-// What may happen to one factor in the course of time.
+// What may happen to a subject in the course of time.
 import fc from "fast-check";
 import type { GuardPolicy } from "otp-core/guard";
 import type { ModelPolicy } from "./model.ts";
@@ -6,12 +6,19 @@ import type { ModelPolicy } from "./model.ts";
 export type Act =
   /** The clock moves, forwards or back. */
   | { readonly act: "tick"; readonly ms: number }
-  /** The code that is so many steps or counters from the one that is due. */
-  | { readonly act: "type"; readonly distance: number }
+  /** The code of an authenticator that is so many steps or counters from the one that is due. */
+  | { readonly act: "type"; readonly key: number; readonly distance: number }
   /** A code that was accepted before. */
   | { readonly act: "again"; readonly back: number }
   | { readonly act: "guess"; readonly code: string }
-  | { readonly act: "resync"; readonly distance: number; readonly count: number; readonly gap: boolean }
+  | {
+      readonly act: "resync";
+      readonly key: number;
+      readonly distance: number;
+      readonly count: number;
+      readonly gap: boolean;
+    }
+  | { readonly act: "remove"; readonly key: number }
   | { readonly act: "malformed" | "unlock" | "forget" | "status" };
 
 const STEP = 30_000;
@@ -30,9 +37,12 @@ const distances = fc.oneof(
   { weight: 2, arbitrary: fc.integer({ min: -12, max: 12 }) },
 );
 
+/** Which of the authenticators, if there are two. */
+const key = fc.integer({ min: 0, max: 1 });
+
 const acts: fc.Arbitrary<Act> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ act: fc.constant("tick"), ms: ticks }) },
-  { weight: 5, arbitrary: fc.record({ act: fc.constant("type"), distance: distances }) },
+  { weight: 5, arbitrary: fc.record({ act: fc.constant("type"), key, distance: distances }) },
   {
     weight: 3,
     arbitrary: fc.record({ act: fc.constant("guess"), code: fc.constantFrom("000000", "000001", "424242") }),
@@ -42,6 +52,7 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       act: fc.constant("resync"),
+      key,
       distance: fc.integer({ min: -140, max: 140 }),
       count: fc.integer({ min: 2, max: 4 }),
       gap: fc.boolean(),
@@ -50,13 +61,18 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ act: fc.constantFrom("malformed", "unlock", "status") }) },
 );
 
-/** Most factors are never forgotten, and what is forgotten is so for good. */
+/** Most subjects are never forgotten, and few authenticators are removed. */
+const rareActs: fc.Arbitrary<Act> = fc.oneof(
+  fc.record({ act: fc.constant("forget") }),
+  fc.record({ act: fc.constant("remove"), key }),
+);
+
 export const histories: fc.Arbitrary<readonly Act[]> = fc
   .tuple(
     fc.array(acts, { minLength: 1, maxLength: 60, size: "max" }),
-    fc.option(fc.array(acts, { maxLength: 6 }), { freq: 10 }),
+    fc.option(fc.tuple(rareActs, fc.array(acts, { maxLength: 20 })), { freq: 4 }),
   )
-  .map(([life, rest]) => (rest === null ? life : [...life, { act: "forget" }, ...rest]));
+  .map(([life, rest]) => (rest === null ? life : [...life, rest[0], ...rest[1]]));
 
 /** A policy as it may be written, and what it means. */
 export interface Policy {
@@ -64,19 +80,20 @@ export interface Policy {
   readonly meant: ModelPolicy;
 }
 
-const backoffs = fc
+const attempts = fc
   .record(
     {
       freeFailures: fc.integer({ min: 0, max: 6 }),
       firstWaitMs: fc.integer({ min: 1000, max: 60_000 }),
       maxWaitMs: fc.integer({ min: 60_000, max: HOUR }),
       disableAfter: fc.integer({ min: 1, max: 14 }),
+      monthly: fc.integer({ min: 10, max: 30 }),
     },
     { requiredKeys: [] },
   )
   .map((written) => ({
     written,
-    meant: { freeFailures: 4, firstWaitMs: 30_000, maxWaitMs: 3_600_000, disableAfter: 100, ...written },
+    meant: { freeFailures: 4, firstWaitMs: 30_000, maxWaitMs: 3_600_000, disableAfter: 100, monthly: 200, ...written },
   }));
 
 const windows = fc.oneof(
@@ -92,19 +109,20 @@ const optional = fc.record(
   { requiredKeys: [] },
 );
 
-export const policies = (type: "totp" | "hotp"): fc.Arbitrary<Policy> =>
-  fc.tuple(windows, backoffs, optional, fc.constantFrom(0, 0, 1, 3)).map(([window, backoff, rest, maxLearntDrift]) => ({
+export const policies: fc.Arbitrary<Policy> = fc
+  .tuple(windows, attempts, optional, fc.constantFrom(0, 0, 1, 3))
+  .map(([window, attempt, rest, maxLearntDrift]) => ({
     written: {
       ...window.written,
       ...rest,
-      backoff: backoff.written,
+      attempts: attempt.written,
       learnDrift: maxLearntDrift === 0 ? undefined : { max: maxLearntDrift },
     },
     meant: {
       ...window.meant,
-      ...backoff.meant,
+      ...attempt.meant,
       lookAhead: 10,
-      resyncWindow: type === "totp" ? 120 : 100,
+      resyncWindow: undefined,
       ...rest,
       maxLearntDrift,
     },

@@ -1,15 +1,14 @@
-// One factor, and everybody who knows of it: the model, the machine in both of its colours and the guard. They are told the same
-// and must say the same.
-import type { AsyncSigner, Bytes, Codes, Key, Secret, Signer } from "otp-core";
+// One subject with its authenticators, followed by the model, the machine with both kinds of signers, and the guard. They are asked
+// the same and must answer the same.
+import type { AsyncSigner, Codes, Key, Secret, Signer } from "otp-core";
 import {
   createGuard,
   createGuardMachine,
   type Guard,
   type GuardEvent,
   type GuardMachine,
-  type GuardStep,
-  type GuardVerdict,
-  type MachineEvent,
+  type GuardOutcome,
+  type GuardTransition,
 } from "otp-core/guard";
 import { memoryStore, type Store } from "otp-core/store";
 import { type FakeClock, fakeClock } from "otp-core/testing";
@@ -17,43 +16,51 @@ import { expect } from "vitest";
 import { later } from "../support/signers.ts";
 import type { Act, Policy } from "./arbitrary-histories.ts";
 import { stateOf } from "./invariants.ts";
-import { type Answered, GuardModel } from "./model.ts";
+import { type Answered, GuardModel, type MachineEvent } from "./model.ts";
 
-export interface Situation {
+/** One authenticator. */
+export interface Device {
   readonly type: "totp" | "hotp";
   readonly signer: Signer;
   /** The code of a step or counter, found in another way than by `signer`. */
   readonly codeAt: (counter: number) => string;
-  readonly policy: Policy;
-  readonly start: number;
   /** The initial counter of a HOTP key. */
   readonly counter: number;
 }
 
+export interface Situation {
+  /** One, or two. */
+  readonly devices: readonly Device[];
+  readonly policy: Policy;
+  readonly start: number;
+}
+
 const PERIOD_MS = 30_000;
-const ID = "factor-7";
+const SUBJECT = "user-7";
+
+type Sign = (signer: Signer) => Signer | AsyncSigner;
 
 export class Life {
-  readonly #situation: Situation;
+  readonly #devices: ReadonlyMap<string, Device>;
   readonly #model: GuardModel;
   readonly #machine: GuardMachine;
   readonly #guard: Guard;
   readonly #clock: FakeClock;
-  readonly #accepted: { readonly position: number; readonly code: string }[] = [];
-  /** How often the guard's handle has signed. */
+  readonly #accepted: { readonly keyName: string; readonly position: number; readonly code: string }[] = [];
+  /** How often the guard's signers have signed. */
   #signed = 0;
   #record: string | null = null;
   #events: { readonly event: GuardEvent; readonly record: string | null }[] = [];
   #state: string | null = null;
-  /** The machine stands in a row of its own and goes with it: only a guard has to remember. */
-  #forgotten = false;
   /** What was answered, and how often. */
   readonly seen: Record<string, number> = {};
 
-  constructor(situation: Situation) {
-    const { type, codeAt, counter, policy, start } = situation;
-    this.#situation = situation;
-    this.#model = new GuardModel({ type, periodMs: PERIOD_MS, counter, codeAt }, policy.meant);
+  constructor({ devices, policy, start }: Situation) {
+    // In another order than that of the names, which must not matter.
+    const names = devices.length === 1 ? ["default"] : ["token", "phone"];
+    this.#devices = new Map(devices.map((device, i) => [names[i] ?? "", device]));
+    const keys = [...this.#devices].map(([name, device]) => [name, { ...device, periodMs: PERIOD_MS }] as const);
+    this.#model = new GuardModel(Object.fromEntries(keys), policy.meant);
     this.#machine = createGuardMachine(policy.written);
     this.#clock = fakeClock(start);
     this.#guard = createGuard({
@@ -68,46 +75,54 @@ export class Life {
   }
 
   async live(act: Act): Promise<void> {
-    const { codeAt } = this.#situation;
     const now = this.#clock();
     switch (act.act) {
       case "tick":
         this.#clock.set(Math.max(0, now + act.ms));
         break;
-      case "type":
-        await this.#type(codeAt(Math.max(0, this.#due() + act.distance)));
+      case "type": {
+        const { codeAt } = this.#device(act.key);
+        await this.#type(codeAt(Math.max(0, this.#due(act.key) + act.distance)));
         break;
+      }
       case "guess":
         await this.#type(act.code);
         break;
       case "again":
-        await this.#type(this.#accepted.at(-1 - act.back)?.code ?? codeAt(0));
+        await this.#type(this.#accepted.at(-1 - act.back)?.code ?? this.#device(0).codeAt(0));
         break;
       case "resync": {
-        const first = Math.max(0, this.#due() + act.distance);
+        const { codeAt } = this.#device(act.key);
+        const first = Math.max(0, this.#due(act.key) + act.distance);
         const codes = Array.from({ length: act.count }, (_, i) => codeAt(first + i + (act.gap && i > 0 ? 1 : 0)));
-        await this.#attempt(codes, this.#model.resync(codes, now));
+        const keyName = this.#name(act.key);
+        await this.#attempt(codes, this.#model.resync(keyName, codes, now), keyName);
         break;
       }
       case "malformed":
         await this.#attempt(["12345"], this.#model.malformed(now));
-        await this.#attempt(["123456", "12345"], this.#model.malformed(now));
+        await this.#attempt(["123456", "12345"], this.#model.malformed(now), this.#name(0));
         break;
-      case "unlock": {
-        const events = this.#model.unlock(now);
-        if (!this.#forgotten) {
-          const step = this.#machine.unlock(this.#state, now);
-          expect(step).toEqual({ state: step.state, expiresAt: null, outcome: undefined, events });
-          this.#state = step.state;
-        }
-        await this.#guard.unlock(ID);
-        this.#expectEvents(events);
+      case "unlock":
+        await this.#expectDecision(this.#machine.unlock(this.#state, now), this.#model.unlock(now), () =>
+          this.#guard.unlock(SUBJECT),
+        );
+        break;
+      case "remove": {
+        const keyName = this.#name(act.key);
+        this.#accepted.splice(0, this.#accepted.length, ...this.#accepted.filter((each) => each.keyName !== keyName));
+        await this.#expectDecision(
+          this.#machine.remove(this.#state, { keyName, now }),
+          this.#model.remove(keyName, now),
+          () => this.#guard.remove({ subject: SUBJECT, keyName }),
+        );
         break;
       }
       case "forget":
-        await this.#guard.forget(ID);
-        this.#expectEvents(this.#model.forget(now));
-        this.#forgotten = true;
+        this.#accepted.length = 0;
+        await this.#expectDecision(this.#machine.forget(this.#state, now), this.#model.forget(now), () =>
+          this.#guard.forget(SUBJECT),
+        );
         break;
       case "status":
         break;
@@ -115,95 +130,130 @@ export class Life {
     await this.#expectStatus();
   }
 
+  async #expectDecision(
+    transition: GuardTransition<void>,
+    events: readonly MachineEvent[],
+    run: () => Promise<void>,
+  ): Promise<void> {
+    expect(transition.events).toEqual(events);
+    this.#state = transition.state;
+    await run();
+    this.#expectEvents(events);
+  }
+
+  #name(key: number): string {
+    const names = [...this.#devices.keys()];
+    return names[key % names.length] ?? "";
+  }
+
+  #device(key: number): Device {
+    return this.#devices.get(this.#name(key)) as Device;
+  }
+
   /** The step or counter that an honest device is at. */
-  #due(): number {
+  #due(key: number): number {
     const now = this.#clock();
-    const { type, counter } = this.#situation;
-    return type === "totp" ? Math.floor(now / PERIOD_MS) : (this.#model.status(now).counter ?? counter);
+    const { type, counter } = this.#device(key);
+    if (type === "totp") return Math.floor(now / PERIOD_MS);
+    const status = this.#model.status(now).keys[this.#name(key)];
+    return status?.method === "hotp" ? status.counter : counter;
   }
 
   async #type(code: string): Promise<void> {
-    await this.#attempt([code], this.#model.verify(code, this.#clock()));
+    await this.#attempt([code], this.#model.attempt(code, this.#clock()));
   }
 
-  async #attempt(codes: readonly string[], expected: Answered): Promise<void> {
-    const now = this.#clock();
+  /** @param resyncing - the authenticator, if these are the codes of a resynchronisation. */
+  async #attempt(codes: readonly string[], expected: Answered, resyncing?: string): Promise<void> {
     const { outcome, events } = expected;
     const name = outcome.ok ? "ok" : outcome.reason;
     this.seen[name] = (this.seen[name] ?? 0) + 1;
+    for (const event of events) if (event.type === "throttled") this.seen[event.by] = (this.seen[event.by] ?? 0) + 1;
 
     const before = this.#signed;
-    expect(await this.#ask(codes)).toEqual(outcome);
-    // Where nothing is to be compared nothing is computed (trap 27); else everything is, before the answer.
-    expect(this.#signed > before).toBe(["ok", "mismatch", "replayed"].includes(name));
+    const answer = await this.#ask(codes, resyncing);
+    expect(answer).toEqual(resyncing === undefined ? outcome : outcome.ok);
+    // Where nothing is to be compared nothing is computed (trap 27). Otherwise everything is, before the answer.
+    const looked = ["ok", "mismatch", "replayed"].includes(name);
+    expect(this.#signed > before).toBe(looked);
     this.#expectEvents(events);
-    if (!this.#forgotten) await this.#expectOfMachine(codes, expected);
+    await this.#expectOfMachine(codes, resyncing, expected, looked);
 
-    // No wait is longer than the policy's for this many failures, whatever the clock did.
-    const { failures } = this.#model.status(now);
-    expect(outcome.retryAfterMs ?? 0).toBeLessThanOrEqual(this.#model.wait(failures) ?? 0);
     if (outcome.ok) {
-      const status = await this.#guard.status(ID);
-      const position = status.step ?? status.counter ?? Number.NaN;
+      const { keyName } = outcome;
+      const status = (await this.#guard.status(SUBJECT)).keys[keyName];
+      const position = status?.method === "totp" ? status.step : (status?.counter ?? Number.NaN);
       // Once only, and never backwards.
-      expect(position).toBeGreaterThan(this.#accepted.at(-1)?.position ?? -1);
-      this.#accepted.push({ position, code: codes.at(-1) ?? "" });
+      const last = this.#accepted.filter((each) => each.keyName === keyName).at(-1);
+      expect(position).toBeGreaterThan(last?.position ?? -1);
+      this.#accepted.push({ keyName, position, code: codes.at(-1) ?? "" });
     }
   }
 
-  #ask(codes: readonly string[]): Promise<GuardVerdict> {
-    const { signer } = this.#situation;
-    const sign = (message: Bytes) => {
-      this.#signed++;
-      return signer.sign(message);
-    };
-    const key = this.#keyWith({ algorithm: signer.algorithm, sign });
-    const [code = "", ...more] = codes;
-    if (more.length === 0) return this.#guard.verify({ id: ID, key, code });
-    return this.#guard.resync({ id: ID, key, codes: codes as unknown as Codes });
+  #ask(codes: readonly string[], resyncing: string | undefined): Promise<GuardOutcome | boolean> {
+    const count: Sign = (signer) => ({
+      algorithm: signer.algorithm,
+      sign: (message: Parameters<Signer["sign"]>[0]) => {
+        this.#signed++;
+        return signer.sign(message);
+      },
+    });
+    const subject = SUBJECT;
+    if (resyncing !== undefined) {
+      const key = this.#keyWith(this.#devices.get(resyncing) as Device, count);
+      return this.#guard.resync({ subject, key, keyName: resyncing, codes: codes as unknown as Codes });
+    }
+    return this.#guard.attempt({ subject, ...this.#keys(count), code: codes[0] });
   }
 
-  /** Both colours of the machine: one decides at once, the other gives a promise, also where there is nothing to sign. */
-  async #expectOfMachine(codes: readonly string[], { outcome, events }: Answered): Promise<void> {
-    const { signer } = this.#situation;
+  /** The machine decides at once if all signers do. Otherwise it gives a promise, if it has to sign at all. */
+  async #expectOfMachine(
+    codes: readonly string[],
+    resyncing: string | undefined,
+    { outcome, events }: Answered,
+    looked: boolean,
+  ): Promise<void> {
     const now = this.#clock();
-    const ask = (secret: Signer | AsyncSigner) => {
-      const key = this.#keyWith(secret);
-      const [code = "", ...more] = codes;
-      if (more.length === 0) return this.#machine.verify(this.#state, { key, code, now });
-      return this.#machine.resync(this.#state, { key, codes: codes as unknown as Codes, now });
+    const ask = (sign: Sign) => {
+      if (resyncing === undefined)
+        return this.#machine.attempt(this.#state, { ...this.#keys(sign), code: codes[0], now });
+      const key = this.#keyWith(this.#devices.get(resyncing) as Device, sign);
+      return this.#machine.resync(this.#state, { key, keyName: resyncing, codes: codes as unknown as Codes, now });
     };
-    const step = ask(signer) as GuardStep;
-    expect(step.outcome).toEqual(outcome);
-    expect(step.expiresAt).toBe(null);
-    // A machine knows how often one has failed even where the guard has not looked.
-    const known =
-      outcome.reason === "malformed" ? [{ ...events[0], failures: this.#model.status(now).failures }] : events;
-    expect(step.events).toEqual(known);
-    const pending = ask(later(signer));
-    expect(pending).toBeInstanceOf(Promise);
-    expect(await pending).toEqual(step);
-    this.#state = step.state;
+    const transition = ask((signer) => signer) as GuardTransition;
+    expect(transition.outcome).toEqual(outcome);
+    // A machine knows the failures even where the guard has not looked.
+    const malformed = !outcome.ok && outcome.reason === "malformed";
+    const known = malformed ? [{ ...events[0], failures: this.#model.status(now).failures }] : events;
+    expect(transition.events).toEqual(known);
+    const pending = ask(later);
+    expect(pending instanceof Promise).toBe(looked);
+    expect(await pending).toEqual(transition);
+    this.#state = transition.state;
   }
 
-  #keyWith(secret: Signer | AsyncSigner): Key<Secret> {
-    const { type, counter } = this.#situation;
-    return type === "totp" ? { type, secret } : { type, secret, counter };
+  #keys(sign: Sign): { readonly key: Key<Secret> } | { readonly keys: Record<string, Key<Secret>> } {
+    const keys = [...this.#devices].map(([name, device]) => [name, this.#keyWith(device, sign)] as const);
+    const [only] = keys;
+    return keys.length === 1 && only !== undefined ? { key: only[1] } : { keys: Object.fromEntries(keys) };
   }
 
-  /** What was told since the last time: with the id, and after the write. */
+  #keyWith({ type, signer, counter }: Device, sign: Sign): Key<Secret> {
+    return type === "totp" ? { type, secret: sign(signer) } : { type, secret: sign(signer), counter };
+  }
+
+  /** What was emitted since the last time: with the subject, and after the write. */
   #expectEvents(events: readonly MachineEvent[]): void {
-    const told = this.#events;
+    const emitted = this.#events;
     this.#events = [];
-    expect(told.map(({ event }) => event)).toEqual(events.map((event) => ({ ...event, id: ID })));
-    for (const { record } of told) expect(record).toBe(this.#record);
+    expect(emitted.map(({ event }) => event)).toEqual(events.map((event) => ({ ...event, subject: SUBJECT })));
+    for (const { record } of emitted) expect(record).toBe(this.#record);
   }
 
   async #expectStatus(): Promise<void> {
     const now = this.#clock();
     const status = this.#model.status(now);
-    expect(await this.#guard.status(ID)).toEqual(status);
-    if (this.#forgotten) return;
+    expect(await this.#guard.status(SUBJECT)).toEqual(status);
     expect(this.#machine.status(this.#state, now)).toEqual(status);
     // What the guard has stored is what the machine leaves behind.
     expect(stateOf(this.#record)).toBe(this.#state);

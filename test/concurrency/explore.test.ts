@@ -1,6 +1,6 @@
 // A search that never finds anything proves nothing: here it finds the mistakes that guards have been made with.
 import { OtpError, totp } from "otp-core";
-import { createGuard, createGuardMachine, type GuardVerdict } from "otp-core/guard";
+import { createGuard, createGuardMachine, type GuardOutcome } from "otp-core/guard";
 import type { Store } from "otp-core/store";
 import { describe, expect, it } from "vitest";
 import { explore, exploreAtRandom, type Scenario } from "./explore.ts";
@@ -27,18 +27,18 @@ const ANYTHING = /(?:)/;
 const guarded =
   (text: string, adapter: (store: ExploredStore) => Store): Call =>
   (store, clock) =>
-    createGuard({ store: adapter(store), clock }).verify({ id: "f", key, code: text });
+    createGuard({ store: adapter(store), clock }).attempt({ subject: "f", key, code: text });
 
 type Mistake = "believes" | "tries-again" | "gives-up" | "is-sure" | "counts-afterwards";
 
 /** A guard of somebody who is in a hurry: what it does about a write that did not come back with true. */
 const hurried =
   (text: string, mistake: Mistake): Call =>
-  async (store, clock): Promise<GuardVerdict> => {
+  async (store, clock): Promise<GuardOutcome> => {
     const failed = (cause: unknown) => new OtpError("store-failed", "no connection", { cause });
     for (;;) {
       const record = await store.get("f").catch((cause: unknown) => Promise.reject(failed(cause)));
-      const { state, outcome } = machine.verify(stateOf(record ?? null), { key, code: text, now: clock() });
+      const { state, outcome } = machine.attempt(stateOf(record ?? null), { key, code: text, now: clock() });
       if (state === stateOf(record ?? null)) return outcome;
       const swapping = store.swap("f", record ?? null, `hurried\n${state}`, null);
       if (mistake === "counts-afterwards" && !outcome.ok) {
@@ -117,12 +117,13 @@ describe("the explorer finds the mistake of", () => {
     };
     const asked = guardInvariants((by) => (by === "1.0" ? "forget" : "attempt"));
     const calls = [hurried(code(0), "believes"), remove];
-    await expect(explore({ ...scenario(calls), check: asked })).rejects.toThrow("what was forgotten is open");
+    await expect(explore({ ...scenario(calls), check: asked })).rejects.toThrow("what was forgotten left no trace");
   });
 
   it("a guard that gives up though nothing went wrong", async () => {
     const impatient: Call = async (store) => {
-      if (!(await store.swap("f", null, "hurried\n1,totp,1,0,0,1,-,-", null))) throw new Error("busy");
+      if (!(await store.swap("f", null, "hurried\n2,0,-,1,0,0,-,-,-,default totp 1 60000 30 0 0", null)))
+        throw new Error("busy");
       return { ok: true };
     };
     await expect(explore(scenario([impatient, impatient]))).rejects.toThrow("failed though nothing went wrong");
@@ -148,7 +149,9 @@ describe("the explorer", () => {
   });
 
   it("finds no more states by taking calls that do the same for different ones", async () => {
-    const calls = both((text) => (store, clock) => createGuard({ store, clock }).verify({ id: "f", key, code: text }));
+    const calls = both(
+      (text) => (store, clock) => createGuard({ store, clock }).attempt({ subject: "f", key, code: text }),
+    );
     const outcomes = async (alike: boolean) => {
       const seen = new Set<string>();
       const note: Scenario["check"] = (history) => {

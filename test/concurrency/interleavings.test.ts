@@ -28,14 +28,17 @@ interface Act {
 }
 
 const attempt = (run: Act["run"]): Act => ({ asked: "attempt", run });
-const typed = (text: string) => attempt((guard) => guard.verify({ id: ID, key: TOTP, code: text }));
-const pressed = (counter: number) => attempt((guard) => guard.verify({ id: ID, key: HOTP, code: hotp(HOTP, counter) }));
+const typed = (text: string) => attempt((guard) => guard.attempt({ subject: ID, key: TOTP, code: text }));
+const pressed = (counter: number) =>
+  attempt((guard) => guard.attempt({ subject: ID, key: HOTP, code: hotp(HOTP, counter) }));
 const [right, next, wrong] = [typed(code(0)), typed(code(1)), typed(WRONG)];
 const unlock: Act = { asked: "unlock", run: (guard) => guard.unlock(ID) };
 const forget: Act = { asked: "forget", run: (guard) => guard.forget(ID) };
 const status: Act = { asked: "status", run: (guard) => guard.status(ID) };
-const resync = attempt((guard) => guard.resync({ id: ID, key: TOTP, codes: [code(0), code(1)] }));
-const elsewhere = attempt((guard) => guard.verify({ id: ID, key: { ...TOTP, secret: later(SECRET) }, code: code(0) }));
+const resync = attempt((guard) => guard.resync({ subject: ID, key: TOTP, codes: [code(0), code(1)] }));
+const elsewhere = attempt((guard) =>
+  guard.attempt({ subject: ID, key: { ...TOTP, secret: later(SECRET) }, code: code(0) }),
+);
 
 interface Situation extends Omit<WorldOptions, "now" | "record" | "processes"> {
   /** What each process does. */
@@ -77,7 +80,7 @@ async function scenarioOf(situation: Situation): Promise<Scenario> {
   const afterwards = async (world: World) => {
     if (!honest) return;
     const { run } = await recordAfter([], policy, world.record);
-    expect(await run(typed(code(A_DAY)), NOW + A_DAY * STEP)).toEqual({ ok: true });
+    expect(await run(typed(code(A_DAY)), NOW + A_DAY * STEP)).toMatchObject({ ok: true });
   };
   const calls = processes.map((acts) => acts.map(callOf));
   return { ...rest, now: NOW, record: text, processes: calls, check: guardInvariants(askedBy, policy), afterwards };
@@ -164,7 +167,7 @@ describe("the clock jumps whenever it likes", () => {
 });
 
 describe("a record names its last four writes", () => {
-  const patient = { backoff: { freeFailures: 20 } };
+  const patient = { attempts: { freeFailures: 20 } };
   const busy = Array<Act>(4).fill(wrong);
 
   it("who finds four others after his own, whose reply was lost, is told that nobody can tell", async () => {
@@ -173,7 +176,7 @@ describe("a record names its last four writes", () => {
     const scenario = await scenarioOf(situation);
     await explore({ ...scenario, check: (history) => [scenario.check(history), answers.push(...history.answers)] });
     expect(answers).toContainEqual({ by: "0.0", error: refusal("store-uncertain") });
-    expect(answers).toContainEqual({ by: "0.0", value: { ok: true } });
+    expect(answers).toContainEqual({ by: "0.0", value: expect.objectContaining({ ok: true }) });
   });
 
   it("who was not the fastest, and whose code is too old by then, is refused without a doubt", async () => {

@@ -1,24 +1,33 @@
 // What must be true of a guard's record and answers at every moment, in whatever order things happened and whatever went wrong.
 import { isOtpError } from "otp-core";
-import { createGuardMachine, type GuardPolicy, type GuardVerdict } from "otp-core/guard";
+import { createGuardMachine, type GuardOutcome, type GuardPolicy, type GuardStatus } from "otp-core/guard";
 import type { Answer, History, Write } from "./simulated-store.ts";
 
 /** What a call asked the guard for. */
-export type Asked = "attempt" | "unlock" | "forget" | "status";
+export type Asked = "attempt" | "unlock" | "remove" | "forget" | "status";
 
 const REMEMBERED = 4;
 
 interface Seen {
   readonly by: string;
-  /** The step or counter that was used up with this write. */
-  readonly accepted: number | null;
+  /** The authenticator whose step or counter was used up with this write, and which one. */
+  readonly accepted: { readonly keyName: string; readonly position: number } | null;
   /** A wrong code was counted. */
   readonly failed: boolean;
-  /** Before this write nothing was to be compared: waiting, disabled or forgotten. */
+  /** Before this write nothing was to be compared: waiting or disabled. */
   readonly closed: boolean;
-  readonly forgotten: boolean;
-  readonly position: number | null;
+  /** The authenticators whose positions ended with this write on purpose. */
+  readonly ended: readonly string[];
+  readonly positions: ReadonlyMap<string, number>;
   readonly failures: number;
+}
+
+/** The steps and counters of the authenticators. */
+function positionsOf({ keys }: GuardStatus): ReadonlyMap<string, number> {
+  const positions = Object.entries(keys).map(
+    ([keyName, key]) => [keyName, key.method === "totp" ? key.step : key.counter] as const,
+  );
+  return new Map(positions);
 }
 
 /** A record is the nonces of its last writes, and the machine's state in the line below. */
@@ -36,20 +45,29 @@ export function guardInvariants(asked: (by: string) => Asked, policy: GuardPolic
   function look(write: Write): Seen {
     const before = machine.status(stateOf(write.before), write.at);
     const after = machine.status(stateOf(write.after), write.at);
-    const position = after.step ?? after.counter;
-    const forgotten = asked(write.by) === "forget";
+    const [old, positions] = [positionsOf(before), positionsOf(after)];
+    const moved = [...positions].filter(([keyName, position]) => old.get(keyName) !== position);
+    const ended = [...old.keys()].filter((keyName) => !positions.has(keyName));
+    const [[keyName, position] = [null, null]] = moved;
     const seen = {
       by: write.by,
-      accepted: position !== (before.step ?? before.counter) ? position : null,
+      accepted: keyName === null ? null : { keyName, position },
       failed: after.failures > before.failures,
       closed: before.state === "waiting" || before.state === "disabled",
-      forgotten,
-      position,
+      ended,
+      positions,
       failures: after.failures,
     };
+    const what = asked(write.by);
+    if (moved.length > 1) throw new Error("one write accepts codes of two authenticators");
     if (after.failures > before.failures + 1) throw new Error("one write counts more than one failure");
     if (seen.accepted !== null && after.failures !== 0) throw new Error("an acceptance keeps failures");
-    if (forgotten && after.state !== "disabled") throw new Error("what was forgotten is open");
+    if (what === "forget" && after.forgottenAt === null) throw new Error("what was forgotten left no trace");
+    if (before.forgottenAt !== null && after.forgottenAt === null) throw new Error("that it was forgotten is lost");
+    if (ended.length > 0 && what !== "forget" && what !== "remove") throw new Error("a position is lost");
+    if (what === "attempt" && after.monthlyFailures < before.monthlyFailures) {
+      throw new Error("an attempt forgives failures of the last 30 days");
+    }
     known.set(write, seen);
     return seen;
   }
@@ -71,7 +89,10 @@ export function guardInvariants(asked: (by: string) => Asked, policy: GuardPolic
     }
     switch (asked(by)) {
       case "attempt": {
-        const verdict = answer.value as GuardVerdict;
+        const { value } = answer;
+        // A resynchronisation says only whether it was accepted.
+        const verdict: { readonly ok: boolean; readonly reason?: string } =
+          typeof value === "boolean" ? { ok: value, reason: "refused" } : (value as GuardOutcome);
         if (verdict.ok && !accepted) throw new Error(`${by} is ok, but no acceptance of it is stored`);
         // The record names its last four writes. Who is told false about a write that took place, and looks for it after four
         // others, cannot know better: all that is left to him is what his store has said.
@@ -85,6 +106,7 @@ export function guardInvariants(asked: (by: string) => Asked, policy: GuardPolic
       case "forget":
         if (own.length === 0) throw new Error(`${by} has forgotten nothing`);
         break;
+      case "remove":
       case "unlock":
       case "status":
         if (accepted) throw new Error(`${by} accepted a code`);
@@ -93,28 +115,26 @@ export function guardInvariants(asked: (by: string) => Asked, policy: GuardPolic
 
   return (history) => {
     const all: Seen[] = [];
-    const used = new Set<number>();
-    let last = Number.NEGATIVE_INFINITY;
-    let forgotten = false;
+    const used = new Set<string>();
+    let last = new Map<string, number>();
     for (const write of history.writes) {
       const seen = known.get(write) ?? look(write);
       if (write.before === null) {
         // The first one, or the first one after the record was dropped. What was used stays used.
-        last = Number.NEGATIVE_INFINITY;
-        forgotten = false;
+        last = new Map();
       }
       all.push(seen);
-      if (forgotten && (seen.accepted !== null || seen.failed)) throw new Error("a forgotten factor was tried");
-      if (seen.forgotten) forgotten = true;
       if (seen.closed && seen.accepted !== null) throw new Error(`${write.by} was accepted without being looked at`);
       if (seen.closed && seen.failed) throw new Error(`${write.by} was compared while the guard waits`);
-      if (seen.position !== null) {
-        if (seen.position < last) throw new Error(`${write.by} went backwards`);
-        last = seen.position;
+      for (const [keyName, position] of seen.positions) {
+        if (position < (last.get(keyName) ?? position)) throw new Error(`${write.by} went backwards`);
+        last.set(keyName, position);
       }
       if (seen.accepted === null) continue;
-      if (used.has(seen.accepted)) throw new Error(`${seen.accepted} was accepted twice`);
-      used.add(seen.accepted);
+      // Also after a position ended: a code of a step that began before stays used up.
+      const place = `${seen.accepted.keyName} ${seen.accepted.position}`;
+      if (used.has(place)) throw new Error(`${place} was accepted twice`);
+      used.add(place);
     }
     for (const answer of history.answers) judge(answer, all, history);
   };

@@ -10,7 +10,7 @@ const key = { type: "totp", secret: hmac("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ") } a
 /** The code of the step at tick 0, a wrong one, and the code of the step at tick 1. */
 const CODES = [totp(key, { now: NOW }), "000000", totp(key, { now: NOW + STEP_MS })];
 /** The second failure has to be waited for, one step; the third one disables. */
-const machine = createGuardMachine({ backoff: { freeFailures: 1, disableAfter: 3 } });
+const machine = createGuardMachine({ attempts: { freeFailures: 1, disableAfter: 3 } });
 
 const nowOf = (tick: number) => NOW + tick * STEP_MS;
 
@@ -29,13 +29,14 @@ function once<Answer>(ask: (text: string | null, tick: number, code: number) => 
 
 /** What the machine would store, and what it would answer. */
 export const decide = once((text, tick, code) => {
-  const { state, outcome } = machine.verify(text, { key, code: CODES[code] ?? "", now: nowOf(tick) });
-  return { text: numberOf(state, tick), verdict: outcome.reason ?? "ok" };
+  const { state, outcome } = machine.attempt(text, { key, code: CODES[code] ?? "", now: nowOf(tick) });
+  return { text: numberOf(state, tick), verdict: outcome.ok ? "ok" : outcome.reason };
 });
 
 /** The last accepted step, the failures, and whether nothing is to be compared: waiting or disabled. */
 export const look = once((text, tick) => {
-  const { step, failures, state } = machine.status(text, nowOf(tick));
+  const { keys, failures, state } = machine.status(text, nowOf(tick));
+  const step = keys.default?.method === "totp" ? keys.default.step : null;
   return { step, failures, isClosed: state === "waiting" || state === "disabled" };
 });
 
@@ -45,9 +46,12 @@ export const later = once((text, tick) => numberOf(text, tick));
 function numberOf(text: string | null, tick: number): number {
   if (text === null) return ABSENT;
   const fields = text.split(",");
-  // When a code was accepted no decision ever asks, nor for a failure that has been waited for.
-  fields[5] = "-";
-  if (machine.status(text, nowOf(tick)).state !== "waiting") fields[6] = "-";
+  // No decision asks when a code was accepted, or when a failure was that has been waited for, or (so early) for the failures of
+  // 30 days.
+  fields[3] = "-";
+  fields[4] = "0";
+  fields[5] = "0";
+  if (machine.status(text, nowOf(tick)).state !== "waiting") fields[2] = fields[1] === "0" ? "-" : "0";
   const plain = fields.join(",");
   const known = texts.indexOf(plain);
   return known < 0 ? texts.push(plain) - 1 : known;

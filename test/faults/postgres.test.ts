@@ -1,12 +1,13 @@
 // PostgreSQL that fails in the middle of it: a code is never accepted twice, doubt is never `ok`, and the user gets in afterwards.
 import { createTotpKey, isOtpError, type OtpError, timeStep, totp } from "otp-core";
-import { createGuard, type GuardVerdict } from "otp-core/guard";
+import { createGuard, type GuardOutcome } from "otp-core/guard";
 import { sqlStore } from "otp-core/store/sql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Postgres, postgresIsInstalled, privatePostgres } from "../servers/postgres.ts";
 import { serverSuite } from "../servers/server-suite.ts";
 import { connect, type SqlClient } from "../servers/sql-clients.ts";
 import { type Loss, type LossyProxy, lossyProxy } from "../support/lossy-proxy.ts";
+import { reasonOf } from "../support/reason.ts";
 
 const NOW = 1_800_000_000_000;
 const key = createTotpKey({ issuer: "Example", account: "alice" });
@@ -48,14 +49,14 @@ serverSuite("PostgreSQL that fails", "postgres", postgresIsInstalled, () => {
     });
 
     let factors = 0;
-    const newFactor = () => ({ id: `network ${factors++}`, key });
+    const newFactor = () => ({ subject: `network ${factors++}`, key });
 
     /** Neither half of what was in doubt is forgotten: the code is used up, and the next one is let in. */
     async function expectUsedUp(id: string): Promise<void> {
       const guard = guardOn(direct);
-      expect(await guard.status(id)).toMatchObject({ step, failures: 0 });
-      expect(await guard.verify({ id, key, code })).toMatchObject({ ok: false, reason: "replayed" });
-      expect(await guard.verify({ id, key, code: nextCode })).toEqual({ ok: true });
+      expect(await guard.status(id)).toMatchObject({ keys: { default: { step } }, failures: 0 });
+      expect(await guard.attempt({ subject: id, key, code })).toMatchObject({ ok: false, reason: "replayed" });
+      expect(await guard.attempt({ subject: id, key, code: nextCode })).toMatchObject({ ok: true });
     }
 
     const losses: readonly Loss[] = ["request lost", "reply lost"];
@@ -65,33 +66,33 @@ serverSuite("PostgreSQL that fails", "postgres", postgresIsInstalled, () => {
     it.each(cases)("$write, $loss: a right code is accepted, once", async ({ write, loss }) => {
       const factor = newFactor();
       const guard = guardOn(client);
-      if (write === "UPDATE") await guard.verify({ ...factor, code: wrong });
+      if (write === "UPDATE") await guard.attempt({ ...factor, code: wrong });
       proxy.lose(loss, write);
-      expect(await guard.verify({ ...factor, code })).toEqual({ ok: true });
-      await expectUsedUp(factor.id);
+      expect(await guard.attempt({ ...factor, code })).toMatchObject({ ok: true });
+      await expectUsedUp(factor.subject);
     });
 
     it.each(cases)("$write, $loss: a wrong code is counted, once", async ({ write, loss }) => {
       const factor = newFactor();
       const guard = guardOn(client);
-      if (write === "UPDATE") await guard.verify({ ...factor, code: wrong });
+      if (write === "UPDATE") await guard.attempt({ ...factor, code: wrong });
       proxy.lose(loss, write);
-      expect(await guard.verify({ ...factor, code: wrong })).toMatchObject({ ok: false, reason: "mismatch" });
-      expect(await guardOn(direct).status(factor.id)).toMatchObject({
+      expect(await guard.attempt({ ...factor, code: wrong })).toMatchObject({ ok: false, reason: "mismatch" });
+      expect(await guardOn(direct).status(factor.subject)).toMatchObject({
         failures: write === "UPDATE" ? 2 : 1,
-        step: null,
+        keys: {},
       });
-      expect(await guard.verify({ ...factor, code })).toEqual({ ok: true });
+      expect(await guard.attempt({ ...factor, code })).toMatchObject({ ok: true });
     });
 
     it.each(losses)("SELECT, %s: the call rejects with the driver's error, and the user tries again", async (loss) => {
       const factor = newFactor();
       const guard = guardOn(client);
       proxy.lose(loss, "SELECT");
-      const failure = await guard.verify({ ...factor, code }).catch((error: unknown) => error as OtpError);
+      const failure = await guard.attempt({ ...factor, code }).catch((error: unknown) => error as OtpError);
       expect(failure).toMatchObject({ code: "store-failed", cause: expect.any(Error) });
-      expect(await guardOn(direct).status(factor.id)).toMatchObject({ state: "new" });
-      expect(await guard.verify({ ...factor, code })).toEqual({ ok: true });
+      expect(await guardOn(direct).status(factor.subject)).toMatchObject({ failures: 0, keys: {} });
+      expect(await guard.attempt({ ...factor, code })).toMatchObject({ ok: true });
     });
 
     it("and then is gone: what may have been accepted is reported as in doubt, and stays used up", async () => {
@@ -109,10 +110,10 @@ serverSuite("PostgreSQL that fails", "postgres", postgresIsInstalled, () => {
       );
       const guard = createGuard({ store, clock: () => NOW });
       proxy.lose("reply lost", "INSERT");
-      const failure = await guard.verify({ ...factor, code }).catch((error: unknown) => error as OtpError);
+      const failure = await guard.attempt({ ...factor, code }).catch((error: unknown) => error as OtpError);
       expect(failure).toMatchObject({ code: "store-uncertain", cause: expect.any(Error) });
       proxy.up();
-      await expectUsedUp(factor.id);
+      await expectUsedUp(factor.subject);
     });
 
     it("and delivers a write late: nothing changes any more", async () => {
@@ -126,10 +127,10 @@ serverSuite("PostgreSQL that fails", "postgres", postgresIsInstalled, () => {
         },
         { dialect: "postgres", table: "otp" },
       );
-      expect(await createGuard({ store, clock: () => NOW }).verify({ ...factor, code })).toEqual({ ok: true });
-      expect(await guardOn(direct).verify({ ...factor, code: nextCode })).toEqual({ ok: true });
+      expect(await createGuard({ store, clock: () => NOW }).attempt({ ...factor, code })).toMatchObject({ ok: true });
+      expect(await guardOn(direct).attempt({ ...factor, code: nextCode })).toMatchObject({ ok: true });
       expect(await late[0]?.()).toMatchObject({ affected: 0 });
-      expect(await guardOn(direct).status(factor.id)).toMatchObject({ step: step + 1 });
+      expect(await guardOn(direct).status(factor.subject)).toMatchObject({ keys: { default: { step: step + 1 } } });
     });
 
     it("or hangs: the wait is bounded, and what was written is not accepted again", async () => {
@@ -137,13 +138,13 @@ serverSuite("PostgreSQL that fails", "postgres", postgresIsInstalled, () => {
       const guard = guardOn(client, 200);
       const bounded = { message: "the store did not answer within 200 ms" };
       proxy.lose("request hangs", "SELECT");
-      const reading = await guard.verify({ ...factor, code }).catch((error: unknown) => error as OtpError);
+      const reading = await guard.attempt({ ...factor, code }).catch((error: unknown) => error as OtpError);
       expect(reading).toMatchObject({ code: "store-failed", cause: bounded });
 
       proxy.lose("reply hangs", "INSERT");
-      const writing = await guard.verify({ ...factor, code }).catch((error: unknown) => error as OtpError);
+      const writing = await guard.attempt({ ...factor, code }).catch((error: unknown) => error as OtpError);
       expect(writing).toMatchObject({ code: "store-uncertain", cause: bounded });
-      await expectUsedUp(factor.id);
+      await expectUsedUp(factor.subject);
     });
   });
 
@@ -156,9 +157,11 @@ serverSuite("PostgreSQL that fails", "postgres", postgresIsInstalled, () => {
       await query(store.schema(), [], "affected");
       const guard = createGuard({ store, clock: () => NOW });
       const id = `foreign ${value}`;
-      await guard.verify({ id, key, code });
+      await guard.attempt({ subject: id, key, code });
       await query("UPDATE foreign_records SET value = $1", [value], "affected");
-      await expect(guard.verify({ id, key, code: nextCode })).rejects.toMatchObject({ code: "state-invalid" });
+      await expect(guard.attempt({ subject: id, key, code: nextCode })).rejects.toMatchObject({
+        code: "state-invalid",
+      });
       await expect(guard.status(id)).rejects.toMatchObject({ code: "state-invalid" });
       expect((await query("SELECT value FROM foreign_records", [], "rows")).rows).toContainEqual({ value });
     },
@@ -167,7 +170,7 @@ serverSuite("PostgreSQL that fails", "postgres", postgresIsInstalled, () => {
   it("killed and started again under load, accepts no code twice, and never on doubt", async () => {
     interface Presentation {
       readonly id: string;
-      readonly verdict: GuardVerdict | null;
+      readonly verdict: GuardOutcome | null;
       readonly error: unknown;
     }
     const crashes = 4;
@@ -185,7 +188,7 @@ serverSuite("PostgreSQL that fails", "postgres", postgresIsInstalled, () => {
     async function load(): Promise<void> {
       while (running) {
         const id = `load ${factors++}`;
-        const verifying = guards.map((guard) => guard.verify({ id, key, code }));
+        const verifying = guards.map((guard) => guard.attempt({ subject: id, key, code }));
         let failed = false;
         for (const result of await Promise.allSettled(verifying)) {
           const rejected = result.status === "rejected";
@@ -237,15 +240,16 @@ serverSuite("PostgreSQL that fails", "postgres", postgresIsInstalled, () => {
       const id = `load ${i}`;
       const all = presentations.filter((presentation) => presentation.id === id);
       const accepted = all.filter(({ verdict }) => verdict?.ok).length;
-      const replayed = all.filter(({ verdict }) => verdict?.reason === "replayed").length;
+      const replayed = all.filter(({ verdict }) => verdict !== null && reasonOf(verdict) === "replayed").length;
       const inDoubt = all.filter(({ error }) => isOtpError(error) && error.code === "store-uncertain").length;
-      const stored = (await guard.status(id)).step === step;
+      const stored = "default" in (await guard.status(id)).keys;
       expect(accepted).toBeLessThanOrEqual(1);
       if (accepted + replayed > 0) expect(stored).toBe(true);
       if (stored && accepted === 0) expect(inDoubt).toBeGreaterThanOrEqual(1);
       // Whoever was not let in is let in now, with this code or, if it was used up in doubt, with the next.
-      expect((await guard.verify({ id, key, code })).ok).toBe(!stored);
-      if (accepted === 0 && stored) expect(await guard.verify({ id, key, code: nextCode })).toEqual({ ok: true });
+      expect((await guard.attempt({ subject: id, key, code })).ok).toBe(!stored);
+      if (accepted === 0 && stored)
+        expect(await guard.attempt({ subject: id, key, code: nextCode })).toMatchObject({ ok: true });
     }
     await Promise.all(clients.map((client) => client.close()));
   });

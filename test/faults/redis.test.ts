@@ -1,7 +1,7 @@
 // What can break between the guard and Redis, broken: never a second acceptance, never ok on doubt, no guess uncounted, and the
 // honest user gets in afterwards.
 import { isOtpError, type OtpError, totp } from "otp-core";
-import { createGuard, type GuardVerdict } from "otp-core/guard";
+import { createGuard, type GuardOutcome } from "otp-core/guard";
 import { type RedisCommand, type RedisSend, redisStore } from "otp-core/store/redis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { privateRedis, type Redis, redisIsInstalled } from "../servers/redis.ts";
@@ -18,11 +18,11 @@ const right = totp(key, { now: START });
 const wrong = "000000";
 
 const OK = { ok: true };
-const REPLAYED = { ok: false, reason: "replayed", retryAfterMs: 0 };
+const REPLAYED = { ok: false, reason: "replayed" };
 const MISMATCH = { ok: false, reason: "mismatch", retryAfterMs: 0 };
 
 /** Failures in a row that cost no wait, so that every guess is looked at. */
-const backoff = { freeFailures: 99 };
+const attempts = { freeFailures: 99 };
 
 const storeError = expect.stringMatching(/^store-(failed|uncertain)$/);
 
@@ -30,7 +30,7 @@ const storeError = expect.stringMatching(/^store-(failed|uncertain)$/);
 const ON_THE_WIRE = { GET: "$3\r\nGET\r\n", EVAL: "$4\r\nEVAL\r\n" } as const;
 
 /** The verdict, or the library's error. */
-async function resultOf(verdict: Promise<GuardVerdict>): Promise<GuardVerdict | OtpError> {
+async function resultOf(verdict: Promise<GuardOutcome>): Promise<GuardOutcome | OtpError> {
   try {
     return await verdict;
   } catch (error) {
@@ -67,24 +67,24 @@ serverSuite("a fault of Redis", "redis-server", redisIsInstalled, () => {
 
       const command = (...words: RedisCommand) => direct.send(words, words[1] ?? "");
       const guardOver = (send: RedisSend, timeoutMs?: number) =>
-        createGuard({ store: redisStore(send, { prefix: `${client}:` }), clock: () => START, backoff, timeoutMs });
+        createGuard({ store: redisStore(send, { prefix: `${client}:` }), clock: () => START, attempts, timeoutMs });
       const healthy = () => guardOver(direct.send);
 
       describe("when the connection breaks", () => {
         const losses: readonly Loss[] = ["request lost", "reply lost"];
 
         it.each(losses)("at the write, %s, a right code is accepted, once", async (loss) => {
-          const attempt = { id: `broken: ${loss}`, key, code: right };
+          const attempt = { subject: `broken: ${loss}`, key, code: right };
           proxy.lose(loss, ON_THE_WIRE.EVAL);
           expect(await guardOver(proxied.send).verify(attempt)).toEqual(OK);
-          expect(await healthy().verify(attempt)).toEqual(REPLAYED);
+          expect(await healthy().attempt(attempt)).toEqual(REPLAYED);
         });
 
         it.each(losses)("at the write, %s, a guess is counted, once", async (loss) => {
-          const attempt = { id: `broken guess: ${loss}`, key, code: wrong };
+          const attempt = { subject: `broken guess: ${loss}`, key, code: wrong };
           proxy.lose(loss, ON_THE_WIRE.EVAL);
           expect(await guardOver(proxied.send).verify(attempt)).toEqual(MISMATCH);
-          expect(await healthy().status(attempt.id)).toMatchObject({ failures: 1 });
+          expect(await healthy().status(attempt.subject)).toMatchObject({ failures: 1 });
         });
       });
 
@@ -118,35 +118,35 @@ serverSuite("a fault of Redis", "redis-server", redisIsInstalled, () => {
         );
 
         it.each(each)("%s, %i in a row, a right code is accepted, once", async (fault, times) => {
-          const attempt = { id: `${fault} ${times}`, key, code: right };
+          const attempt = { subject: `${fault} ${times}`, key, code: right };
           expect(await guardOver(faulty(fault, times)).verify(attempt)).toEqual(OK);
-          expect(await healthy().verify(attempt)).toEqual(REPLAYED);
+          expect(await healthy().attempt(attempt)).toEqual(REPLAYED);
         });
 
         it.each(each)("%s, %i in a row, a guess is counted, once", async (fault, times) => {
-          const attempt = { id: `guess: ${fault} ${times}`, key, code: wrong };
+          const attempt = { subject: `guess: ${fault} ${times}`, key, code: wrong };
           expect(await guardOver(faulty(fault, times)).verify(attempt)).toEqual(MISMATCH);
-          expect(await healthy().status(attempt.id)).toMatchObject({ failures: 1 });
+          expect(await healthy().status(attempt.subject)).toMatchObject({ failures: 1 });
         });
 
         it("loses every write, the call rejects with the cause, and the code still works", async () => {
-          const attempt = { id: "every write", key, code: right };
+          const attempt = { subject: "every write", key, code: right };
           const verdict = guardOver(faulty("loses a write", 3)).verify(attempt);
           await expect(verdict).rejects.toThrow(refusal("store-uncertain"));
           await expect(verdict).rejects.toHaveProperty("cause", gone);
-          expect(await healthy().verify(attempt)).toEqual(OK);
+          expect(await healthy().attempt(attempt)).toEqual(OK);
         });
 
         it("cannot read, the call rejects with the cause, and the code still works", async () => {
-          const attempt = { id: "no read", key, code: right };
+          const attempt = { subject: "no read", key, code: right };
           const verdict = guardOver(() => Promise.reject(gone)).verify(attempt);
           await expect(verdict).rejects.toThrow(refusal("store-failed"));
           await expect(verdict).rejects.toHaveProperty("cause", gone);
-          expect(await healthy().verify(attempt)).toEqual(OK);
+          expect(await healthy().attempt(attempt)).toEqual(OK);
         });
 
         it("loses the reply to a write and cannot read it afterwards, the call rejects, and the code is used up", async () => {
-          const attempt = { id: "no reading", key, code: right };
+          const attempt = { subject: "no reading", key, code: right };
           let wrote = false;
           const verdict = guardOver(async (words, routedBy) => {
             if (wrote) throw gone;
@@ -157,7 +157,7 @@ serverSuite("a fault of Redis", "redis-server", redisIsInstalled, () => {
           }).verify(attempt);
           await expect(verdict).rejects.toThrow(refusal("store-uncertain"));
           await expect(verdict).rejects.toHaveProperty("cause", gone);
-          expect(await healthy().verify(attempt)).toEqual(REPLAYED);
+          expect(await healthy().attempt(attempt)).toEqual(REPLAYED);
         });
       });
 
@@ -172,12 +172,12 @@ serverSuite("a fault of Redis", "redis-server", redisIsInstalled, () => {
           ["EVAL", "request hangs"],
           ["EVAL", "reply hangs"],
         ] as const)("at %s, %s, the call ends all the same, and is not ok", async (name, loss) => {
-          const attempt = { id: `hanging: ${name} ${loss}`, key, code: right };
+          const attempt = { subject: `hanging: ${name} ${loss}`, key, code: right };
           const { send, close } = await connect(`redis://127.0.0.1:${proxy.port}`);
           proxy.lose(loss, ON_THE_WIRE[name]);
-          const result = await resultOf(guardOver(send, timeoutMs).verify(attempt));
+          const result = await resultOf(guardOver(send, timeoutMs).attempt(attempt));
           expect(result).toMatchObject({ code: storeError, cause: inTime });
-          const results = [await healthy().verify(attempt), await healthy().verify(attempt)];
+          const results = [await healthy().attempt(attempt), await healthy().attempt(attempt)];
           expect([
             [OK, REPLAYED],
             [REPLAYED, REPLAYED],
@@ -199,28 +199,31 @@ serverSuite("a fault of Redis", "redis-server", redisIsInstalled, () => {
         }
 
         it("a right code is used up, once, and the call was not ok", async () => {
-          const attempt = { id: "late", key, code: right };
+          const attempt = { subject: "late", key, code: right };
           const { send, land } = givingUp();
           await expect(guardOver(send).verify(attempt)).rejects.toThrow(refusal("store-uncertain"));
           expect(await land()).toEqual([1, 0, 0]);
-          expect(await healthy().verify(attempt)).toEqual(REPLAYED);
+          expect(await healthy().attempt(attempt)).toEqual(REPLAYED);
         });
 
         it("a guess is counted, once, and the call did not answer it", async () => {
-          const attempt = { id: "late guess", key, code: wrong };
+          const attempt = { subject: "late guess", key, code: wrong };
           const { send, land } = givingUp();
           await expect(guardOver(send).verify(attempt)).rejects.toThrow(refusal("store-failed"));
           expect(await land()).toEqual([1, 0, 0]);
-          expect(await healthy().status(attempt.id)).toMatchObject({ failures: 1 });
+          expect(await healthy().status(attempt.subject)).toMatchObject({ failures: 1 });
         });
 
         it("nothing that was written meanwhile is changed", async () => {
-          const attempt = { id: "too late", key, code: wrong };
+          const attempt = { subject: "too late", key, code: wrong };
           const { send, land } = givingUp();
           await expect(guardOver(send).verify(attempt)).rejects.toThrow(refusal("store-failed"));
-          expect(await healthy().verify({ ...attempt, code: right })).toEqual(OK);
+          expect(await healthy().attempt({ ...attempt, code: right })).toEqual(OK);
           expect(await land()).toEqual([0, 0, 0]);
-          expect(await healthy().status(attempt.id)).toMatchObject({ failures: 0, step: START / STEP_MS });
+          expect(await healthy().status(attempt.subject)).toMatchObject({
+            failures: 0,
+            keys: { default: { step: START / STEP_MS } },
+          });
         });
       });
 
@@ -245,7 +248,7 @@ serverSuite("a fault of Redis", "redis-server", redisIsInstalled, () => {
           });
           await guard.status(id);
           await command("SET", name, record);
-          await expect(guard.verify({ id, key, code: right })).rejects.toThrow(refusal("state-invalid"));
+          await expect(guard.attempt({ subject: id, key, code: right })).rejects.toThrow(refusal("state-invalid"));
           await expect(guard.status(id)).rejects.toThrow(refusal("state-invalid"));
           expect(await command("GET", name)).toBe(record);
         });
@@ -254,7 +257,7 @@ serverSuite("a fault of Redis", "redis-server", redisIsInstalled, () => {
           await command("RPUSH", "a list", "1");
           const store = redisStore(direct.send);
           const guard = createGuard({ store: { ...store, get: () => store.get("a list") } });
-          const verdict = guard.verify({ id: "list", key, code: right });
+          const verdict = guard.attempt({ subject: "list", key, code: right });
           await expect(verdict).rejects.toThrow(refusal("store-failed"));
           await expect(verdict).rejects.toHaveProperty("cause.message", expect.stringContaining("WRONGTYPE"));
           await expect(store.swap("a list", null, "next", null)).rejects.toThrow("WRONGTYPE");
@@ -268,17 +271,17 @@ serverSuite("a fault of Redis", "redis-server", redisIsInstalled, () => {
         ] as const)(
           "because %s, nobody gets in, and afterwards the same code does",
           async (reason, fault, repair, message) => {
-            const attempt = { id: reason, key, code: right };
+            const attempt = { subject: reason, key, code: right };
             await command(...(fault as unknown as RedisCommand));
             const results = [
-              await resultOf(healthy().verify(attempt)),
-              await resultOf(healthy().verify({ ...attempt, code: wrong })),
+              await resultOf(healthy().attempt(attempt)),
+              await resultOf(healthy().attempt({ ...attempt, code: wrong })),
             ];
             await command(...(repair as unknown as RedisCommand));
             expect(results).toEqual([refusal("store-uncertain"), refusal("store-failed")]);
             for (const result of results)
               expect(result).toHaveProperty("cause.message", expect.stringMatching(message));
-            expect(await healthy().verify(attempt)).toEqual(OK);
+            expect(await healthy().attempt(attempt)).toEqual(OK);
           },
         );
       });
@@ -306,10 +309,10 @@ serverSuite("a fault of Redis", "redis-server", redisIsInstalled, () => {
           throw error;
         }
       });
-      return createGuard({ store, clock: () => now, backoff });
+      return createGuard({ store, clock: () => now, attempts });
     });
     const present = async (id: string, code: string) =>
-      Promise.all(guards.map((guard) => resultOf(guard.verify({ id, key, code }))));
+      Promise.all(guards.map((guard) => resultOf(guard.attempt({ subject: id, key, code }))));
     const timesOk = (results: readonly object[]) => results.filter((result) => "ok" in result && result.ok).length;
 
     const accepted = Array.from({ length: users }, () => START - STEP_MS);
@@ -341,8 +344,8 @@ serverSuite("a fault of Redis", "redis-server", redisIsInstalled, () => {
 
     const [guard] = guards;
     for (const [user, at] of accepted.entries()) {
-      const status = await guard?.status(`user ${user}`);
-      expect(status?.step).toBeGreaterThanOrEqual(at / STEP_MS);
+      const key = (await guard?.status(`user ${user}`))?.keys.default;
+      expect(key?.method === "totp" && key.step).toBeGreaterThanOrEqual(at / STEP_MS);
     }
     expect(guesses).toBeGreaterThan(0);
     expect((await guard?.status("attacked"))?.failures).toBeGreaterThanOrEqual(guesses);

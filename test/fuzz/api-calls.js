@@ -11,7 +11,7 @@ const policy = () => ({
   window: { past: 1, future: 1 },
   lookAhead: 10,
   resyncWindow: 20,
-  backoff: backoff(),
+  attempts: { ...backoff(), monthly: 200 },
   learnDrift: { max: 3 },
   minSecretBytes: 10,
 });
@@ -99,7 +99,12 @@ export function callsOf(doors) {
     "otp-core/guard": {
       createGuard: () => [{ ...stored(), ...policy(), onEvent: () => {} }],
       createGuardMachine: () => [policy()],
-      guessProbability: () => [{ digits: 6, policy: policy(), days: 3, successesPerDay: 1 }],
+      guessProbability: () => [
+        {
+          ...{ type: "totp", digits: 6, window: { past: 1, future: 1 }, lookAhead: 10, keys: 2, candidates: 6 },
+          ...{ days: 3, successesPerDay: 1, attempts: policy().attempts },
+        },
+      ],
     },
     "otp-core/limiter": {
       addressKey: () => ["2001:db8::1"],
@@ -173,19 +178,23 @@ export function callsOf(doors) {
       "guard",
       () => createGuard({ ...stored(), ...policy() }),
       {
-        verify: () => [{ id: "factor-7", key: totpKey(), code: "287082" }],
-        resync: () => [{ id: "factor-7", key: totpKey(), codes: ["287082", "359152"] }],
-        unlock: () => ["factor-7"],
-        forget: () => ["factor-7"],
-        status: () => ["factor-7"],
+        verify: () => [{ subject: "user-7", keys: { phone: totpKey(), token: hotpKey() }, code: "287082" }],
+        attempt: () => [{ subject: "user-7", key: totpKey(), code: "287082" }],
+        resync: () => [{ subject: "user-7", key: totpKey(), keyName: "phone", codes: ["287082", "359152"] }],
+        remove: () => [{ subject: "user-7", keyName: "phone" }],
+        unlock: () => ["user-7"],
+        forget: () => ["user-7"],
+        status: () => ["user-7"],
       },
     ],
     [
       "guard machine",
       () => createGuardMachine(policy()),
       {
-        verify: () => [null, { key: totpKey(), code: "287082", now: NOW }],
+        attempt: () => [null, { key: totpKey(), code: "287082", now: NOW }],
         resync: () => [null, { key: hotpKey(), codes: ["755224", "287082"], now: NOW }],
+        remove: () => [null, { keyName: "phone", now: NOW }],
+        forget: () => [null, NOW],
         unlock: () => [null, NOW],
         status: () => [null, NOW],
       },

@@ -13,10 +13,10 @@ describe("a policy", () => {
     ["lookAhead", "lookAhead", [...NUMBERS, 101]],
     ["resyncWindow", "resyncWindow", [...NUMBERS, 3001]],
     ["minSecretBytes", "minSecretBytes", [...NUMBERS, 0]],
-    ["backoff.freeFailures", "backoff.freeFailures", [...NUMBERS, 100]],
-    ["backoff.firstWaitMs", "backoff.firstWaitMs", [...NUMBERS, 999, 3_600_001]],
-    ["backoff.maxWaitMs", "backoff.maxWaitMs", [...NUMBERS, 29_999, 86_400_001]],
-    ["backoff.disableAfter", "backoff.disableAfter", [...NUMBERS, 0, 101]],
+    ["attempts.freeFailures", "attempts.freeFailures", [...NUMBERS, 100]],
+    ["attempts.firstWaitMs", "attempts.firstWaitMs", [...NUMBERS, 999, 3_600_001]],
+    ["attempts.maxWaitMs", "attempts.maxWaitMs", [...NUMBERS, 29_999, 86_400_001]],
+    ["attempts.disableAfter", "attempts.disableAfter", [...NUMBERS, 0, 101]],
     ["learnDrift.max", "learnDrift.max", [...NUMBERS, 0, 3001, undefined]],
   ])("out of range is refused by name: %s (trap 48, N7)", (path, argument, values) => {
     const [outer = "", inner] = path.split(".");
@@ -33,7 +33,7 @@ describe("a policy", () => {
 
   it("knows no other name", () => {
     expect(() => createGuardMachine({ windows: 1 } as never)).toThrow(refusal("invalid-argument", "windows"));
-    expect(() => createGuardMachine({ backoff: { wait: 1 } } as never)).toThrow(refusal("invalid-argument", "wait"));
+    expect(() => createGuardMachine({ attempts: { wait: 1 } } as never)).toThrow(refusal("invalid-argument", "wait"));
     expect(() => createGuardMachine({ learnDrift: { maximum: 1 } } as never)).toThrow(
       refusal("invalid-argument", "maximum"),
     );
@@ -59,7 +59,7 @@ describe("a guard's options", () => {
   });
 });
 
-describe("an id", () => {
+describe("a subject", () => {
   const store = () => ({ get: vi.fn(async () => null), swap: vi.fn(async () => true) });
 
   it.each([[""], ["x".repeat(1025)], ["\ud800"], ["a\udc00b"], [1], [null], [undefined], [{}], [["a"]]])(
@@ -68,23 +68,23 @@ describe("an id", () => {
       const asked = store();
       const guard = createGuard({ store: asked });
       const attempts = [
-        guard.verify({ id: id as never, key, code: "123456" }),
-        guard.verify({ id: id as never, key, code: "no code" }),
-        guard.resync({ id: id as never, key, codes: ["123456", "123456"] }),
+        guard.attempt({ subject: id as never, key, code: "123456" }),
+        guard.attempt({ subject: id as never, key, code: "no code" }),
+        guard.resync({ subject: id as never, key, codes: ["123456", "123456"] }),
         guard.unlock(id as never),
         guard.forget(id as never),
         guard.status(id as never),
       ];
-      for (const attempt of attempts) await expect(attempt).rejects.toThrow(refusal("invalid-argument", "id"));
+      for (const attempt of attempts) await expect(attempt).rejects.toThrow(refusal("invalid-argument", "subject"));
       expect(asked.get).not.toHaveBeenCalled();
       expect(asked.swap).not.toHaveBeenCalled();
     },
   );
 
   it("of 1024 characters will do", async () => {
-    expect((await createGuard({ store: memoryStore() }).verify({ id: "x".repeat(1024), key, code: "123456" })).ok).toBe(
-      false,
-    );
+    expect(
+      (await createGuard({ store: memoryStore() }).attempt({ subject: "x".repeat(1024), key, code: "123456" })).ok,
+    ).toBe(false);
   });
 
   it("never collides with another one, whatever the two hold, and the store never sees it (trap 14)", async () => {
@@ -132,7 +132,7 @@ describe("a key", () => {
   ])("that is wrong is refused before the store is asked: %j", async (wrong, argument) => {
     const get = vi.fn(async () => null);
     const guard = createGuard({ store: { get, swap: async () => true } });
-    await expect(guard.verify({ id: "a", key: wrong as never, code: "123456" })).rejects.toThrow(
+    await expect(guard.attempt({ subject: "a", key: wrong as never, code: "123456" })).rejects.toThrow(
       refusal("invalid-argument", argument),
     );
     expect(get).not.toHaveBeenCalled();
@@ -145,7 +145,7 @@ describe("a key", () => {
         store: memoryStore(),
         minSecretBytes,
         onEvent: (event) => events.push(event.type === "weak-secret" ? `weak ${event.bytes}` : event.type),
-      }).verify({ id: "a", key: { type: "totp", secret }, code: "123456" });
+      }).verify({ subject: "a", key: { type: "totp", secret }, code: "123456" });
     await expect(attempt("GEZDGNBVGY3TQOI")).rejects.toThrow(refusal("weak-secret", "secret"));
     await attempt("GEZDGNBVGY3TQOJQ");
     await attempt("GEZDGNBVGY3TQOI", 9);

@@ -37,9 +37,10 @@ const POLICIES: readonly Named[] = [
   ["learnDrift.max", { learnDrift: { max: 0 } }],
   ["learnDrift.max", { learnDrift: { max: 3001 } }],
   ["min", { learnDrift: { max: 1, min: 1 } }],
-  ["backoff", { backoff: null }],
-  ["backoff.disableAfter", { backoff: { disableAfter: 101 } }],
-  ["backoff.maxWaitMs", { backoff: { maxWaitMs: 86_400_001 } }],
+  ["attempts", { attempts: null }],
+  ["attempts", { attempts: "none" }],
+  ["attempts.disableAfter", { attempts: { disableAfter: 101 } }],
+  ["attempts.maxWaitMs", { attempts: { maxWaitMs: 86_400_001 } }],
   ["windows", { windows: 1 }],
   ["digits", { digits: 6 }],
 ];
@@ -89,15 +90,15 @@ describe("the options of a guard", () => {
       timeoutMs: undefined,
       window: undefined,
     };
-    expect(() => createGuard({ store, ...nothing, backoff: undefined, learnDrift: undefined })).not.toThrow();
+    expect(() => createGuard({ store, ...nothing, attempts: undefined, learnDrift: undefined })).not.toThrow();
     const most = { window: 10, lookAhead: 100, resyncWindow: 3000, learnDrift: { max: 3000 }, minSecretBytes: 64 };
     const longest = { freeFailures: 99, firstWaitMs: 3_600_000, maxWaitMs: 86_400_000, disableAfter: 100 };
     expect(() =>
-      createGuard({ store, ...most, backoff: longest, prefix: "x".repeat(24), timeoutMs: 600_000 }),
+      createGuard({ store, ...most, attempts: longest, prefix: "x".repeat(24), timeoutMs: 600_000 }),
     ).not.toThrow();
     const least = { window: 0, lookAhead: 0, resyncWindow: 0, learnDrift: { max: 1 }, minSecretBytes: 1 };
     const shortest = { freeFailures: 0, firstWaitMs: 1000, maxWaitMs: 1000, disableAfter: 1 };
-    expect(() => createGuard({ store, ...least, backoff: shortest, prefix: "_", timeoutMs: 1 })).not.toThrow();
+    expect(() => createGuard({ store, ...least, attempts: shortest, prefix: "_", timeoutMs: 1 })).not.toThrow();
   });
 });
 
@@ -115,12 +116,12 @@ const BAD_IDS: readonly (readonly [name: string, id: unknown])[] = [
   ["two halves the wrong way round", "\udd11\ud83d"],
 ];
 
-describe("an id", () => {
+describe("a subject", () => {
   const guard = createGuard({ store });
   const attempts = (id: unknown): readonly (() => Promise<unknown>)[] => [
-    () => guard.verify({ id: id as string, key, code: "123456" }),
-    () => guard.verify({ id: id as string, key, code: "malformed" }),
-    () => guard.resync({ id: id as string, key, codes: ["123456", "234567"] }),
+    () => guard.attempt({ subject: id as string, key, code: "123456" }),
+    () => guard.attempt({ subject: id as string, key, code: "malformed" }),
+    () => guard.resync({ subject: id as string, key, codes: ["123456", "234567"] }),
     () => guard.unlock(id as string),
     () => guard.forget(id as string),
     () => guard.status(id as string),
@@ -130,7 +131,7 @@ describe("an id", () => {
     for (const attempt of attempts(id)) {
       // Called outside of the expectation: none of them may throw instead.
       const pending = attempt();
-      await expect(pending).rejects.toThrow(refusal("invalid-argument", "id"));
+      await expect(pending).rejects.toThrow(refusal("invalid-argument", "subject"));
     }
   });
 
@@ -149,7 +150,7 @@ describe("an id", () => {
 describe("an attempt", () => {
   const guard = createGuard({ store });
   const machine = createGuardMachine();
-  const good = { id: "f", key, code: "123456" };
+  const good = { subject: "f", key, code: "123456" };
   type Attempt = typeof good;
 
   it.each<Named>([
@@ -173,12 +174,12 @@ describe("an attempt", () => {
     ["counter", { ...good, key: { type: "hotp", secret: SECRET, counter: 2 ** 53 } }],
     ["encoder", { ...good, key: { type: "hotp", secret: SECRET, encoder: "steam" } }],
   ])("with a wrong %s is refused by name, as a rejection", async (argument, attempt) => {
-    const pending = guard.verify(attempt as Attempt);
+    const pending = guard.attempt(attempt as Attempt);
     await expect(pending).rejects.toThrow(refusal("invalid-argument", argument));
     if (argument === "now" || argument === "codes") return;
     const { key: wrong, code } = (attempt ?? {}) as Attempt;
     const direct = typeof attempt === "object" && attempt !== null ? { key: wrong, code, now: 1e12 } : attempt;
-    expect(() => machine.verify(null, direct as never)).toThrow(refusal("invalid-argument", argument));
+    expect(() => machine.attempt(null, direct as never)).toThrow(refusal("invalid-argument", argument));
   });
 
   it.each([
@@ -188,7 +189,7 @@ describe("an attempt", () => {
     ["null", null, "invalid-argument"],
     ["nine bytes", new Uint8Array(9), "weak-secret"],
   ] as const)("with a secret that is %s is refused", async (_, secret, reason) => {
-    const pending = guard.verify({ ...good, key: { type: "totp", secret: secret as string } });
+    const pending = guard.attempt({ ...good, key: { type: "totp", secret: secret as string } });
     await expect(pending).rejects.toThrow(refusal(reason, "secret"));
   });
 
@@ -205,7 +206,7 @@ describe("an attempt", () => {
   it.each([undefined, null, -1, 1.5, "0", Number.NaN, 8.64e15 + 1])("at no moment: now is %s", (now) => {
     const attempt = { key, code: "123456", now: now as number };
     for (const call of [
-      () => machine.verify(null, attempt),
+      () => machine.attempt(null, attempt),
       () => machine.resync(null, { key, codes: ["123456", "234567"], now: now as number }),
       () => machine.unlock(null, now as number),
       () => machine.status(null, now as number),
@@ -218,9 +219,11 @@ describe("an attempt", () => {
     for (const time of [Number.NaN, "0", -1, undefined]) {
       const lost = createGuard({ store, clock: () => time as number });
       const id = `clock ${time}`;
-      await expect(lost.verify({ ...good, id })).rejects.toThrow(refusal("invalid-argument", "now"));
-      await expect(lost.verify({ ...good, id, code: "x" })).rejects.toThrow(refusal("invalid-argument", "now"));
-      expect((await guard.status(id)).state).toBe("new");
+      await expect(lost.verify({ ...good, subject: id })).rejects.toThrow(refusal("invalid-argument", "now"));
+      await expect(lost.verify({ ...good, subject: id, code: "x" })).rejects.toThrow(
+        refusal("invalid-argument", "now"),
+      );
+      expect((await guard.status(id)).failures).toBe(0);
     }
   });
 
@@ -228,10 +231,10 @@ describe("an attempt", () => {
     const attempts = [
       { ...good, code: "314159", key: { ...key, digits: 12 } },
       { ...good, code: "314159", key: { type: "totp", secret: `${SECRET}!` } },
-      { ...good, code: "314159", id: "" },
+      { ...good, code: "314159", subject: "" },
     ] as const;
     for (const attempt of attempts) {
-      const failure: unknown = await guard.verify(attempt).catch((error: unknown) => error);
+      const failure: unknown = await guard.attempt(attempt).catch((error: unknown) => error);
       if (!isOtpError(failure)) throw new Error("another error");
       expect(`${failure.message} ${failure.expected} ${JSON.stringify(failure)}`).not.toMatch(/314159|GEZDG/);
     }

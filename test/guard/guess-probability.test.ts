@@ -1,36 +1,62 @@
-// What a policy concedes: the numbers of DESIGN, the closed form by hand, and an attacker who really tries.
+// What a policy concedes: the documented figures, the closed form by hand, and attackers and owners over a simulated year.
 import fc from "fast-check";
-import { createGuardMachine, type Exposure, type GuardPolicy, type GuardStep, guessProbability } from "otp-core/guard";
+import {
+  type AttemptPolicy,
+  createGuardMachine,
+  type Exposure,
+  type GuardPolicy,
+  type GuardTransition,
+  guessProbability,
+} from "otp-core/guard";
 import { describe, expect, it } from "vitest";
 import { refusal } from "../support/refusal.ts";
 import { scripted } from "../support/signers.ts";
 
 const DAY_MS = 86_400_000;
+/** The likeliest code of six digits: 2,148 of the 2^31 truncated values have it (RFC 4226 section 5.3). */
+const SINGLE = 2148 / 2 ** 31;
+
+const chance = (guesses: number, candidates: number) => 1 - (1 - candidates * SINGLE) ** guesses;
 
 describe("guessProbability", () => {
-  it("is 0.03 % for a hundred guesses in a row, whatever the time after them (H9)", () => {
-    const hundred = 1 - (1 - 3e-6) ** 100;
-    expect(hundred).toBeCloseTo(0.0003, 6);
-    for (const days of [4, 30, 365, 36_500]) expect(guessProbability({ days })).toBeCloseTo(hundred, 12);
+  it("is 0.03 % for a hundred consecutive guesses, whatever the time after them (H9)", () => {
+    for (const days of [4, 30, 365, 36_500]) expect(guessProbability({ days })).toBeCloseTo(chance(100, 3), 12);
+    expect(chance(100, 3)).toBeCloseTo(0.0003, 6);
   });
 
-  it("is 3.7 % in a year whose days all have a login of the owner", () => {
-    expect(guessProbability({ days: 365, successesPerDay: 1 })).toBeCloseTo(0.037, 3);
+  it("is 0.8 % in a year, however often the owner logs in: 200 guesses, and what leaks", () => {
+    for (const successesPerDay of [3, 50, 1000]) {
+      expect(guessProbability({ days: 365, successesPerDay })).toBeCloseTo(chance(2633, 3), 12);
+    }
+    expect(chance(2633, 3)).toBeCloseTo(0.0079, 4);
   });
 
-  it("is nought in no time", () => {
+  it("is 5.7 % and more without the budget of 30 days, which is why there is one", () => {
+    const attempts = { monthly: 10_000 };
+    expect(guessProbability({ days: 365, successesPerDay: 3, attempts })).toBeGreaterThan(0.057);
+  });
+
+  it("is 0 in no time", () => {
     expect(guessProbability({ days: 0 })).toBe(0);
     expect(guessProbability({ days: 0, successesPerDay: 10 })).toBe(0);
   });
 
-  it("falls with digits and grows with the window", () => {
-    const at = (exposure: Partial<Exposure>) => guessProbability({ days: 30, successesPerDay: 1, ...exposure });
+  it("depends on the digits, the window or the look-ahead, and the keys", () => {
+    const at = (exposure: Partial<Exposure>) => guessProbability({ days: 3, ...exposure });
     expect(at({ digits: 8 })).toBeLessThan(at({ digits: 7 }));
     expect(at({ digits: 7 })).toBeLessThan(at({}));
     expect(at({ digits: 6 })).toBe(at({}));
-    expect(at({ policy: { window: 0 } })).toBeLessThan(at({}));
-    expect(at({ policy: { window: { past: 1, future: 0 } } })).toBeLessThan(at({}));
-    expect(at({ policy: { window: 10 } }) / at({})).toBeCloseTo(7, 0);
+    expect(at({ digits: 10 })).toBeLessThan(at({ digits: 9 }));
+    expect(at({ encoder: "steam" })).toBeLessThan(at({ digits: 7 }));
+    expect(at({ encoder: "steam" })).toBeGreaterThan(at({ digits: 8 }));
+    expect(at({ window: 0 })).toBeLessThan(at({}));
+    expect(at({ window: { past: 1, future: 0 } })).toBeLessThan(at({}));
+    expect(at({ window: 10 }) / at({})).toBeGreaterThan(2);
+    expect(at({ keys: 3 })).toBe(at({ candidates: 9 }));
+    expect(at({ type: "hotp" })).toBe(at({ candidates: 11 }));
+    expect(at({ type: "hotp", lookAhead: 20, keys: 2 })).toBe(at({ candidates: 42 }));
+    expect(at({ type: "totp", lookAhead: 20 })).toBe(at({}));
+    expect(at({ candidates: 3, window: 10, keys: 5 })).toBe(at({}));
   });
 
   it("never falls with days, logins, free failures or guesses, never grows with a wait, and stays a probability", () => {
@@ -38,107 +64,149 @@ describe("guessProbability", () => {
       freeFailures: fc.integer({ min: 0, max: 98 }),
       firstWaitMs: fc.integer({ min: 1000, max: 1_800_000 }),
       disableAfter: fc.integer({ min: 1, max: 99 }),
+      monthly: fc.integer({ min: 10, max: 9999 }),
     });
     const law = fc.property(
       policies,
       fc.double({ min: 0, max: 400, noNaN: true }),
       fc.double({ min: 0, max: 20, noNaN: true }),
-      (backoff, days, successesPerDay) => {
-        const at = (changed: Partial<Exposure>) =>
-          guessProbability({ days, successesPerDay, policy: { backoff }, ...changed });
+      (attempts, days, successesPerDay) => {
+        const at = (changed: Partial<Exposure>) => guessProbability({ days, successesPerDay, attempts, ...changed });
         const plain = at({});
         expect(plain).toBeGreaterThanOrEqual(0);
         expect(plain).toBeLessThan(1);
-        expect(at({ days: days + 1 })).toBeGreaterThanOrEqual(plain);
-        const looser = { ...backoff, freeFailures: backoff.freeFailures + 1 };
-        expect(at({ policy: { backoff: looser } })).toBeGreaterThanOrEqual(plain);
-        const longer = { ...backoff, disableAfter: backoff.disableAfter + 1 };
-        expect(at({ policy: { backoff: longer } })).toBeGreaterThanOrEqual(plain);
-        const slower = { ...backoff, firstWaitMs: backoff.firstWaitMs * 2 };
-        expect(at({ policy: { backoff: slower } })).toBeLessThanOrEqual(plain);
+        expect(at({ days: days * 2 })).toBeGreaterThanOrEqual(plain);
+        expect(at({ successesPerDay: successesPerDay * 2 })).toBeGreaterThanOrEqual(plain);
+        expect(at({ attempts: { ...attempts, freeFailures: attempts.freeFailures + 1 } })).toBeGreaterThanOrEqual(
+          plain,
+        );
+        expect(at({ attempts: { ...attempts, disableAfter: attempts.disableAfter + 1 } })).toBeGreaterThanOrEqual(
+          plain,
+        );
+        expect(at({ attempts: { ...attempts, monthly: attempts.monthly + 1 } })).toBeGreaterThanOrEqual(plain);
+        expect(at({ attempts: { ...attempts, firstWaitMs: attempts.firstWaitMs * 2 } })).toBeLessThanOrEqual(plain);
       },
     );
     fc.assert(law, { numRuns: 200 });
   });
-
-  it("never falls where logins come twice as often", () => {
-    const law = fc.property(
-      fc.integer({ min: 1, max: 400 }),
-      fc.integer({ min: 1, max: 500 }),
-      (days, successesPerDay) => {
-        const once = guessProbability({ days, successesPerDay });
-        expect(guessProbability({ days, successesPerDay: successesPerDay * 2 })).toBeGreaterThanOrEqual(once);
-      },
-    );
-    fc.assert(law, { numRuns: 100 });
-  });
-
-  it("does not read what is about HOTP, tokens or secrets", () => {
-    const policy: GuardPolicy = { lookAhead: 100, resyncWindow: 0, learnDrift: { max: 5 }, minSecretBytes: 16 };
-    expect(guessProbability({ days: 30, policy })).toBe(guessProbability({ days: 30 }));
-  });
 });
 
-/** Guesses as soon as he may, and the owner logs in as often as is said; returns how many guesses were looked at. */
-function attack(policy: GuardPolicy, days: number, successesPerDay: number): number {
+/** A user's authenticators, as a guard gets them. Every code of the owner is 424242, and the attacker's is never right. */
+interface Scene {
+  readonly name: string;
+  readonly type: "totp" | "hotp";
+  readonly keys: number;
+  /** Found by resync before the attack begins. */
+  readonly drift: number;
+  readonly candidates: number;
+}
+
+const SCENES: readonly Scene[] = [
+  { name: "one key", type: "totp", keys: 1, drift: 0, candidates: 3 },
+  { name: "three keys", type: "totp", keys: 3, drift: 0, candidates: 9 },
+  { name: "a drift", type: "totp", keys: 1, drift: 20, candidates: 6 },
+  { name: "HOTP", type: "hotp", keys: 1, drift: 0, candidates: 11 },
+];
+const START = 1_800_000_000_000;
+const RIGHT = "424242";
+const WRONG = "000000";
+
+function userOf({ type, keys, drift }: Scene, policy: GuardPolicy) {
   const machine = createGuardMachine(policy);
-  // The owner's code is always the same, and the attacker's is never right.
-  const key = { type: "totp", secret: scripted(() => 424_242) } as const;
-  const end = days * DAY_MS;
-  const every = successesPerDay === 0 ? Number.POSITIVE_INFINITY : DAY_MS / successesPerDay;
+  const key = { type, secret: scripted(() => 424_242) } as const;
+  const named = Object.fromEntries(Array.from({ length: keys }, (_, i) => [`key${i}`, key]));
   let state: string | null = null;
+  const attempt = (code: string, now: number) => {
+    const transition: GuardTransition = machine.attempt(state, { keys: named, code, now: Math.ceil(now) });
+    ({ state } = transition);
+    return transition;
+  };
+  if (drift !== 0) {
+    const shown = scripted((step) =>
+      step === BigInt(START / 30_000 + drift) ? 2 : step === BigInt(START / 30_000 + drift - 1) ? 1 : 3,
+    );
+    const codes = ["000001", "000002"] as const;
+    const found = machine.resync(null, { key: { type: "totp", secret: shown }, keyName: "key0", codes, now: START });
+    expect(found.outcome.ok).toBe(true);
+    ({ state } = found);
+  }
+  return { attempt };
+}
+
+/**
+ * The most guesses that an attacker gets in so many days. The attacker guesses as soon as it is possible, and stops in time before
+ * a login of the owner, because a login forgives the consecutive failures. An owner who has to wait comes back when the wait ends.
+ */
+function attack(scene: Scene, attempts: AttemptPolicy, days: number, successesPerDay: number): number {
+  const { attempt } = userOf(scene, { attempts });
+  const end = START + days * DAY_MS;
+  const every = successesPerDay === 0 ? Number.POSITIVE_INFINITY : DAY_MS / successesPerDay;
+  const { freeFailures = 4, firstWaitMs = 30_000, maxWaitMs = 3_600_000, disableAfter = 100 } = attempts;
   let guesses = 0;
-  let now = 0;
-  let login = every;
-  while (now < end) {
-    const step: GuardStep = machine.verify(state, { key, code: "000000", now: 1e12 + Math.ceil(now) });
-    const { outcome } = step;
-    if (outcome.reason === "mismatch") guesses++;
-    state = step.state;
-    const wait = outcome.retryAfterMs === null ? Number.POSITIVE_INFINITY : (outcome.retryAfterMs ?? 0);
-    now += wait;
-    if (now < login) continue;
-    // The owner was there before: his guard may be waiting or disabled, so somebody unlocks it for him.
-    now = login;
-    login += every;
-    if (now >= end) break;
-    state = machine.unlock(state, 1e12 + Math.ceil(now)).state;
-    const owner = machine.verify(state, { key, code: "424242", now: 1e12 + Math.ceil(now) });
-    expect(owner.outcome.ok).toBe(true);
-    state = owner.state;
+  let failures = 0;
+  let login = START + every;
+  for (let now = START; now < end; ) {
+    const wait = failures < freeFailures ? 0 : Math.min(firstWaitMs * 2 ** (failures - freeFailures), maxWaitMs);
+    const lastOne = failures === disableAfter - 1;
+    if (login < end && (now + wait >= login || lastOne)) {
+      now = Math.max(now, login);
+      const { outcome } = attempt(RIGHT, now);
+      if (outcome.ok) {
+        failures = 0;
+        while (login <= now) login += every;
+      } else now += outcome.retryAfterMs ?? Number.POSITIVE_INFINITY;
+      continue;
+    }
+    const { outcome } = attempt(WRONG, now);
+    if (outcome.ok) throw new Error("the attacker got in");
+    if (outcome.reason === "mismatch") {
+      guesses++;
+      failures++;
+    }
+    now += outcome.retryAfterMs ?? Number.POSITIVE_INFINITY;
   }
   return guesses;
 }
 
-/** How many guesses a probability stands for. */
-function guessesIn(probability: number): number {
-  return Math.round(Math.log1p(-probability) / Math.log1p(-3e-6));
-}
+describe.each(SCENES)("a year of an attacker at full speed against $name", (scene) => {
+  it.each([0, 1, 3, 50])(
+    "whose owner logs in %i times a day: less than the function says, and less than 1 percent",
+    (logins) => {
+      const { type, candidates } = scene;
+      const guesses = attack(scene, {}, 365, logins);
+      const said = guessProbability({ days: 365, successesPerDay: logins, type, candidates });
+      expect(chance(guesses, candidates)).toBeLessThanOrEqual(said);
+      expect(said).toBeLessThan(0.01);
+      // The bound is sharp.
+      expect(chance(guesses, candidates)).toBeGreaterThan(said * 0.8);
+    },
+  );
+});
 
 describe("an attacker who really tries", () => {
+  const [one] = SCENES;
   it.each([
     ["for an hour", {}, 1 / 24, 0],
     ["for four days", {}, 4, 0],
-    ["for a month in which the owner logs in every day", {}, 30, 1],
+    ["for a week in which the owner logs in every day", {}, 7, 1],
     ["for a week in which the owner logs in ten times a day", {}, 7, 10],
-    ["for a day and a half with a login a day: what is left over is a shorter budget", {}, 1.5, 1],
     ["for a week with a login every three days", {}, 7, 1 / 3],
-    ["a strict guard", { backoff: { freeFailures: 0, maxWaitMs: DAY_MS, disableAfter: 20 } }, 30, 1],
-    ["a lax guard", { backoff: { freeFailures: 99, firstWaitMs: 1000, maxWaitMs: 1000 } }, 2, 24],
-  ] as readonly (readonly [string, GuardPolicy, number, number])[])(
-    "has as many guesses as is said: %s",
-    (_, policy, days, successesPerDay) => {
-      const guesses = attack(policy, days, successesPerDay);
-      expect(guesses).toBeGreaterThan(0);
-      expect(guessesIn(guessProbability({ policy, days, successesPerDay }))).toBe(guesses);
+    ["a strict guard", { freeFailures: 0, maxWaitMs: DAY_MS, disableAfter: 20 }, 30, 1],
+    ["a lax guard", { freeFailures: 99, firstWaitMs: 1000, maxWaitMs: 1000, monthly: 10_000 }, 2, 24],
+  ] as readonly (readonly [string, AttemptPolicy, number, number])[])(
+    "has at most as many guesses as the function says, and most of them: %s",
+    (_, attempts, days, successesPerDay) => {
+      const guesses = attack(one, attempts, days, successesPerDay);
+      const said = guessProbability({ attempts, days, successesPerDay });
+      expect(chance(guesses, 3)).toBeLessThanOrEqual(said);
+      expect(chance(guesses, 3)).toBeGreaterThan(said / 2);
     },
   );
 
-  it("gets in as often as is said: a draw of two hundred thousand", () => {
-    // Codes of one digit would be 10^-1 a candidate; here the attacker's single guess is right once in a hundred.
-    const policy = { window: 0, backoff: { freeFailures: 4, disableAfter: 10 } } as const;
+  it("gets in as often as the number of guesses says: five thousand attacks", () => {
+    // Codes of one in two hundred, so that attacks succeed often enough to be counted.
+    const policy = { window: 0, attempts: { freeFailures: 4, disableAfter: 10 } } as const;
     const machine = createGuardMachine(policy);
-    const days = 1;
     const codes = 200;
     let seed = 1;
     const draw = () => {
@@ -150,21 +218,51 @@ describe("an attacker who really tries", () => {
     for (let i = 0; i < ATTACKS; i++) {
       const key = { type: "totp", secret: scripted(() => draw()) } as const;
       let state: string | null = null;
-      for (let now = 0; now < days * DAY_MS; ) {
-        const step: GuardStep = machine.verify(state, { key, code: String(draw()).padStart(6, "0"), now });
+      for (let now = 0; now < DAY_MS; ) {
+        const step: GuardTransition = machine.attempt(state, { key, code: String(draw()).padStart(6, "0"), now });
         state = step.state;
         if (step.outcome.ok) broken++;
         if (step.outcome.ok || step.outcome.retryAfterMs === null) break;
         now += step.outcome.retryAfterMs;
       }
     }
-    // Ten guesses of one in two hundred.
     const expected = 1 - (1 - 1 / codes) ** 10;
     const deviation = Math.sqrt((expected * (1 - expected)) / ATTACKS);
     expect(Math.abs(broken / ATTACKS - expected)).toBeLessThan(5 * deviation);
-    // The same ten guesses are what guessProbability counts, at one in a million each.
-    expect(guessProbability({ policy, days })).toBeCloseTo(1 - (1 - 1e-6) ** 10, 12);
+    // The same ten guesses are what the function counts.
+    const { attempts, window } = policy;
+    expect(guessProbability({ attempts, window, days: 1 })).toBeCloseTo(chance(10, 1), 12);
   });
+});
+
+describe("an honest owner", () => {
+  it.each([
+    ["one key", 1],
+    ["one key", 3],
+    ["one key", 10],
+    ["one key", 50],
+    ["three keys", 10],
+    ["a drift", 10],
+    ["HOTP", 10],
+  ])(
+    "of %s who logs in %i times a day and mistypes one code in twenty never waits because of monthly",
+    (name, logins) => {
+      const scene = SCENES.find((each) => each.name === name) ?? SCENES[0];
+      const { attempt } = userOf(scene, {});
+      let seed = logins;
+      let refused = 0;
+      for (let login = 1; login <= 365 * logins; login++) {
+        let now = START + (login * DAY_MS) / logins;
+        for (let accepted = false; !accepted; now += 31_000) {
+          seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+          const { outcome, events } = attempt(seed / 2 ** 32 < 0.05 ? WRONG : RIGHT, now);
+          accepted = outcome.ok;
+          refused += events.filter((event) => event.type === "throttled" && event.by === "monthly").length;
+        }
+      }
+      expect(refused).toBe(0);
+    },
+  );
 });
 
 describe("an exposure that is out of range", () => {
@@ -172,7 +270,7 @@ describe("an exposure that is out of range", () => {
     ["exposure", undefined],
     ["exposure", null],
     ["exposure", 30],
-    ["attempts", { days: 1, attempts: 5 }],
+    ["policy", { days: 1, policy: {} }],
     ["days", {}],
     ["days", { days: -1 }],
     ["days", { days: 36_501 }],
@@ -182,13 +280,21 @@ describe("an exposure that is out of range", () => {
     ["successesPerDay", { days: 1, successesPerDay: 1001 }],
     ["successesPerDay", { days: 1, successesPerDay: Number.NaN }],
     ["successesPerDay", { days: 1, successesPerDay: null }],
+    ["type", { days: 1, type: "motp" }],
     ["digits", { days: 1, digits: 5 }],
     ["digits", { days: 1, digits: 11 }],
     ["digits", { days: 1, digits: "6" }],
-    ["policy", { days: 1, policy: null }],
-    ["attempts", { days: 1, policy: { attempts: 5 } }],
-    ["window", { days: 1, policy: { window: 11 } }],
-    ["backoff.disableAfter", { days: 1, policy: { backoff: { disableAfter: 101 } } }],
+    ["encoder", { days: 1, encoder: "base10" }],
+    ["window", { days: 1, window: 11 }],
+    ["window", { days: 1, type: "hotp", window: -1 }],
+    ["lookAhead", { days: 1, lookAhead: 101 }],
+    ["keys", { days: 1, keys: 0 }],
+    ["keys", { days: 1, keys: 11 }],
+    ["candidates", { days: 1, candidates: 0 }],
+    ["candidates", { days: 1, candidates: 10_001 }],
+    ["attempts", { days: 1, attempts: null }],
+    ["attempts", { days: 1, attempts: "host" }],
+    ["attempts.disableAfter", { days: 1, attempts: { disableAfter: 101 } }],
   ])("is refused by name: %s", (argument, exposure) => {
     expect(() => guessProbability(exposure as Exposure)).toThrow(refusal("invalid-argument", argument));
   });

@@ -1,8 +1,9 @@
 // The decisions of a guard one by one, as examples of what the histories prove at large.
-import { type Codes, hotp, totp } from "otp-core";
-import { createGuardMachine, type GuardPolicy, type GuardStep } from "otp-core/guard";
+import { type Codes, hotp, type Key, type SyncSecret, totp } from "otp-core";
+import { createGuardMachine, type GuardPolicy, type GuardStatus, type GuardTransition } from "otp-core/guard";
 import { hmac } from "otp-core/hmac";
 import { describe, expect, it } from "vitest";
+import { reasonOf } from "../support/reason.ts";
 import { refusal } from "../support/refusal.ts";
 import { later, scripted } from "../support/signers.ts";
 
@@ -14,44 +15,48 @@ const HOTP = { type: "hotp", secret } as const;
 const WRONG = "000000";
 const code = (steps: number) => totp(TOTP, { now: NOW + steps * STEP });
 
-/** A factor over time. */
+/** One authenticator over time. */
 function factor(policy: GuardPolicy = {}) {
   const machine = createGuardMachine(policy);
   let state: string | null = null;
-  const keep = (step: GuardStep) => {
+  const keep = (step: GuardTransition) => {
     ({ state } = step);
     return step;
   };
   return {
-    verify: (typed: string, now = NOW, key: Parameters<typeof machine.verify>[1]["key"] = TOTP) =>
-      keep(machine.verify(state, { key, code: typed, now }) as GuardStep),
-    resync: (codes: Codes, now = NOW, key: Parameters<typeof machine.verify>[1]["key"] = TOTP) =>
-      keep(machine.resync(state, { key, codes, now }) as GuardStep),
+    verify: (typed: string, now = NOW, key: Key<SyncSecret> = TOTP) =>
+      keep(machine.attempt(state, { key, code: typed, now })),
+    resync: (codes: Codes, now = NOW, key: Key<SyncSecret> = TOTP) => keep(machine.resync(state, { key, codes, now })),
     unlock: (now = NOW) => {
       const step = machine.unlock(state, now);
       ({ state } = step);
       return step;
     },
-    status: (now = NOW) => machine.status(state, now),
+    status: (now = NOW): GuardStatus & { step?: number; counter?: number; drift?: number } => {
+      const status = machine.status(state, now);
+      return { ...status, ...status.keys.default };
+    },
     state: () => state,
   };
 }
 
 describe("a TOTP factor", () => {
-  it("is new, until something was decided about it", () => {
-    const { status, verify } = factor();
+  it("is unknown until it was accepted", () => {
+    const machine = createGuardMachine();
     const nothing = {
+      state: "open",
       failures: 0,
+      monthlyFailures: 0,
       retryAt: null,
       acceptedAt: null,
       failedAt: null,
-      step: null,
-      counter: null,
-      drift: 0,
-    };
-    expect(status()).toEqual({ state: "new", ...nothing });
-    verify(code(0));
-    expect(status()).toEqual({ ...nothing, state: "open", acceptedAt: NOW, step: NOW / STEP });
+      forgottenAt: null,
+      keys: {},
+    } as const;
+    expect(machine.status(null, NOW)).toEqual(nothing);
+    const { state } = machine.attempt(null, { key: TOTP, code: code(0), now: NOW });
+    const key = { method: "totp", step: NOW / STEP, drift: 0, retryAt: null } as const;
+    expect(machine.status(state, NOW)).toEqual({ ...nothing, acceptedAt: NOW, keys: { default: key } });
   });
 
   it("is accepted in the window of the policy and not beyond", () => {
@@ -74,8 +79,8 @@ describe("a TOTP factor", () => {
     for (const key of [steam, slow]) {
       const { verify } = factor();
       const typed = totp(key, { now: NOW });
-      expect(verify(typed, NOW, key).outcome).toEqual({ ok: true });
-      expect(verify(typed.toLowerCase(), NOW, key).outcome.reason).toBe("replayed");
+      expect(verify(typed, NOW, key).outcome).toEqual({ ok: true, keyName: "default", at: NOW });
+      expect(reasonOf(verify(typed.toLowerCase(), NOW, key).outcome)).toBe("replayed");
     }
   });
 
@@ -89,7 +94,7 @@ describe("a TOTP factor", () => {
     const typed = totp(TOTP, { now: 0 });
     expect(verify(typed, 0).outcome.ok).toBe(true);
     expect(status(0).step).toBe(0);
-    expect(verify(typed, 0).outcome.reason).toBe("replayed");
+    expect(reasonOf(verify(typed, 0).outcome)).toBe("replayed");
   });
 });
 
@@ -98,10 +103,10 @@ describe("a HOTP factor", () => {
 
   it("starts at the counter of its key, and looks ahead and never back (H13, H18, H27)", () => {
     const key = { ...HOTP, counter: 100 };
-    expect(factor().verify(pressed(99), NOW, key).outcome.reason).toBe("mismatch");
+    expect(reasonOf(factor().verify(pressed(99), NOW, key).outcome)).toBe("mismatch");
     expect(factor().verify(pressed(110), NOW, key).outcome.ok).toBe(true);
-    expect(factor().verify(pressed(111), NOW, key).outcome.reason).toBe("mismatch");
-    expect(factor({ lookAhead: 0 }).verify(pressed(101), NOW, key).outcome.reason).toBe("mismatch");
+    expect(reasonOf(factor().verify(pressed(111), NOW, key).outcome)).toBe("mismatch");
+    expect(reasonOf(factor({ lookAhead: 0 }).verify(pressed(101), NOW, key).outcome)).toBe("mismatch");
   });
 
   it("goes by the greater of what is stored and what the key says", () => {
@@ -109,7 +114,7 @@ describe("a HOTP factor", () => {
     expect(verify(pressed(5), NOW, HOTP).outcome.ok).toBe(true);
     expect(status().counter).toBe(6);
     expect(verify(pressed(6), NOW, { ...HOTP, counter: 3 }).outcome.ok).toBe(true);
-    expect(verify(pressed(10), NOW, { ...HOTP, counter: 50 }).outcome.reason).toBe("mismatch");
+    expect(reasonOf(verify(pressed(10), NOW, { ...HOTP, counter: 50 }).outcome)).toBe("mismatch");
     expect(verify(pressed(50), NOW, { ...HOTP, counter: 50 }).outcome.ok).toBe(true);
     expect(status().counter).toBe(51);
   });
@@ -128,8 +133,8 @@ describe("a HOTP factor", () => {
     expect(verify(pressed(4), NOW, HOTP).outcome).toEqual({ ok: false, reason: "replayed", retryAfterMs: 0 });
     expect(status().failures).toBe(0);
     // Earlier ones, and those that were skipped, are a mismatch.
-    expect(verify(pressed(0), NOW, HOTP).outcome.reason).toBe("mismatch");
-    expect(verify(pressed(3), NOW, HOTP).outcome.reason).toBe("mismatch");
+    expect(reasonOf(verify(pressed(0), NOW, HOTP).outcome)).toBe("mismatch");
+    expect(reasonOf(verify(pressed(3), NOW, HOTP).outcome)).toBe("mismatch");
   });
 
   it("has a last counter, and is used up after it", () => {
@@ -146,18 +151,20 @@ describe("a HOTP factor", () => {
 describe("resynchronisation", () => {
   it("finds a clock that is far off, stores its drift, and the codes from there on are accepted (T17)", () => {
     const { verify, resync, status } = factor();
-    expect(verify(code(-90)).outcome.reason).toBe("mismatch");
-    expect(resync([code(-90), code(-89)]).outcome).toEqual({ ok: true });
+    expect(reasonOf(verify(code(-90)).outcome)).toBe("mismatch");
+    expect(resync([code(-90), code(-89)]).outcome).toEqual({ ok: true, keyName: "default", at: NOW });
     expect(status()).toMatchObject({ drift: -89, step: NOW / STEP - 89, failures: 0 });
-    expect(verify(code(-89)).outcome.reason).toBe("replayed");
+    expect(reasonOf(verify(code(-89)).outcome)).toBe("replayed");
     expect(verify(code(-88)).outcome.ok).toBe(true);
-    expect(verify(code(0)).outcome.reason).toBe("mismatch");
+    // Beyond the window around the drift, and beyond the window around zero.
+    expect(reasonOf(verify(code(-86)).outcome)).toBe("mismatch");
+    expect(reasonOf(verify(code(2)).outcome)).toBe("mismatch");
   });
 
   it("finds a counter that is far ahead (H19, H25)", () => {
     const { verify, resync, status } = factor();
     const codes: Codes = [hotp(HOTP, 60), hotp(HOTP, 61), hotp(HOTP, 62)];
-    expect(verify(hotp(HOTP, 60), NOW, HOTP).outcome.reason).toBe("mismatch");
+    expect(reasonOf(verify(hotp(HOTP, 60), NOW, HOTP).outcome)).toBe("mismatch");
     expect(resync(codes, NOW, HOTP).outcome.ok).toBe(true);
     expect(status().counter).toBe(63);
   });
@@ -168,7 +175,7 @@ describe("resynchronisation", () => {
       [code(-89), code(-90)],
       [code(-90), code(-90)],
     ] as const) {
-      expect(factor().resync(codes).outcome.reason).toBe("mismatch");
+      expect(reasonOf(factor().resync(codes).outcome)).toBe("mismatch");
     }
   });
 
@@ -214,7 +221,7 @@ describe("learning the drift of a token", () => {
     for (const [i, seen] of [3, 3, 3, 3, 2, 0, 0, -3, -3, -3].entries()) {
       const now = NOW + i * 10 * STEP;
       expect(verify(totp(TOTP, { now: now + seen * STEP }), now).outcome.ok).toBe(true);
-      drifts.push(status().drift);
+      drifts.push(status().drift ?? 0);
     }
     expect(drifts).toEqual([1, 2, 2, 2, 2, 1, 0, -1, -2, -2]);
   });
@@ -230,12 +237,12 @@ describe("learning the drift of a token", () => {
 describe("a secret", () => {
   const bytes = (length: number) => Uint8Array.from({ length }, (_, i) => i + 1);
   const keyOf = (length: number) => ({ type: "totp", secret: bytes(length) }) as const;
-  const weak = (step: GuardStep) => step.events.filter(({ type }) => type === "weak-secret");
+  const weak = (step: GuardTransition) => step.events.filter(({ type }) => type === "weak-secret");
 
   it("of less than 16 bytes is let pass and told of, one of 16 or more is not (H4, N1)", () => {
     for (const length of [10, 15]) {
       const key = keyOf(length);
-      const event = { type: "weak-secret", at: NOW, bytes: length };
+      const event = { type: "weak-secret", at: NOW, keyName: "default", bytes: length };
       const { verify } = factor();
       expect(weak(verify(totp(key, { now: NOW }), NOW, key))).toEqual([event]);
       expect(weak(verify(totp(key, { now: NOW }), NOW, key))).toEqual([event]);
@@ -272,30 +279,42 @@ describe("a handle that fails", () => {
     const machine = createGuardMachine();
     const failure = expect.objectContaining({ code: "signer-failed", cause: down });
     const attempt = { key: { type: "totp", secret: broken }, code: WRONG, now: NOW } as const;
-    expect(() => machine.verify(null, attempt)).toThrow(failure);
-    const pending = machine.verify(null, { ...attempt, key: { type: "totp", secret: later(broken) } });
+    expect(() => machine.attempt(null, attempt)).toThrow(failure);
+    const pending = machine.attempt(null, { ...attempt, key: { type: "totp", secret: later(broken) } });
     await expect(pending).rejects.toThrow(failure);
   });
 });
 
-describe("what is decided does not depend on where the handle signs", () => {
-  it("an early refusal is a promise, too, if the handle gives promises", async () => {
-    const machine = createGuardMachine({ backoff: { disableAfter: 1 } });
-    const slow = { type: "totp", secret: later(secret) } as const;
-    const malformed = machine.verify(null, { key: slow, code: "x", now: NOW });
-    const resync = machine.resync(null, { key: slow, codes: ["x", "y"], now: NOW });
-    const disabled = machine.verify("1,totp,-,0,1,-,1,-", { key: slow, code: code(0), now: NOW });
-    for (const pending of [malformed, resync, disabled]) expect(pending).toBeInstanceOf(Promise);
-    expect((await malformed).outcome.reason).toBe("malformed");
-    expect((await resync).outcome.reason).toBe("malformed");
-    expect((await disabled).outcome.reason).toBe("disabled");
+describe("a refusal that needs no code", () => {
+  it("signs nothing and is no promise, also if the signer is asynchronous", () => {
+    const machine = createGuardMachine({ attempts: { disableAfter: 1 } });
+    let signed = 0;
+    const slow = later({
+      algorithm: "SHA1",
+      sign: (message) => {
+        signed++;
+        return secret.sign(message);
+      },
+    });
+    const key = { type: "totp", secret: slow } as const;
+    const { state } = machine.attempt(null, { key: TOTP, code: WRONG, now: NOW });
+    const refusals = [
+      machine.attempt(null, { key, code: "x", now: NOW }),
+      machine.resync(null, { key, codes: ["x", "y"], now: NOW }),
+      machine.attempt(state, { key, code: code(0), now: NOW }),
+    ];
+    const reasons = refusals.map((transition) => !(transition instanceof Promise) && reasonOf(transition.outcome));
+    expect(reasons).toEqual(["malformed", "malformed", "disabled"]);
+    expect(signed).toBe(0);
   });
+});
 
-  it("takes the latest of several steps with one code, and none of them afterwards (trap 18)", () => {
+describe("a code of several steps", () => {
+  it("is accepted once, as the latest step, and its other steps are used up with it (trap 18)", () => {
     const key = { type: "totp", secret: scripted(() => 7) } as const;
     const { verify, status } = factor();
     expect(verify("000007", NOW, key).outcome.ok).toBe(true);
     expect(status().step).toBe(NOW / STEP + 1);
-    expect(verify("000007", NOW, key).outcome.reason).toBe("replayed");
+    expect(reasonOf(verify("000007", NOW, key).outcome)).toBe("replayed");
   });
 });

@@ -1,16 +1,16 @@
 import type { TotpKey } from "otp-core";
-import type { Backoff } from "otp-core/guard";
-import type { PasscodeTarget } from "otp-core/passcodes";
+import type { AttemptPolicy } from "otp-core/guard";
+import type { PasscodePolicy, PasscodeTarget } from "otp-core/passcodes";
 import type { Store } from "otp-core/store";
 
 /** What each process does, all at once. It travels as JSON. */
 export type Job = { readonly now: number } & (
   | {
       readonly kind: "guard";
-      readonly id: string;
+      readonly subject: string;
       readonly key: TotpKey<string>;
       readonly codes: readonly string[];
-      readonly backoff?: Backoff;
+      readonly attempts?: AttemptPolicy;
     }
   | {
       readonly kind: "issue";
@@ -22,7 +22,7 @@ export type Job = { readonly now: number } & (
       readonly kind: "redeem";
       readonly target: PasscodeTarget;
       readonly codes: readonly string[];
-      readonly backoff?: Backoff;
+      readonly backoff?: PasscodePolicy["backoff"];
       readonly pepper: readonly number[];
     }
   | {

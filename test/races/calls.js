@@ -6,9 +6,9 @@ import { createRecoveryCodes } from "otp-core/recovery";
 const nameOf = ({ ok, reason }) => (ok ? "accepted" : reason);
 
 const KINDS = {
-  guard({ id, key, codes, backoff }, options) {
-    const guard = createGuard({ ...options, backoff });
-    return codes.map((code) => async () => [nameOf(await guard.verify({ id, key, code }))]);
+  guard({ subject, key, codes, attempts }, options) {
+    const guard = createGuard({ ...options, attempts });
+    return codes.map((code) => async () => [nameOf(await guard.attempt({ subject, key, code }))]);
   },
 
   issue({ target, calls, pepper }, options) {

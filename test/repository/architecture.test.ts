@@ -38,7 +38,6 @@ const MOST_LINES = 200;
 const LONG_FILES: Readonly<Record<string, string>> = {
   "store/transact.ts": "the atomic step is one idea, and its proof follows the order of the lines",
   "testing/store-contract.ts": "a list of rules for stores, each a few lines",
-  "guard/decisions.ts": "every decision of the guard, in the order in which they are taken",
 };
 
 const files = readdirSync(src, { recursive: true, encoding: "utf8" })

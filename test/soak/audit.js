@@ -28,8 +28,8 @@ export async function audit(ledger, own, startMs) {
 
       await guard.unlock(id);
       const next = factor.type === "hotp" ? position + 1 : Math.floor(now / PERIOD_MS) + drift;
-      const attempt = { id, key: keyOf(factor), code: codeAt(factor, next) };
-      const [first, second] = [await guard.verify(attempt), await guard.verify(attempt)];
+      const attempt = { subject: id, key: keyOf(factor), code: codeAt(factor, next) };
+      const [first, second] = [await guard.attempt(attempt), await guard.attempt(attempt)];
       if (first.ok && second.reason === "replayed") gotIn++;
       else ledger.violations.push(`${name}: in the end ${JSON.stringify([first, second])}`);
     }
@@ -37,10 +37,14 @@ export async function audit(ledger, own, startMs) {
   return { records: factors.length * PLACES.length, gotIn };
 }
 
-/** A record's second line: version, type, position, drift, failures. A HOTP position is the next counter. */
+/**
+ * A record's second line: version, failures, seven fields of other moments, then the position. For TOTP: name, type, step, end,
+ * period, drift; for HOTP: name, type, next counter.
+ */
 function read(record, { type }) {
   if (record === null) return [-1, 0, 0];
-  const [, , position, drift, failures] = record.split("\n")[1].split(",");
-  const last = position === "-" ? -1 : Number(position) - (type === "hotp" ? 1 : 0);
-  return [last, Number(failures), Number(drift)];
+  const [, failures, , , , , , , , key] = record.split("\n")[1].split(",");
+  if (key === undefined) return [-1, Number(failures), 0];
+  const [, , position, , , drift = 0] = key.split(" ");
+  return [Number(position) - (type === "hotp" ? 1 : 0), Number(failures), Number(drift)];
 }

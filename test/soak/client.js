@@ -83,21 +83,22 @@ const presenting = {
     return ["done"];
   },
   status: async (guard, { id, type }, _position, seen) => {
-    const { step, counter, drift, failures } = await guard.status(id);
+    const { keys, failures } = await guard.status(id);
+    const { step, counter, drift = 0 } = keys.default ?? {};
     seen.drift = drift;
     seen.position = (type === "hotp" ? counter && counter - 1 : step) ?? -1;
     return ["status", seen.position, failures];
   },
   resync: async (guard, factor, position) => {
     const codes = [codeAt(factor, position - 1), codeAt(factor, position)];
-    return verdictOf(await guard.resync({ id: factor.id, key: keyOf(factor), codes }));
+    return (await guard.resync({ subject: factor.id, key: keyOf(factor), codes })) ? ["ok"] : ["refused"];
   },
   wrong: async (guard, factor) =>
-    verdictOf(await guard.verify({ id: factor.id, key: keyOf(factor), code: wrongCode(draw) })),
+    verdictOf(await guard.attempt({ subject: factor.id, key: keyOf(factor), code: wrongCode(draw) })),
 };
 
 async function presentCode(guard, factor, position, seen) {
-  const verdict = await guard.verify({ id: factor.id, key: keyOf(factor), code: codeAt(factor, position) });
+  const verdict = await guard.attempt({ subject: factor.id, key: keyOf(factor), code: codeAt(factor, position) });
   if (verdict.ok) seen.position = Math.max(seen.position ?? -1, position);
   return verdictOf(verdict);
 }

@@ -14,7 +14,7 @@ export const monotonicMs = () => Number(process.hrtime.bigint()) / 1e6;
 const KINDS = [
   { name: "user", type: "totp", count: 16, policy: {} },
   { name: "token", type: "hotp", count: 8, policy: {} },
-  { name: "guessed", type: "totp", count: 8, policy: { backoff: { freeFailures: 99 } } },
+  { name: "guessed", type: "totp", count: 8, policy: { attempts: { freeFailures: 99 } } },
 ];
 
 export const PLACES = ["redis", "postgres"];

@@ -6,7 +6,7 @@ const GRACE_MS = 10_000;
 /** These may clear the failures, if they are accepted. A wrong code never is. */
 const MAY_RESET = new Set(["right", "again", "resync", "unlock"]);
 const PRESENTS = new Set(["right", "again", "resync", "wrong"]);
-const ANSWERS = new Set(["ok", "mismatch", "replayed", "throttled", "disabled", "status", "done"]);
+const ANSWERS = new Set(["ok", "refused", "mismatch", "replayed", "throttled", "disabled", "status", "done"]);
 /** What the library says when a store fails, and nothing else. */
 const REJECTIONS = new Set(["!store-failed", "!store-uncertain", "!store-contention"]);
 

@@ -91,8 +91,8 @@ describe.each(throwing)("a listener that %s (field A1)", (_, fail) => {
     const passcodes = createPasscodes({ ...options, pepper });
     const recovery = createRecoveryCodes({ ...options, pepper });
     const attempts = [
-      () => guard.verify({ id: "a", key, code: "no code" }),
-      () => guard.verify({ id: "a", key, code: "000000" }),
+      () => guard.verify({ subject: "a", key, code: "no code" }),
+      () => guard.verify({ subject: "a", key, code: "000000" }),
       () => passcodes.redeem({ subject: "a", purpose: "login", code: "no code" }),
       () => recovery.redeem({ subject: "a", code: "no code" }),
     ];

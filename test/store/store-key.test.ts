@@ -127,6 +127,6 @@ describe("the first and last characters of each length in UTF-8 (RFC 3629 sectio
   });
 
   it.each(["\ud800", "\udbffx", "\udc00", "\udfff", "x\udfff"])("half of a pair has none: it is no id", async (id) => {
-    await expect(guardKey(id)).rejects.toThrow(refusal("invalid-argument", "id"));
+    await expect(guardKey(id)).rejects.toThrow(refusal("invalid-argument", "subject"));
   });
 });

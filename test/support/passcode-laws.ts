@@ -1,6 +1,5 @@
 // What has to hold of codes that are sent and of recovery codes on every store.
-import type { Backoff } from "otp-core/guard";
-import { createPasscodes } from "otp-core/passcodes";
+import { createPasscodes, type PasscodePolicy } from "otp-core/passcodes";
 import { createRecoveryCodes, drawRecoveryCodes } from "otp-core/recovery";
 import { expect, it } from "vitest";
 import { CALLS, PROCESSES, type Racetrack } from "./race.ts";
@@ -34,7 +33,7 @@ export function passcodeRaceLaws(track: () => Racetrack): void {
     expect(await passcodes.status(target)).toMatchObject({ failures: 0, expiresAt: null });
   });
 
-  const waits: readonly (readonly [string, Backoff, Record<string, number>])[] = [
+  const waits: readonly (readonly [string, NonNullable<PasscodePolicy["backoff"]>, Record<string, number>])[] = [
     ["until the wait: 5", {}, { mismatch: 5, throttled: total - 5 }],
     [
       "until it is exhausted, 5, and then disabled, 100",

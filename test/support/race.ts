@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { type TotpKey, timeStep, totp } from "otp-core";
-import { type Backoff, createGuard } from "otp-core/guard";
+import { type AttemptPolicy, createGuard } from "otp-core/guard";
 import type { Store } from "otp-core/store";
 import { expect, it } from "vitest";
 import type { Job, Tally } from "../races/calls.js";
@@ -77,24 +77,28 @@ export function raceLaws(track: () => Racetrack): void {
     .filter((code) => code !== right && !alsoRight.includes(code))
     .slice(0, CALLS);
   const total = PROCESSES * CALLS;
-  const guardOf = (backoff?: Backoff) => createGuard({ store: track().store, clock: () => now, backoff });
+  const guardOf = (attempts?: AttemptPolicy) => createGuard({ store: track().store, clock: () => now, attempts });
 
   it(`accepts one of ${total} presentations of a right code (T13, trap 6)`, async () => {
-    const job = { kind: "guard", id: "right", key, codes: Array<string>(CALLS).fill(right), now } as const;
+    const job = { kind: "guard", subject: "right", key, codes: Array<string>(CALLS).fill(right), now } as const;
     expect(await track().race(job)).toEqual({ accepted: 1, replayed: total - 1 });
-    expect(await guardOf().status("right")).toMatchObject({ step, failures: 0, acceptedAt: now });
+    expect(await guardOf().status("right")).toMatchObject({
+      keys: { default: { step } },
+      failures: 0,
+      acceptedAt: now,
+    });
   });
 
   it.each([
     ["until the wait", 5, "throttled", {}],
     ["until it is disabled", 100, "disabled", { freeFailures: 99 }],
   ])(`looks at as many of ${total} wrong codes as the policy allows %s: %i (trap 23)`, async (...race) => {
-    const [, allowed, reason, backoff] = race;
-    const id = `wrong ${allowed}`;
-    const tally = await track().race({ kind: "guard", id, key, codes: wrong, now, backoff });
+    const [, allowed, reason, attempts] = race;
+    const subject = `wrong ${allowed}`;
+    const tally = await track().race({ kind: "guard", subject, key, codes: wrong, now, attempts });
     expect(tally).toEqual({ mismatch: allowed, [reason]: total - allowed });
-    const guard = guardOf(backoff);
-    expect(await guard.status(id)).toMatchObject({ failures: allowed, step: null });
-    expect(await guard.verify({ id, key, code: right })).toMatchObject({ ok: false, reason });
+    const guard = guardOf(attempts);
+    expect(await guard.status(subject)).toMatchObject({ failures: allowed, monthlyFailures: allowed, keys: {} });
+    expect(await guard.attempt({ subject, key, code: right })).toMatchObject({ ok: false, reason });
   });
 }

@@ -25,7 +25,7 @@ export const nodeWithSqlite = [process.execPath, join(extra, "node24/bin/node")]
 );
 
 /** What an example prints that lets a code pass once. */
-export const ONCE = "{ ok: true }\n{ ok: false, reason: 'replayed', retryAfterMs: 0 }\n";
+export const ONCE = "true\nfalse\n";
 
 export function runExample(
   file: string,

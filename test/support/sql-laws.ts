@@ -66,8 +66,8 @@ export function describeSqlStore(name: string, connect: () => Promise<SqlClient>
       const guard = guardOn(store);
       const statements = async (typed: string) => {
         sent.length = 0;
-        const { reason } = await guard.verify({ id: "factor", key, code: typed });
-        return `${reason ?? "ok"}: ${sent.join(" ")}`;
+        const outcome = await guard.attempt({ subject: "factor", key, code: typed });
+        return `${outcome.ok ? "ok" : outcome.reason}: ${sent.join(" ")}`;
       };
       expect(await statements(code)).toBe("ok: SELECT INSERT");
       expect(await statements(code)).toBe("replayed: SELECT");
@@ -86,10 +86,10 @@ export function describeSqlStore(name: string, connect: () => Promise<SqlClient>
       expect(await store.get("key")).toBe("second");
 
       const guard = guardOn(store);
-      expect(await guard.verify({ id: "factor", key, code })).toEqual({ ok: true });
-      expect(await guard.verify({ id: "factor", key, code })).toMatchObject({ reason: "replayed" });
+      expect(await guard.attempt({ subject: "factor", key, code })).toMatchObject({ ok: true });
+      expect(await guard.attempt({ subject: "factor", key, code })).toMatchObject({ reason: "replayed" });
       for (let i = 1; i <= 3; i++) {
-        expect(await guard.verify({ id: "factor", key, code: wrong })).toMatchObject({ reason: "mismatch" });
+        expect(await guard.attempt({ subject: "factor", key, code: wrong })).toMatchObject({ reason: "mismatch" });
         expect(await guard.status("factor")).toMatchObject({ failures: i });
       }
     });
@@ -112,9 +112,9 @@ export function describeSqlStore(name: string, connect: () => Promise<SqlClient>
       const table = await storeInNewTable(client());
       // Guards of several processes do not queue for one another; here each has a store object of its own.
       const guards = Array.from({ length: 50 }, () => guardOn({ ...table }));
-      const verdicts = await Promise.all(guards.map((guard) => guard.verify({ id: "factor", key, code })));
+      const verdicts = await Promise.all(guards.map((guard) => guard.attempt({ subject: "factor", key, code })));
       expect(verdicts.filter(({ ok }) => ok)).toHaveLength(1);
-      expect(verdicts.filter(({ reason }) => reason === "replayed")).toHaveLength(49);
+      expect(verdicts.filter((outcome) => !outcome.ok && outcome.reason === "replayed")).toHaveLength(49);
     });
   });
 }

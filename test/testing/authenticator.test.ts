@@ -4,6 +4,7 @@ import { createGuard, type GuardPolicy } from "otp-core/guard";
 import { memoryStore } from "otp-core/store";
 import { type Authenticator, createAuthenticator, fakeClock } from "otp-core/testing";
 import { describe, expect, it } from "vitest";
+import { reasonOf } from "../support/reason.ts";
 import { refusal } from "../support/refusal.ts";
 
 const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -14,10 +15,10 @@ const HOTP: Key = { type: "hotp", secret: SECRET, counter: 300 };
 /** A server of the widest policy, and the phone of its user. */
 function login(key: Key, policy: GuardPolicy = {}, skewMs = 0) {
   const clock = fakeClock(NOW);
-  const lenient = { window: 10, lookAhead: 100, backoff: { freeFailures: 99 } };
+  const lenient = { window: 10, lookAhead: 100, attempts: { freeFailures: 99 } };
   const guard = createGuard({ store: memoryStore({ clock }), clock, ...lenient, ...policy });
   const phone = createAuthenticator(key, { clock, skewMs });
-  const verify = async (code: string) => (await guard.verify({ id: "factor", key, code })).reason ?? "ok";
+  const verify = async (code: string) => reasonOf(await guard.attempt({ subject: "factor", key, code })) ?? "ok";
   return { clock, phone, verify };
 }
 

@@ -38,7 +38,7 @@ describe("a fake clock", () => {
     const clock = fakeClock(59_000);
     const guard = createGuard({ store: memoryStore({ clock }), clock });
     const key = { type: "totp", secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" } as const;
-    expect(await guard.verify({ id: "factor-7", key, code: "287082" })).toEqual({ ok: true });
+    expect(await guard.attempt({ subject: "factor-7", key, code: "287082" })).toMatchObject({ ok: true });
     expect((await guard.status("factor-7")).acceptedAt).toBe(59_000);
   });
 

@@ -38,7 +38,8 @@ async function refusals({ policy, period, stepsPerYear, gaps, phase }: Life): Pr
     clock.set(now);
     const drifted = ((now - START) / (365 * DAY_MS)) * stepsPerYear * period * 1000;
     const code = totp(key, { now: Math.floor(now + drifted) });
-    if (!(await guard.verify({ id: "user-1", key, code })).ok) refused.push(Math.floor((now - START) / (30 * DAY_MS)));
+    if (!(await guard.attempt({ subject: "user-1", key, code })).ok)
+      refused.push(Math.floor((now - START) / (30 * DAY_MS)));
     now += (gaps[use % gaps.length] as number) * DAY_MS;
   }
   return refused;

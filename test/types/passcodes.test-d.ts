@@ -23,7 +23,7 @@ describe("refusals", () => {
     expectTypeOf<Extract<passcodes.PasscodeVerdict, { ok: false }>>().toExtend<Any>();
     expectTypeOf<Extract<passcodes.PasscodeIssue, { ok: false }>>().toExtend<Any>();
     expectTypeOf<Extract<recovery.RecoveryVerdict, { ok: false }>>().toExtend<Any>();
-    expectTypeOf<guard.GuardRejected>().toExtend<Any>();
+    expectTypeOf<Extract<guard.GuardOutcome, { ok: false }>>().toExtend<Any>();
     expectTypeOf<limiter.Throttled>().toExtend<Any>();
     expectTypeOf<guard.Refused<"x">>().toExtend<Rejected<"x">>();
   });
@@ -56,9 +56,7 @@ describe("passcodes", () => {
     expectTypeOf<ReturnType<passcodes.Passcodes["issue"]>>().resolves.toEqualTypeOf<
       passcodes.PasscodeIssued | guard.Refused<"throttled" | "disabled">
     >();
-    expectTypeOf<ReturnType<passcodes.Passcodes["redeem"]>>().resolves.toEqualTypeOf<
-      guard.GuardAccepted | guard.Refused<passcodes.PasscodeReason>
-    >();
+    expectTypeOf<ReturnType<passcodes.Passcodes["redeem"]>>().resolves.toEqualTypeOf<passcodes.PasscodeVerdict>();
     expectTypeOf<ReturnType<passcodes.Passcodes["status"]>>().resolves.toEqualTypeOf<passcodes.PasscodeStatus>();
     // No code anywhere in what goes to the browser.
     expectTypeOf<passcodes.PasscodeIssued>().not.toHaveProperty("code");

@@ -1,0 +1,90 @@
+// What is remembered of one authenticator, and which steps and counters that leaves.
+
+import type { Secret } from "../hmac/signer.ts";
+import { epochOf, type HotpKey, periodOf, type TotpKey } from "../key/key.ts";
+import { MAX_DRIFT } from "../otp/options.ts";
+import { type Field, isMoment, isWhole, numberField } from "../store/state-text.ts";
+
+/** The last accepted step of a TOTP key. */
+export interface TotpPosition {
+  readonly method: "totp";
+  readonly step: number;
+  /**
+   * The moment at which the step ended, in milliseconds since 1970. A step is the number of another moment once the period or the
+   * epoch of the key has changed. The moment stays what it is.
+   */
+  readonly endsAt: number;
+  /** Of the key that was accepted, in seconds. */
+  readonly period: number;
+  /** By how many steps the user's clock is ahead. */
+  readonly drift: number;
+  /** The drift at the last resync, from which `learnDrift.max` counts. */
+  readonly resyncDrift: number;
+}
+
+/** The next expected counter of a HOTP key. */
+export interface HotpPosition {
+  readonly method: "hotp";
+  readonly counter: number;
+}
+
+export type Position = TotpPosition | HotpPosition;
+
+/**
+ * A counter so close below the last accepted one is refused, whatever its moment is. An epoch that moves to a later time by minutes
+ * makes the same counters, and so the same codes, come again.
+ */
+const REUSE_DISTANCE = 3000;
+
+/**
+ * The first step that may be accepted: it begins when the last accepted one has ended, or later.
+ *
+ * @param usedUntil - codes of steps that began before this moment are used up, whatever the key.
+ * @param highest - the last step of the search.
+ */
+export function firstUnusedStep(
+  key: TotpKey<Secret>,
+  position: TotpPosition | null,
+  usedUntil: number | null,
+  highest: number,
+): number {
+  const moment = Math.max(position?.endsAt ?? 0, usedUntil ?? 0);
+  const first = Math.max(0, Math.ceil((moment - epochOf(key) * 1000) / (periodOf(key) * 1000)));
+  if (position === null || highest < position.step - REUSE_DISTANCE) return first;
+  return Math.max(first, position.step + 1);
+}
+
+/** The moment at which a step begins, in milliseconds since 1970. */
+export function startOfStep(key: TotpKey<Secret>, step: number): number {
+  return (epochOf(key) + step * periodOf(key)) * 1000;
+}
+
+/** The next expected counter. It only grows, whichever of the two is behind. */
+export function nextCounter(key: HotpKey<Secret>, position: HotpPosition | null): number {
+  return Math.max(position?.counter ?? 0, key.counter ?? 0);
+}
+
+// In a record a position is one field: its parts with a space between them.
+
+export function positionFields(position: Position): Field[] {
+  if (position.method === "hotp") return ["hotp", position.counter];
+  const { step, endsAt, period, drift, resyncDrift } = position;
+  return ["totp", step, endsAt, period, drift, resyncDrift];
+}
+
+/** `null`: no decision can have led here. */
+export function readPositionFields([method, ...parts]: readonly string[]): Position | null {
+  const [first = Number.NaN, ...rest] = parts.map((part) => numberField(part) ?? Number.NaN);
+  // The next counter after the last one is 2^53, which is exact though not safe.
+  if (method === "hotp")
+    return Number.isInteger(first) && first >= 1 && first <= 2 ** 53 ? { method, counter: first } : null;
+  const [endsAt = Number.NaN, period = Number.NaN, drift = Number.NaN, resyncDrift = Number.NaN] = rest;
+  const possible =
+    method === "totp" &&
+    isWhole(first, 0, Number.MAX_SAFE_INTEGER) &&
+    isMoment(endsAt) &&
+    isWhole(period, 1, 86_400) &&
+    isWhole(drift, -MAX_DRIFT, MAX_DRIFT) &&
+    isWhole(resyncDrift, -MAX_DRIFT, MAX_DRIFT);
+  return possible ? { method: "totp", step: first, endsAt, period, drift, resyncDrift } : null;
+}

@@ -1,0 +1,102 @@
+// The part of a guard that looks at a code: which key it belongs to, if any. It counts nothing and stores nothing.
+
+import { periodOf } from "../key/key.ts";
+import { stepAt } from "../otp/counter.ts";
+import { NONE, STALE } from "../otp/match.ts";
+import { searchRange } from "../otp/search.ts";
+import { driftOf, followDrift } from "./drift.ts";
+import type { CheckedSearchPolicy } from "./policy.ts";
+import { type Position, startOfStep } from "./position.ts";
+import { countCandidates, type Range, rangesOf, type Search, type Target, waitForUnused } from "./ranges.ts";
+
+/** What a search found out about a code. */
+export type Finding =
+  | {
+      readonly found: "accepted";
+      readonly keyName: string;
+      /** To be stored before the code is accepted. */
+      readonly position: Position;
+      /** By how many steps the user's clock was ahead. */
+      readonly drift: number;
+    }
+  | {
+      readonly found: "replayed";
+      /** Until the authenticator shows a code that can be accepted. */
+      readonly retryAfterMs: number;
+    }
+  | {
+      readonly found: "mismatch";
+      /** How many codes the attempt was compared with. */
+      readonly candidates: number;
+    };
+
+/**
+ * Compares what was typed with the codes of all keys. If a signer fails, the attempt fails, whatever the other keys say: every
+ * signer has answered before the answer of one counts. The work does not depend on where a match is.
+ */
+export function search(request: Search): Finding | Promise<Finding> {
+  const ranges = request.keys.flatMap((key) => rangesOf(request, key));
+  const indices = searchAll(ranges);
+  return indices instanceof Promise
+    ? indices.then((settled) => judge(request, ranges, settled))
+    : judge(request, ranges, indices);
+}
+
+/** The index of the last code in each range, or `NONE` or `STALE`. Asynchronous signers work at the same time. */
+function searchAll(ranges: readonly Range[]): readonly number[] | Promise<readonly number[]> {
+  const all: (number | Promise<number>)[] = [];
+  try {
+    for (const { target, first, count, unused } of ranges) {
+      const { key, format, typed } = target.key;
+      // Of a TOTP key the latest step wins, of a HOTP key the lowest counter.
+      all.push(searchRange(key.secret, format, typed, first, count, unused - first, target.method === "totp"));
+    }
+  } catch (error) {
+    // Nothing waits for the searches that have begun.
+    Promise.allSettled(all);
+    throw error;
+  }
+  return all.some((index) => index instanceof Promise) ? Promise.all(all) : (all as number[]);
+}
+
+function judge({ policy, now }: Search, ranges: readonly Range[], indices: readonly number[]): Finding {
+  let match: Match | null = null;
+  let stale: Range | null = null;
+  let candidates = 0;
+  for (const [i, range] of ranges.entries()) {
+    candidates += countCandidates(range);
+    const index = indices[i];
+    const place = range.first + index;
+    const { target } = range;
+    if (index === STALE) stale ??= range;
+    else if (index !== NONE && (match === null || (match.target === target && match.place < place)))
+      match = { target, place };
+  }
+  if (match !== null) return accept(policy, match, now);
+  if (stale !== null) return { found: "replayed", retryAfterMs: waitForUnused(stale, now) };
+  return { found: "mismatch", candidates };
+}
+
+interface Match {
+  readonly target: Target;
+  /** The step or counter of the last code. */
+  readonly place: number;
+}
+
+function accept(policy: CheckedSearchPolicy, { target, place }: Match, now: number): Finding {
+  const { keyName, typed } = target.key;
+  if (target.method === "hotp") {
+    return { found: "accepted", keyName, position: { method: "hotp", counter: place + 1 }, drift: 0 };
+  }
+  const { totp, position } = target;
+  const seen = place - stepAt(totp, { now });
+  const drift =
+    typeof typed === "number" ? followDrift(policy, driftOf(totp, position), seen) : { drift: seen, resyncDrift: seen };
+  const endsAt = startOfStep(totp, place + 1);
+  return {
+    found: "accepted",
+    keyName,
+    position: { method: "totp", step: place, endsAt, period: periodOf(totp), ...drift },
+    drift: seen,
+  };
+}
