@@ -1,51 +1,96 @@
-import { encodeBase32 } from "../encoding/base32.ts";
+// The text that a store holds: a machine's state under the nonces of the last writes.
 import { randomBytes } from "../encoding/random.ts";
 import { OtpError } from "../errors.ts";
 
-/** How many of the last writes a record names, newest first. */
-const REMEMBERED = 4;
-/** 96 bits in base32. */
-const NONCE = /^[A-Z2-7]{20}$/;
+/** How many of the last writes a record names. */
+const NAMED_WRITES = 4;
+const NONCE_LENGTH = 20;
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+const NONCES = /^[A-Z2-7]{20}(?: [A-Z2-7]{20}){0,3}$/;
+/** The length of four nonces. */
+const FULL_LENGTH = NAMED_WRITES * (NONCE_LENGTH + 1) - 1;
 
-/** What a store holds under a key: a machine's state, and the nonces of the last writes that led to it. */
+/** A record: a machine's state, and the nonces of the last writes that led to it. */
 export interface StoredRecord {
-  readonly nonces: readonly string[];
+  /** Up to four nonces, the newest first, separated by spaces. Empty for an absent record and for a state without an envelope. */
+  readonly nonces: string;
   readonly state: string | null;
 }
 
-export const ABSENT: StoredRecord = { nonces: [], state: null };
+const ABSENT: StoredRecord = { nonces: "", state: null };
 
-export function freshNonce(): string {
-  return encodeBase32(randomBytes(12));
-}
-
-export function isNonce(value: unknown): value is string {
-  return typeof value === "string" && NONCE.test(value);
-}
-
-/** The text of the record after one more write. */
-export function writeRecord(before: StoredRecord, nonce: string, state: string | null): string {
-  // Joined, because V8 keeps what is added up as a tree of its pieces, which takes several times the memory.
-  return [[nonce, ...before.nonces].slice(0, REMEMBERED).join(" "), state ?? ""].join("\n");
-}
-
-/** Text that we did not write is an error and never "nothing known yet" (fail closed). */
-export function readRecord(text: string | null): StoredRecord {
-  if (text === null) return ABSENT;
-  const end = text.indexOf("\n");
-  // Without an end of line that is an empty text, which is no nonce either.
-  const nonces = text.slice(0, Math.max(end, 0)).split(" ");
-  if (nonces.length > REMEMBERED || !nonces.every(isNonce)) {
-    throw new OtpError("state-invalid", "the stored record is not one of otp-core's");
-  }
-  return { nonces, state: text.slice(end + 1) || null };
+/** The text of a record after one more write. */
+export function writeRecord({ nonces }: StoredRecord, nonce: string, state: string | null): string {
+  // Joined and not concatenated: V8 keeps concatenated texts as trees, which take several times the memory.
+  if (nonces === "") return [nonce, state ?? ""].join("\n");
+  return [nonce, " ", nonces.slice(0, FULL_LENGTH - NONCE_LENGTH - 1), "\n", state ?? ""].join("");
 }
 
 /**
- * Whether a write that `before` was the basis of, and that something was written after, can be excluded: every write since then is
- * named in `now`, and it is not among them. It cannot land later either, because the record it expects is gone for good.
+ * Reads the text of a record. A text of one line is a state without an envelope, which a machine has written into the same
+ * column; the machine refuses a state that is not its own. Any other text that otp-core did not write is an error and never an
+ * absent record.
+ */
+export function readRecord(text: string | null): StoredRecord {
+  if (text === null) return ABSENT;
+  const end = text.indexOf("\n");
+  if (end < 0 && text !== "") return { nonces: "", state: text };
+  const nonces = text.slice(0, Math.max(end, 0));
+  if (!NONCES.test(nonces)) throw new OtpError("state-invalid", "the stored record was not written by otp-core");
+  return { nonces, state: text.slice(end + 1) || null };
+}
+
+/** The nonce of the last write, or an empty text. */
+export function newestNonce({ nonces }: StoredRecord): string {
+  return nonces.slice(0, NONCE_LENGTH);
+}
+
+/** True when the record names this write. All nonces have one length, so a match never spans two of them. */
+export function namesWrite({ nonces }: StoredRecord, nonce: string): boolean {
+  return nonces.includes(nonce);
+}
+
+/**
+ * True when the record `now` names every write since `before`. A write of ours that is not among them was never applied, and can
+ * no longer be, because the record that it expects is gone.
  */
 export function namesEveryWriteSince(before: StoredRecord, now: StoredRecord): boolean {
-  const [basis] = before.nonces;
-  return basis === undefined ? now.nonces.length < REMEMBERED : now.nonces.includes(basis);
+  const basis = newestNonce(before);
+  return basis === "" ? now.nonces.length < FULL_LENGTH : namesWrite(now, basis);
+}
+
+export function isNonce(value: unknown): value is string {
+  return typeof value === "string" && value.length === NONCE_LENGTH && NONCES.test(value);
+}
+
+// Nonces are drawn in blocks, because the generator needs as long for a thousand bytes as for one. A block is used only within
+// the millisecond in which it was drawn. A process that starts from a snapshot of this one, or a clone of this machine that was
+// taken while it was idle, finds a later time on the clock and draws its own.
+const MAX_DRAWN = 64;
+let block = "";
+let used = 0;
+let drawnAt = -1;
+/** How many nonces were asked for in the millisecond of `drawnAt`. */
+let demand = 0;
+
+/** 100 random bits as 20 characters of base32. Two writers with one nonce would each take the other's write for their own. */
+export function freshNonce(): string {
+  const now = Date.now();
+  if (now !== drawnAt || used === block.length) {
+    // As many as the last busy millisecond needed, or as many again as this one has used.
+    block = drawNonces(Math.min(Math.max(demand, 1), MAX_DRAWN));
+    used = 0;
+    if (now !== drawnAt) demand = 0;
+    drawnAt = now;
+  }
+  demand++;
+  used += NONCE_LENGTH;
+  return block.slice(used - NONCE_LENGTH, used);
+}
+
+function drawNonces(count: number): string {
+  const units: number[] = [];
+  // 256 is a multiple of 32, so the low five bits of a byte are uniform.
+  for (const byte of randomBytes(count * NONCE_LENGTH)) units.push(ALPHABET.charCodeAt(byte & 31));
+  return String.fromCharCode.apply(null, units);
 }

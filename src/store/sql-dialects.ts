@@ -87,10 +87,3 @@ export function statementsOf(dialect: SqlDialect, table: string): Statements {
     sweep: spell(sweep(table)),
   };
 }
-
-/** How a driver for MySQL or MariaDB says that there is a record already; some wrap its error in one of their own. */
-export function isDuplicateKey(error: unknown, depth = 0): boolean {
-  if (typeof error !== "object" || error === null || depth > 3) return false;
-  const { errno, code, cause } = error as { errno?: unknown; code?: unknown; cause?: unknown };
-  return errno === 1062 || code === "ER_DUP_ENTRY" || isDuplicateKey(cause, depth + 1);
-}

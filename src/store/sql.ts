@@ -1,7 +1,8 @@
 import { checkInteger, checkOptions, refuse } from "../check.ts";
 import { utf8Length } from "../encoding/utf8.ts";
-import { isDialect, isDuplicateKey, type SqlDialect, statementsOf } from "./sql-dialects.ts";
+import { isDialect, type SqlDialect, statementsOf } from "./sql-dialects.ts";
 import { EXPIRY_MARGIN_MS, type Store } from "./store.ts";
+import { isDuplicateKey } from "./store-error.ts";
 
 export type { SqlDialect } from "./sql-dialects.ts";
 

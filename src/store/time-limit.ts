@@ -1,54 +1,91 @@
+// Bounds on waiting: the deadline of a call, and pauses.
 import { randomBytes } from "../encoding/random.ts";
 
-// Bounds on waiting. A server has both timers; where there are none, nothing is bounded and nothing is paused for.
+// Servers have both timers. Where there are none, no wait is bounded and no pause is made.
 interface Timers {
   setTimeout?(run: () => void, ms: number): unknown;
   clearTimeout?(timer: unknown): void;
 }
 const timers = globalThis as Timers;
 
-/** One stretch of time, for all that is awaited in it. */
-export interface TimeLimit {
-  /** What `result` resolves to, or a rejection once the time is up: a connection that hangs must not hang us. */
-  within<T>(result: Promise<T>): Promise<T>;
-  /** Whether the time is up. */
-  isOver(): boolean;
-  clear(): void;
+/** Something did not answer before the deadline. */
+export class TimeUp extends Error {
+  override readonly name = "TimeUp";
 }
 
-export function timeLimit(ms: number): TimeLimit {
-  let timer: unknown;
-  let late: Promise<never> | undefined;
-  let over = false;
-  const startTimer = () =>
-    new Promise<never>((_, reject) => {
-      timer = timers.setTimeout?.(() => {
-        over = true;
-        reject(new Error(`the store did not answer within ${ms} ms`));
-      }, ms);
+/**
+ * The deadline of one call, over everything that the call waits for, one thing after the other. The timer starts with the first
+ * wait that is not over immediately, because a timer costs more than a whole step in memory.
+ */
+export class TimeLimit {
+  readonly ms: number;
+  #timer: unknown;
+  #isOver = false;
+  /** Ends the present wait. */
+  #giveUp: (() => void) | undefined;
+
+  constructor(ms: number) {
+    this.ms = ms;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /**
+   * Resolves or rejects as `result` does, or rejects with `TimeUp` at the deadline.
+   *
+   * @param who - the subject of the error's sentence.
+   */
+  within<T>(result: PromiseLike<T>, who: string): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const giveUp = () => reject(new TimeUp(`${who} did not answer within ${this.ms} ms`));
+      this.#giveUp = giveUp;
+      result.then(
+        (value) => {
+          if (this.#giveUp === giveUp) this.#giveUp = undefined;
+          resolve(value);
+        },
+        (error) => {
+          if (this.#giveUp === giveUp) this.#giveUp = undefined;
+          reject(error);
+        },
+      );
+      // One microtask later: memory has answered by then.
+      if (this.#timer === undefined || this.#isOver) SETTLED.then(() => this.#start());
     });
-  return {
-    async within(result) {
-      // Memory answers at once, and a timer would cost more than all the rest.
-      let settled = false;
-      const settle = () => {
-        settled = true;
-      };
-      result.then(settle, settle);
-      await undefined;
-      if (settled) return result;
-      late ??= startTimer();
-      return Promise.race([result, late]);
-    },
-    isOver: () => over,
-    clear() {
-      // Hermes does not clear what never was a timer, but throws.
-      if (timer !== undefined) timers.clearTimeout?.(timer);
-    },
-  };
+  }
+
+  /** Stops the timer. */
+  clear(): void {
+    clearTimer(this.#timer);
+  }
+
+  #start(): void {
+    if (this.#giveUp === undefined) return;
+    if (this.#isOver) this.#giveUp();
+    else this.#timer ??= startTimer(() => this.#end(), this.ms);
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#giveUp?.();
+  }
 }
 
-/** A few milliseconds, at random and more from one to the next, so that those who met once do not meet again. */
+const SETTLED = /* @__PURE__ */ Promise.resolve();
+
+/** Returns undefined where there are no timers. */
+export function startTimer(run: () => void, ms: number): unknown {
+  return timers.setTimeout?.(run, ms);
+}
+
+export function clearTimer(timer: unknown): void {
+  // Hermes throws for what was never a timer.
+  if (timer !== undefined) timers.clearTimeout?.(timer);
+}
+
+/** Random pause of up to 2^n ms, at most 64, so that racing calls separate. */
 export function pause(number: number): Promise<void> {
   return sleep(((randomBytes(1)[0] as number) / 256) * Math.min(2 ** number, 64));
 }

@@ -108,6 +108,10 @@ export function guardInvariants(asked: (by: string) => Asked, policy: GuardPolic
         break;
       case "remove":
       case "unlock":
+        // Even if there was nothing to forgive: what said so may be dropped by a failover.
+        if (own.length === 0) throw new Error(`${by} is done, but nothing of it is stored`);
+        if (accepted) throw new Error(`${by} accepted a code`);
+        break;
       case "status":
         if (accepted) throw new Error(`${by} accepted a code`);
     }

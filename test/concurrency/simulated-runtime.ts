@@ -1,8 +1,14 @@
 // The clockwork of a world: whatever would happen by itself in a real runtime happens here when somebody says so.
 import { vi } from "vitest";
 
-/** Shorter ones are pauses. */
-const SHORTEST_LIMIT_MS = 1000;
+/** Shorter timers are pauses, longer ones that are not this long end the turn of a call: here no call waits that long. */
+const LONGEST_PAUSE_MS = 64;
+const TIME_LIMIT_MS = 10_000;
+
+/** Never starts again: a nonce of an earlier world may be in a record, or drawn and not yet used. */
+let drawn = 0;
+/** The symbols of a nonce. Each one is made of the low five bits of a byte. */
+const NONCE_LENGTH = 20;
 
 let timeLimitOf: (timeUp: () => void) => void = () => {};
 
@@ -13,20 +19,24 @@ export function giveTimeLimitsTo(take: (timeUp: () => void) => void): void {
 
 /**
  * Runs `body` where nothing happens by itself. A pause takes no time, because the explorer decides on the order anyway; a time
- * limit is over when the explorer says so; and random bytes are counted up, so that every run can be repeated.
+ * limit is over when the explorer says so; and random bytes count upwards, so that every nonce is a fresh one.
  */
 export async function withWorldRuntime<T>(body: () => Promise<T>): Promise<T> {
   const { stackTraceLimit } = Error;
-  let drawn = 0;
   vi.stubGlobal("setTimeout", (run: () => void, ms: number) => {
-    if (ms < SHORTEST_LIMIT_MS) queueMicrotask(run);
-    else timeLimitOf(run);
+    if (ms <= LONGEST_PAUSE_MS) queueMicrotask(run);
+    else if (ms === TIME_LIMIT_MS) timeLimitOf(run);
+    return ms;
   });
   vi.stubGlobal("clearTimeout", () => {});
   vi.stubGlobal("crypto", {
     getRandomValues(bytes: Uint8Array) {
-      drawn++;
-      for (let i = 0; i < bytes.length; i++) bytes[i] = drawn >>> (8 * (i % 4));
+      for (let i = 0; i < bytes.length; i++) {
+        const digit = i % NONCE_LENGTH;
+        if (digit === 0) drawn++;
+        // Digits in base 32, so that no two nonces are equal.
+        bytes[i] = Math.floor(drawn / 32 ** digit) % 32;
+      }
     },
   });
   // Errors are thrown by the hundred thousand, and what led to them is in the trace of the explorer.

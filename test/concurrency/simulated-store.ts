@@ -28,6 +28,11 @@ export interface WorldOptions {
   readonly drops?: boolean | undefined;
   /** Whether a reply may arrive later than its effect took place. */
   readonly split?: boolean | undefined;
+  /**
+   * How many failovers there may be. The store then has two layers: a write whose reply is not `true` is applied here and not yet
+   * safe, a reply of `true` makes everything safe that was written before, and a failover drops what is not safe.
+   */
+  readonly failovers?: number | undefined;
 }
 
 export interface Write {
@@ -79,6 +84,15 @@ interface Reply {
   readonly value: unknown;
 }
 
+/** A text of the record; null is absence. */
+interface Version {
+  readonly id: number;
+  readonly text: string | null;
+  readonly expiresAt: number | null;
+  /** What made it; null: it was there from the beginning, or the record was dropped. */
+  readonly write: Write | null;
+}
+
 interface Pending {
   readonly operation: Operation;
   /** The effect has taken place, and this has not arrived yet. */
@@ -110,11 +124,13 @@ const PATIENCE = 2000;
 export class World {
   readonly #options: WorldOptions;
   readonly #processes: Process[];
-  /** Every text that was there, one after the other; null is absence. */
-  readonly #versions: (string | null)[];
-  /** What made each version but the first; null: it was dropped. */
-  readonly #chain: (Write | null)[] = [];
-  #expiresAt: number | null = null;
+  /** Every text that was there, one after the other. Those that a failover dropped are not among them. */
+  #versions: Version[];
+  /** How many versions there ever were. */
+  #made = 1;
+  /** The version up to which everything is safe. */
+  #safe = 0;
+  #failovers = 0;
   #now: number;
   #ticks = 0;
   #faults = 0;
@@ -122,13 +138,13 @@ export class World {
   #late: Writing[] = [];
   readonly #thrown = new Set<string>();
   readonly #deceived = new Set<string>();
-  readonly #writes: Write[] = [];
+  #writes: Write[] = [];
   readonly #answers: Answer[] = [];
 
   private constructor(options: WorldOptions) {
     this.#options = options;
     this.#now = options.now;
-    this.#versions = [options.record];
+    this.#versions = [{ id: 0, text: options.record, expiresAt: null, write: null }];
     this.#processes = options.processes.map((calls, number) => ({
       number,
       calls: calls.length,
@@ -167,14 +183,18 @@ export class World {
     return {
       writes: this.#writes,
       answers: this.#answers,
-      faults: this.#faults,
+      faults: this.#faults + this.#failovers,
       thrown: this.#thrown,
       deceived: this.#deceived,
     };
   }
 
   get record(): string | null {
-    return this.#versions.at(-1) ?? null;
+    return this.#version.text;
+  }
+
+  get #version(): Version {
+    return this.#versions.at(-1) as Version;
   }
 
   /** Two worlds with one key have the same past and the same future, as far as anybody in them can tell. */
@@ -189,12 +209,16 @@ export class World {
       return `${order.indexOf(Number(process))}.${call}#${write.serial}`;
     };
     const late = this.#late.map(({ write }) => nameOf(write)).sort();
-    return [this.#chain.map(nameOf), this.#ticks, this.#faults, late, ...order.map((i) => views[i])].join("|");
+    const chain = this.#versions.map(({ write }) => nameOf(write));
+    const counts: unknown[] = [this.#ticks, this.#faults];
+    if (this.#options.failovers)
+      counts.push(this.#safe, this.#failovers, this.#made, ...this.#versions.map(({ id }) => id));
+    return [chain, counts, late, ...order.map((i) => views[i])].join("|");
   }
 
   /** Everything that may happen next. None: everybody has his answer, and nothing is under way. */
   actions(): Action[] {
-    const { faults = 0, ticks = [], drops = false } = this.#options;
+    const { faults = 0, ticks = [], drops = false, failovers = 0 } = this.#options;
     const actions: Action[] = [];
     const add = (name: string, run: Action["run"]) => actions.push({ name, faulty: false, run });
     for (const process of this.#processes) {
@@ -212,8 +236,12 @@ export class World {
     if (busy && tick !== undefined && (tick < MARGIN_MS || this.#isIdle())) {
       add(`the clock jumps by ${tick} ms`, () => this.#tick(tick));
     }
-    if (drops && this.#expiresAt !== null && this.#expiresAt <= this.#now) {
+    const { expiresAt } = this.#version;
+    if (drops && expiresAt !== null && expiresAt <= this.#now) {
       add("the record has expired and is dropped", () => this.#replace(null, null, null));
+    }
+    if (this.#failovers < failovers && this.#safe < this.#versions.length - 1) {
+      add("a failover drops what is not safe", () => this.#failOver());
     }
     return actions;
   }
@@ -257,11 +285,11 @@ export class World {
       return actions;
     }
     add("takes place, and its reply is lost", () => {
-      this.#perform(operation);
+      this.#apply(operation);
       return fail();
     });
     add("takes place and is sent again, and the second reply is false", () => {
-      this.#perform(operation);
+      this.#apply(operation);
       this.#deceived.add(callOf(process));
       return this.#answer(process, REFUSED);
     });
@@ -301,27 +329,39 @@ export class World {
   }
 
   #read(version: number): Reply {
-    return { name: `version ${version}`, value: this.#versions[version] ?? null };
+    const { id, text } = this.#versions[version] as Version;
+    return { name: `version ${id}`, value: text };
   }
 
   #perform(operation: Operation): Reply {
     if (operation.kind === "get") return this.#read(this.#versions.length - 1);
     if (!this.#matches(operation)) return REFUSED;
-    const write = { ...operation.write, before: this.record };
-    this.#writes.push(write);
-    this.#replace(write.after, operation.expiresAt, write);
+    this.#apply(operation);
+    this.#safe = this.#versions.length - 1;
     return { name: "true", value: true };
   }
 
+  /** Writes, without a reply that would make it safe. */
+  #apply(writing: Writing): void {
+    const write = { ...writing.write, before: this.record };
+    this.#writes.push(write);
+    this.#replace(write.after, writing.expiresAt, write);
+  }
+
+  #failOver(): void {
+    this.#failovers++;
+    const dropped = this.#versions.slice(this.#safe + 1);
+    this.#versions = this.#versions.slice(0, this.#safe + 1);
+    this.#writes = this.#writes.filter((write) => !dropped.some((version) => version.write === write));
+  }
+
   #replace(text: string | null, expiresAt: number | null, write: Write | null): void {
-    this.#versions.push(text);
-    this.#chain.push(write);
-    this.#expiresAt = expiresAt;
+    this.#versions.push({ id: this.#made++, text, expiresAt, write });
   }
 
   #land(writing: Writing): void {
     this.#late = this.#late.filter((other) => other !== writing);
-    this.#perform(writing);
+    this.#apply(writing);
   }
 
   #loseLate(): void {

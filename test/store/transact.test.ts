@@ -60,7 +60,7 @@ function scripted(replies: readonly Reply[], gets: readonly unknown[] = []) {
 
 const SAID = expect.stringMatching(/\S/);
 const NO_ANSWER = expect.objectContaining({ name: "TypeError", message: SAID });
-const LATE = expect.objectContaining({ name: "Error", message: SAID });
+const LATE = expect.objectContaining({ name: "TimeUp", message: "the store did not answer within 5 ms" });
 const failing = (code: OtpErrorCode, cause: unknown) => expect.objectContaining({ code, cause, message: SAID });
 
 const nonces = (record: string | null | undefined) => (record ?? "").split("\n")[0]?.split(" ") ?? [];
@@ -170,8 +170,6 @@ describe("a record", () => {
   const NONCE = "ABCDEFGHIJKLMNOP2345";
   it.each([
     ["nothing", ""],
-    ["JSON", '{"step":1}'],
-    ["a state without nonces", "1,totp,1,0,0,1,-,-"],
     ["no line of nonces", `\n1`],
     ["a nonce that is too short", `${NONCE.slice(1)}\n1`],
     ["a nonce that is too long", `${NONCE}A\n1`],
@@ -181,7 +179,6 @@ describe("a record", () => {
     ["two spaces", `${NONCE}  ${NONCE}\n1`],
     ["a space at the end of the nonces", `${NONCE} \n1`],
     ["a carriage return", `${NONCE}\r\n1`],
-    ["nonces alone", NONCE],
   ])("that is not ours (%s) rejects and stays as it is", async (_, text) => {
     const swap = vi.fn<Store["swap"]>();
     const store: Store = { get: async () => text, swap };
@@ -190,7 +187,24 @@ describe("a record", () => {
   });
 });
 
-describe("a store that somebody else is faster on", () => {
+describe("a state without an envelope, which a machine has written into the same column", () => {
+  it("is handed to the machine and gets an envelope with the next write", async () => {
+    let text: string | null = "41";
+    const store: Store = {
+      get: async () => text,
+      swap: async (_, expected, next) => {
+        if (text !== expected) return false;
+        text = next;
+        return true;
+      },
+    };
+    expect((await transact(store, KEY, count)).outcome).toBe(42);
+    expect(text).toMatch(/^[A-Z2-7]{20}\n42$/);
+    expect((await transact(store, KEY, count)).outcome).toBe(43);
+  });
+});
+
+describe("a store that another process is faster on", () => {
   it("is asked again with what is there now, and the machine decides anew", async () => {
     const { store, memory } = scripted([]);
     const states: (string | null)[] = [];
@@ -205,13 +219,21 @@ describe("a store that somebody else is faster on", () => {
   });
 
   it("is given up after 32 rounds: store-contention", async () => {
-    const { store, calls } = scripted(Array(100).fill("say false"));
+    const { store, memory, calls } = scripted(Array(100).fill("say false"));
     let rounds = 0;
     const machine = (state: string | null) => {
       rounds++;
       return refuse(state);
     };
-    const outcome = await outcomeOf(transact(store, KEY, machine));
+    // Another process writes once in the meantime.
+    const busy: Store = {
+      get: store.get,
+      async swap(...args) {
+        if (calls.length === 31) await transact({ ...memory }, KEY, count);
+        return store.swap(...args);
+      },
+    };
+    const outcome = await outcomeOf(transact(busy, KEY, machine));
     expect(outcome).toEqual({ failed: refusal("store-contention") });
     expect(rounds).toBe(32);
     expect(calls.filter((call) => call === "swap")).toHaveLength(32);
@@ -262,6 +284,29 @@ describe("a store that somebody else is faster on", () => {
   });
 });
 
+describe("a store that refuses although the record is as expected (field C6)", () => {
+  const refusing: Store = { get: async () => null, swap: async () => false };
+
+  it.each([
+    ["an acceptance", once],
+    ["a refusal", refuse],
+  ])("%s: store-refused, with a hint", async (_, machine) => {
+    const outcome = await outcomeOf(transact(refusing, KEY, machine as Machine<unknown>));
+    expect(outcome).toEqual({ failed: refusal("store-refused") });
+    expect((outcome as { failed: Error }).failed.message).toContain("missing");
+  });
+
+  it("is told apart before all rounds are over, when the time is up", async () => {
+    const outcome = await outcomeOf(transact(refusing, KEY, once, { timeoutMs: 100 }));
+    expect(outcome).toEqual({ failed: refusal("store-refused") });
+  });
+
+  it("three times and then no more loses nothing: the database was busy", async () => {
+    const { store } = scripted(Array(5).fill("say false"));
+    expect(await outcomeOf(transact(store, KEY, once))).toMatchObject({ outcome: { ok: true } });
+  });
+});
+
 describe("a store that fails", () => {
   it("to read: store-failed, with the store's error", async () => {
     const { store } = scripted([], [DOWN]);
@@ -298,12 +343,14 @@ describe("a store that fails", () => {
     expect((await transact(store, KEY, once)).outcome).toEqual({ ok: true });
   });
 
-  it("to reply after it has written: the record says whose write it was, and the answer is that of the write", async () => {
+  it("to reply after it has written: the write is confirmed by another one, and the answer is that of the first (field C5)", async () => {
     for (const reply of ["lose the reply", "do and say false"]) {
       const { store, memory, calls } = scripted([reply]);
       expect((await transact(store, KEY, once)).outcome).toEqual({ ok: true });
-      expect(calls).toEqual(["get", "swap", "get"]);
-      expect((await memory.get(KEY))?.split("\n")[1]).toBe("taken");
+      expect(calls).toEqual(["get", "swap", "get", "swap"]);
+      const [nonces, state] = (await memory.get(KEY))?.split("\n") ?? [];
+      expect(nonces).toMatch(/^[A-Z2-7]{20} [A-Z2-7]{20}$/);
+      expect(state).toBe("taken");
     }
   });
 
