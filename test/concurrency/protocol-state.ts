@@ -41,6 +41,8 @@ export interface Made {
 export interface Decision {
   readonly text: number;
   readonly verdict: string;
+  /** The age of the record that it was decided on. For a confirmation: of the one that the confirmed write was decided on. */
+  readonly base: number;
 }
 
 export interface Client {

@@ -39,7 +39,7 @@ export class Search {
   #one(client: Client): Client {
     const { left, code, decision, made, accepted, counted } = client;
     const writes = made.map((m) => `${m.before}${m.applied}${m.verdict}${m.threw}${m.open}${m.late}`);
-    const name = `${left}${code}${decision?.verdict}${decision?.text}${accepted}${counted}${writes.sort()}`;
+    const name = `${left}${code}${decision?.verdict}${decision?.text}${decision?.base}${accepted}${counted}${writes.sort()}`;
     const known = this.#known.get(name);
     if (known !== undefined) return known;
     this.#known.set(name, client);
@@ -92,25 +92,29 @@ export class Search {
   #read(state: State, i: number, client: Client, code: number): State {
     const { forgetsItsWrites = false } = this.#protocol;
     const own = client.made.find(({ applied }) => applied !== null && applied < REMEMBERED);
-    if (own !== undefined && !forgetsItsWrites) return this.#answer(state, i, client, own.verdict);
+    // A read is not a confirmation: the state just read is written once more.
+    if (own !== undefined && !forgetsItsWrites) {
+      const decision = { text: state.text, verdict: own.verdict, base: own.before };
+      return this.#replace(state, i, { ...client, decision });
+    }
     const isOpen = ({ before, threw }: Made) => before === 0 || (threw && before >= REMEMBERED);
     const made = client.made
       .map((one) => ({ ...one, open: one.open && isOpen(one) && !forgetsItsWrites }))
       .filter(({ open, applied, late }) => open || applied !== null || late !== null);
     const { text, verdict } = decide(state.text, state.tick, code);
     if (text !== state.text) {
-      return this.#replace(state, i, { ...client, made, decision: { text, verdict } });
+      return this.#replace(state, i, { ...client, made, decision: { text, verdict, base: 0 } });
     }
     return this.#answer(state, i, { ...client, made }, contradicts(verdict, made) ? "uncertain" : verdict);
   }
 
   /** What may become of a swap; the record is still the one that it expects, or nobody looks. */
-  #swap(state: State, i: number, client: Client, { text, verdict }: Decision): State[] {
+  #swap(state: State, i: number, client: Client, { text, verdict, base }: Decision): State[] {
     const { faults, countsAfterwards = false } = this.#protocol;
     const written = this.#write(state, text, i, (same) => same);
     const after = written.clients[i] as Client;
     // Those of the same record did not come before this write, and come too late now.
-    const rest = client.made.filter(({ before }) => before > 0);
+    const rest = client.made.filter(({ before }) => before !== base);
     const next = [this.#answer(written, i, after, contradicts(verdict, rest) ? "uncertain" : verdict)];
     if (state.faults === faults) return next;
     const goOn = (to: State, one: Omit<Made, "verdict" | "open">) => {
@@ -122,11 +126,11 @@ export class Search {
     };
     next.push(
       // Its reply is lost; it was sent again, and the second reply is false.
-      goOn(written, { before: 1, applied: 0, threw: true, late: null }),
-      goOn(written, { before: 1, applied: 0, threw: false, late: null }),
+      goOn(written, { before: Math.min(base + 1, REMEMBERED), applied: 0, threw: true, late: null }),
+      goOn(written, { before: Math.min(base + 1, REMEMBERED), applied: 0, threw: false, late: null }),
       // It did not take place, and the reply is false; it failed, and may arrive late.
-      goOn(state, { before: 0, applied: null, threw: false, late: null }),
-      goOn(state, { before: 0, applied: null, threw: true, late: text }),
+      goOn(state, { before: base, applied: null, threw: false, late: null }),
+      goOn(state, { before: base, applied: null, threw: true, late: text }),
     );
     return next;
   }

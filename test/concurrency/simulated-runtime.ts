@@ -10,10 +10,16 @@ let drawn = 0;
 /** The symbols of a nonce. Each one is made of the low five bits of a byte. */
 const NONCE_LENGTH = 20;
 
-let timeLimitOf: (timeUp: () => void) => void = () => {};
+/** A timer that has not fired by itself. */
+export interface Timer {
+  readonly run: () => void;
+  isCleared: boolean;
+}
 
-/** From now on a time limit that is set belongs to whoever `take` speaks for: one process moves at a time. */
-export function giveTimeLimitsTo(take: (timeUp: () => void) => void): void {
+let timeLimitOf: (timer: Timer) => void = () => {};
+
+/** From now on a time limit that is set belongs to the process that `take` speaks for: one process moves at a time. */
+export function giveTimeLimitsTo(take: (timer: Timer) => void): void {
   timeLimitOf = take;
 }
 
@@ -25,10 +31,13 @@ export async function withWorldRuntime<T>(body: () => Promise<T>): Promise<T> {
   const { stackTraceLimit } = Error;
   vi.stubGlobal("setTimeout", (run: () => void, ms: number) => {
     if (ms <= LONGEST_PAUSE_MS) queueMicrotask(run);
-    else if (ms === TIME_LIMIT_MS) timeLimitOf(run);
-    return ms;
+    const timer: Timer = { run, isCleared: false };
+    if (ms === TIME_LIMIT_MS) timeLimitOf(timer);
+    return timer;
   });
-  vi.stubGlobal("clearTimeout", () => {});
+  vi.stubGlobal("clearTimeout", (timer: Timer) => {
+    timer.isCleared = true;
+  });
   vi.stubGlobal("crypto", {
     getRandomValues(bytes: Uint8Array) {
       for (let i = 0; i < bytes.length; i++) {

@@ -1,7 +1,7 @@
 // One record that several processes share, under the control of an explorer: no `get` or `swap` has an effect, and none is
 // answered, before the explorer says so, and it may say that something goes wrong.
 import type { Clock, Store } from "otp-core/store";
-import { giveTimeLimitsTo } from "./simulated-runtime.ts";
+import { giveTimeLimitsTo, type Timer } from "./simulated-runtime.ts";
 
 /** A store that can also write without looking, which is what broken stores are made of. */
 export interface ExploredStore extends Store {
@@ -58,6 +58,7 @@ export interface History {
   readonly answers: readonly Answer[];
   /** How many things went wrong. */
   readonly faults: number;
+  readonly failovers: number;
   /** The calls whose store has thrown. */
   readonly thrown: ReadonlySet<string>;
   /** The calls that were told false about a write that took place. */
@@ -110,8 +111,8 @@ interface Process {
   /** What it was told so far: whatever it does next follows from this. */
   seen: string;
   writes: number;
-  /** Ends its patience. */
-  timeUp: () => void;
+  /** The deadlines of its calls, the earliest first. */
+  timers: Timer[];
 }
 
 const CONNECTION_LOST = new Error("the connection is lost");
@@ -152,9 +153,7 @@ export class World {
       pending: undefined,
       seen: "",
       writes: 0,
-      timeUp: () => {
-        throw new Error(`process ${number} waits without a limit`);
-      },
+      timers: [],
     }));
   }
 
@@ -184,6 +183,7 @@ export class World {
       writes: this.#writes,
       answers: this.#answers,
       faults: this.#faults + this.#failovers,
+      failovers: this.#failovers,
       thrown: this.#thrown,
       deceived: this.#deceived,
     };
@@ -273,7 +273,7 @@ export class World {
       actions.push({ name, faulty: true, run: counted });
     };
     const fail = () => this.#fail(process, "lost", (pending) => pending.reject(CONNECTION_LOST));
-    const hang = () => this.#fail(process, "hung", () => process.timeUp());
+    const hang = () => this.#fail(process, "hung", () => endPatience(process));
     if (operation.kind === "get") {
       add("fails", fail);
       const version = this.#versions.length - 2;
@@ -399,15 +399,21 @@ export class World {
 
   /** Until the process has asked for something or has all its answers. */
   async #move(process: Process, begin: () => void): Promise<void> {
-    giveTimeLimitsTo((timeUp) => {
-      process.timeUp = timeUp;
-    });
+    giveTimeLimitsTo((timer) => process.timers.push(timer));
     begin();
     for (let i = 0; process.pending === undefined && process.answered < process.calls; i++) {
       if (i === PATIENCE) throw new Error(`process ${process.number} waits for something that nobody gives it`);
       await null;
     }
   }
+}
+
+/** Lets the earliest deadline pass: that of the call that is under way. */
+function endPatience(process: Process): void {
+  process.timers = process.timers.filter(({ isCleared }) => !isCleared);
+  const timer = process.timers.shift();
+  if (timer === undefined) throw new Error(`process ${process.number} waits without a limit`);
+  timer.run();
 }
 
 /** The call that is under way: those of one process queue. */
