@@ -1,6 +1,7 @@
-import { checkInteger, checkOptions, refuse } from "../check.ts";
+import { checkInteger, checkOptions, type Options, refuse } from "../check.ts";
 import { isBytes } from "../encoding/bytes.ts";
 import { utf8Length } from "../encoding/utf8.ts";
+import { DAY_MS } from "../time.ts";
 import { EXPIRY_MARGIN_MS, type Store } from "./store.ts";
 
 /** A command as Redis reads it: its name and its arguments, in order. */
@@ -9,58 +10,56 @@ export type RedisCommand = [name: string, ...args: string[]];
 /** Sends one command to the primary that owns `key`, and resolves with its reply. */
 export type RedisSend = (command: RedisCommand, key: string) => Promise<unknown>;
 
-/** What may be told beside the client. */
+/** Options of {@link redisStore}. */
 export interface RedisStoreOptions {
-  /** Stands before every key: up to 100 characters, and nothing unless told. */
+  /** Stands before every key: up to 100 characters. @defaultValue none */
   readonly prefix?: string | undefined;
 }
 
-const OPTIONS = { prefix: true } as const;
+const OPTIONS: Options<RedisStoreOptions> = { prefix: true };
 const MAX_PREFIX_LENGTH = 100;
 
-// A text travels as "+" and the text, absence as "-": an empty argument is neither. EVAL and not EVALSHA, which a
-// restart, a failover or SCRIPT FLUSH makes fail at any moment and which saves 2 of 38 microseconds.
+// A text travels as "+" and the text, absence as "-", so that an empty argument is neither. EVAL and not EVALSHA: EVALSHA fails
+// after a restart, a failover or SCRIPT FLUSH, and it saves 2 of 38 microseconds. PEXPIRE and not PEXPIREAT: the expiry counts on
+// the server's clock from now on, so that a server whose clock is ahead of the application's does not drop new records.
 const SWAP = `
 local now = redis.call('GET', KEYS[1])
 if (now and '+' .. now or '-') ~= ARGV[1] then return 0 end
 if ARGV[2] == '-' then redis.call('DEL', KEYS[1]) return 1 end
 redis.call('SET', KEYS[1], string.sub(ARGV[2], 2))
-if ARGV[3] ~= '-' then redis.call('PEXPIREAT', KEYS[1], ARGV[3]) end
+if ARGV[3] ~= '-' then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end
 return 1`;
 
 /**
- * A store in Redis, Valkey or what else speaks their protocol and runs Lua. Takes a function and not a client, so it works with
- * every one: `(command) => client.sendCommand(command)` for node-redis, `([name, ...args]) => redis.call(name, ...args)` for
- * ioredis, `([name, ...args]) => redis.send(name, args)` for Bun. Every command is about one key, so a cluster will do; for a
- * client that wants to know it, it is the second argument:
- * `(command, key) => cluster.sendCommand(key, false, command)`.
+ * A store in Redis, Valkey, or any server with their protocol and Lua. It takes a function and not a client, so it works with
+ * every client: `(command) => client.sendCommand(command)` for node-redis, `([name, ...args]) => redis.call(name, ...args)` for
+ * ioredis, `([name, ...args]) => redis.send(name, args)` for Bun. Every command is about one key, so a cluster works too. A client
+ * that wants to know the key finds it in the second argument: `(command, key) => cluster.sendCommand(key, false, command)`.
  *
- * What is forgotten is a used code that works again, so the server has to keep what it confirmed:
- * - `maxmemory-policy noeviction`, and never the server of a cache.
- * - `appendonly yes`; with `appendfsync always` a power cut does not forget the last second either.
- * - Reads go to the primary, never to a replica. A failover may forget the last writes; where it must not, use SQL.
- * - What is remembered for longer than a code lives belongs in SQL: the counters of HOTP, recovery codes, disabled factors.
- * - After a backup was restored, used codes are unused again. For TOTP serve nobody until every window of that moment has
- *   passed, two minutes with the defaults; for HOTP resynchronise every factor.
+ * If the server forgets a record, a used code is valid again:
+ * - Set `maxmemory-policy noeviction`, and do not share the server with a cache.
+ * - Set `appendonly yes`. With `appendfsync always` a power cut does not lose the last second either.
+ * - Read from the primary, never from a replica. A failover may lose the last writes. Where it must not, use SQL.
+ * - Keep in SQL what is remembered for longer than a code lives: HOTP counters, recovery codes, disabled subjects.
+ * - After restoring a backup, used codes are unused again. For TOTP, accept no log-in for two minutes, until every window of that
+ *   moment has passed. For HOTP, resynchronise every token.
  *
- * One attempt is two commands (a read and a conditional write in one Lua script), one when it is refused unseen. Replies are
- * text as the clients give it by default: no Buffers for `GET`.
+ * One attempt is two commands: a read, and a conditional write in one Lua script. A refused attempt may be one command.
  *
- * @param send - sends one command.
- * @param options - the keys' prefix, for a server that others use too.
+ * @param send - sends one command. Replies are text, as clients give it by default: no Buffers for `GET`.
+ * @param options - the prefix of the keys, for a server that has other users.
  *
  * @example
  * ```ts
  * import { type RedisCommand, redisStore } from "otp-core/store/redis";
  *
- * const send = async ([name]: RedisCommand) => (name === "GET" ? "state" : 0); // here stands your client
+ * const send = async ([name]: RedisCommand) => (name === "GET" ? "state" : 0); // your client goes here
  * const store = redisStore(send, { prefix: "shop:" });
  * console.log(await store.get("key")); // state
  * console.log(await store.swap("key", "other state", "new state", null)); // false
  * ```
  *
- * @throws OtpError `invalid-argument`. The methods reject with what `send` throws, and with a TypeError for a reply that is no
- * answer: never a doubtful `true`.
+ * @throws OtpError `invalid-argument`. The methods reject with what `send` throws, and with a TypeError for any other reply.
  */
 export function redisStore(send: RedisSend, options: RedisStoreOptions = {}): Store {
   if (typeof send !== "function") refuse("send", "a function");
@@ -81,7 +80,7 @@ export function redisStore(send: RedisSend, options: RedisStoreOptions = {}): St
       const name = prefix + checkText(key, "key");
       const from = expected === null ? "-" : `+${checkText(expected, "expected")}`;
       const to = next === null ? "-" : `+${checkText(next, "next")}`;
-      const until = expiresAt === null ? "-" : String(latest(expiresAt));
+      const until = expiresAt === null ? "-" : String(lifetimeOf(expiresAt));
       return hasSwapped(await send(["EVAL", SWAP, "1", name, from, to, until], name));
     },
   };
@@ -93,9 +92,17 @@ function checkText(text: unknown, argument: string): string {
   return text;
 }
 
-function latest(expiresAt: number): number {
-  return checkInteger(expiresAt, "expiresAt", 0, Number.MAX_SAFE_INTEGER - EXPIRY_MARGIN_MS) + EXPIRY_MARGIN_MS;
+/**
+ * How long a record is kept, in milliseconds. Never less than the margin, whatever `Date.now` is compared with the clock of the
+ * service.
+ */
+function lifetimeOf(expiresAt: number): number {
+  checkInteger(expiresAt, "expiresAt", 0, Number.MAX_SAFE_INTEGER);
+  return Math.min(Math.max(expiresAt - Date.now(), 0) + EXPIRY_MARGIN_MS, MAX_LIFETIME_MS);
 }
+
+/** Redis refuses what is too long. A thousand years are enough. */
+const MAX_LIFETIME_MS = 1000 * 365 * DAY_MS;
 
 /** Clients give an integer as a number, a bigint, text or bytes. Whatever else comes ("QUEUED", null) is no answer. */
 function hasSwapped(reply: unknown): boolean {

@@ -6,7 +6,7 @@ export interface Statements {
   readonly schema: string;
   /** key */
   readonly select: string;
-  /** key, value, expiry. Where there is a record already it affects no row, or fails as `isDuplicateKey` knows. */
+  /** key, value, expiry. If there is a record already, it affects no row, or fails in the way that `isDuplicateKey` recognises. */
   readonly insert: string;
   /** value, expiry, key, expected value */
   readonly update: string;
@@ -75,7 +75,9 @@ export function isDialect(value: unknown): value is SqlDialect {
   return typeof value === "string" && Object.hasOwn(DIALECTS, value);
 }
 
-export function statementsOf(dialect: SqlDialect, table: string): Statements {
+export function statementsOf(dialect: SqlDialect, tableOfSchema: string): Statements {
+  // In quotation marks: "schema"."table".
+  const table = tableOfSchema.replace(".", '"."');
   const { spell, key, value, index, engine, valueAsText, orNothing, sweep } = DIALECTS[dialect];
   const columns = `"key" ${key} NOT NULL PRIMARY KEY, "value" ${value} NOT NULL, "expires_at" bigint${index}`;
   return {

@@ -1,21 +1,18 @@
-import { checkInteger, checkOptions, refuse } from "../check.ts";
+import { checkInteger, checkOptions, type Options, refuse } from "../check.ts";
 import { utf8Length } from "../encoding/utf8.ts";
 import { isDialect, type SqlDialect, statementsOf } from "./sql-dialects.ts";
 import { EXPIRY_MARGIN_MS, type Store } from "./store.ts";
-import { isDuplicateKey } from "./store-error.ts";
+import { isDuplicateKey, isNotApplied } from "./store-error.ts";
 
 export type { SqlDialect } from "./sql-dialects.ts";
 
-/** What came of a statement: the rows that it read, or how many rows it changed. */
+/** The rows that a statement read, or the number of rows that it changed. */
 export interface SqlResult {
   readonly rows?: readonly unknown[] | undefined;
   readonly affected?: number | bigint | null | undefined;
 }
 
-/**
- * Runs one statement on the primary and commits it before it returns. `wants` says which half of the result is read, for
- * drivers that have to know before they run.
- */
+/** Runs one statement on the primary and commits it. `wants` says which half of the result is read. */
 export type SqlQuery = (
   text: string,
   params: (string | number | null)[],
@@ -25,31 +22,31 @@ export type SqlQuery = (
 /** Which server it is, and which table. */
 export interface SqlStoreOptions {
   readonly dialect: SqlDialect;
-  /** `^[a-z_][a-z0-9_]{0,62}$` */
+  /** `table` or `schema.table`, each part `[a-z_][a-z0-9_]{0,62}`. */
   readonly table: string;
 }
 
 /** A store in one table. */
 export interface SqlStore extends Store {
-  /** The statement that creates the table where there is none: for a migration. */
+  /** The statement that creates the table if it does not exist. */
   schema(): string;
-  /** Removes what has expired, and returns how many records that were: for a job now and then. */
+  /** Removes expired records and resolves to their number. @param now - milliseconds since 1970. Default: `Date.now()`. */
   sweep(now?: number): Promise<number>;
 }
 
-const OPTIONS = { dialect: true, table: true } as const;
+const OPTIONS: Options<SqlStoreOptions> = { dialect: true, table: true };
 const MAX_KEY_BYTES = 100;
 
 /**
- * A store in a table of PostgreSQL, MySQL, MariaDB or SQLite. Takes a function and not a client, so it works with every driver:
- * `(text, params) => pool.query(text, params).then(({ rows, rowCount }) => ({ rows, affected: rowCount }))` is all of it for pg.
+ * A store in one table of PostgreSQL, MySQL, MariaDB or SQLite. It takes a function and not a client, so it works with every
+ * driver: `(text, params) => pool.query(text, params).then(({ rows, rowCount }) => ({ rows, affected: rowCount }))` for pg.
  *
- * Give it connections of its own, each statement its own transaction, committed durably on the primary. Never the client of
- * the request's transaction: a rollback would forget the guess and bring a used code back (trap 24). What the database rejects
- * (a deadlock, a serialization failure, a lost connection) rejects here, and the guard decides whether to try again.
+ * Give it connections of its own. Each statement is a transaction of its own, committed durably on the primary. Never pass the
+ * client of the request's transaction: a rollback would forget the guess and make a used code valid again. A deadlock, a
+ * serialization failure, a lock wait timeout and a busy database count as a lost race, and the service tries again.
  *
- * One attempt is two statements, one when it is refused unseen. For MySQL and MariaDB the connection's character set is utf8mb4,
- * which is what their drivers choose unless told. For SQLite set a busy timeout, or whoever meets another writer is rejected.
+ * One attempt is two statements. A refused attempt may be one. For MySQL and MariaDB the connection's character set must be
+ * utf8mb4, which is the default of their drivers. For SQLite set a busy timeout.
  *
  * @param query - runs one statement.
  * @param options - the kind of server, and the name of the table.
@@ -58,22 +55,24 @@ const MAX_KEY_BYTES = 100;
  * ```ts
  * import { sqlStore } from "otp-core/store/sql";
  *
- * const query = async () => ({ rows: [{ value: "state" }], affected: 0 }); // here stands your driver
+ * const query = async () => ({ rows: [{ value: "state" }], affected: 0 }); // your driver goes here
  * const store = sqlStore(query, { dialect: "sqlite", table: "otp" });
  * console.log(store.schema().slice(0, 32)); // CREATE TABLE IF NOT EXISTS "otp"
  * console.log(await store.swap("key", "other state", "new state", null)); // false
  * ```
  *
- * @throws OtpError `invalid-argument`. The methods reject with what `query` throws, and with a TypeError when it returns
- * something that is no answer: never a doubtful `true`.
+ * @throws OtpError `invalid-argument`. The methods reject with what `query` throws, and with a TypeError for any other result.
  */
 export function sqlStore(query: SqlQuery, options: SqlStoreOptions): SqlStore {
   if (typeof query !== "function") refuse("query", "a function");
   checkOptions(options, OPTIONS);
   const { dialect, table } = options;
   if (!isDialect(dialect)) refuse("dialect", '"postgres", "mysql" or "sqlite"');
-  if (typeof table !== "string" || !/^[a-z_][a-z0-9_]{0,62}$/.test(table)) {
-    refuse("table", "a name of 1 to 63 characters of a-z, 0-9 and _, not starting with a digit");
+  if (typeof table !== "string" || !/^(?:[a-z_][a-z0-9_]{0,62}\.)?[a-z_][a-z0-9_]{0,62}$/.test(table)) {
+    refuse(
+      "table",
+      "table or schema.table, each a name of 1 to 63 characters of a-z, 0-9 and _ that starts with no digit",
+    );
   }
   const { schema, select, insert, update, remove, sweep } = statementsOf(dialect, table);
 
@@ -97,20 +96,18 @@ export function sqlStore(query: SqlQuery, options: SqlStoreOptions): SqlStore {
     return rows;
   }
 
-  /** Whether the one row was changed. More than one cannot be what was meant (trap 9). */
+  /** True if exactly one row was changed. More than one means that the statement is not ours. */
   async function changes(text: string, params: (string | number | null)[]): Promise<boolean> {
-    const rows = await count(text, params);
-    if (rows > 1) throw new TypeError(`the query affected ${rows} rows instead of one`);
-    return rows === 1;
-  }
-
-  async function create(key: string, value: string, expiresAt: number | null): Promise<boolean> {
+    let rows: number;
     try {
-      return await changes(insert, [key, value, expiresAt]);
+      rows = await count(text, params);
     } catch (error) {
-      if (isDuplicateKey(error)) return false;
+      // A row that exists already is a lost race, and so is a write that the database has rolled back.
+      if (isNotApplied(error) || (text === insert && isDuplicateKey(error))) return false;
       throw error;
     }
+    if (rows > 1) throw new TypeError(`the query affected ${rows} rows instead of one`);
+    return rows === 1;
   }
 
   return {
@@ -123,7 +120,8 @@ export function sqlStore(query: SqlQuery, options: SqlStoreOptions): SqlStore {
       if (expected !== null) checkText(expected, "expected");
       if (next !== null) checkText(next, "next");
       if (expiresAt !== null) checkInteger(expiresAt, "expiresAt", 0, Number.MAX_SAFE_INTEGER);
-      if (expected === null) return next === null ? (await read(key)) === null : create(key, next, expiresAt);
+      if (expected === null)
+        return next === null ? (await read(key)) === null : changes(insert, [key, next, expiresAt]);
       if (next === null) return changes(remove, [key, expected]);
       return changes(update, [next, expiresAt, key, expected]);
     },

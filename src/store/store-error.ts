@@ -59,7 +59,7 @@ function isMissingTable(error: unknown): boolean {
 /** Class and code of an error. Never its text, which may hold parts of the record. */
 export function describeCause(error: unknown): string {
   if (error instanceof TimeUp) return error.message;
-  const { name } = Object(error).constructor ?? {};
+  const { name } = (error as { constructor?: { name?: unknown } } | null | undefined)?.constructor ?? {};
   const named = typeof name === "string" && /^[A-Za-z_$][\w$]{0,63}$/.test(name) ? name : "Error";
   const hint = isMissingTable(error) ? ": the table does not exist, create it with the statement of schema()" : "";
   for (const { code, errno } of causesOf(error)) {

@@ -27,8 +27,8 @@ interface Attempt<Outcome, Event> {
   readonly before: StoredRecord;
   readonly transition: Transition<Outcome, Event>;
   readonly expiresAt: number | null;
-  /** Otherwise the store said `false`, which may be the second reply to a write that a client sent twice. */
-  readonly threw: boolean;
+  /** The store threw, or a read named the write although the store had said `false`: a client may have sent it twice. */
+  isUnknown: boolean;
 }
 
 /** Most calls need no list. Nothing is ever added to this one. */
@@ -73,6 +73,7 @@ export async function swapUntilStored<Outcome, Event>(
     else if (text !== first) hasChanged = true;
     if (attempts.length > 0) {
       own = attempts.find(({ nonce }) => namesWrite(record, nonce));
+      if (own !== undefined) own.isUnknown = true;
       open = open.filter((attempt) => mayBeApplied(attempt, record));
     }
     if (round === MAX_ROUNDS || errors.length === MAX_ERRORS) break;
@@ -113,7 +114,7 @@ export async function swapUntilStored<Outcome, Event>(
       if (contradicts(transition.outcome, others)) throw uncertain(errors[0]);
       return transition;
     }
-    const attempt = { nonce, before, transition, expiresAt, threw: swapped !== false };
+    const attempt = { nonce, before, transition, expiresAt, isUnknown: swapped !== false };
     attempts = [attempt, ...attempts];
     open = [...open, attempt];
   }
@@ -144,12 +145,13 @@ function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return typeof (value as { readonly then?: unknown } | null | undefined)?.then === "function";
 }
 
-/** True when a write that the record does not name may have been applied all the same, or may still be. */
-function mayBeApplied({ before, threw }: Attempt<unknown, unknown>, record: StoredRecord): boolean {
+/** True when a write is applied according to the record, or may have been applied all the same, or may still be. */
+function mayBeApplied({ nonce, before, isUnknown }: Attempt<unknown, unknown>, record: StoredRecord): boolean {
+  if (namesWrite(record, nonce)) return true;
   // Nothing has happened since, or the read is a stale one.
   if (newestNonce(record) === newestNonce(before)) return true;
   // A store that says false is believed. A store that says nothing is not, unless every write since then is known.
-  return threw && !namesEveryWriteSince(before, record);
+  return isUnknown && !namesEveryWriteSince(before, record);
 }
 
 /** A refusal, while an acceptance of the same call may have been stored. */

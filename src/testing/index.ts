@@ -1,4 +1,4 @@
 export { type Authenticator, type AuthenticatorOptions, createAuthenticator } from "./authenticator.ts";
 export { type FakeClock, fakeClock } from "./fake-clock.ts";
 export { createInbox, type Inbox } from "./inbox.ts";
-export { type Law, type MakeStore, storeContract } from "./store-contract.ts";
+export { type StoreRule, storeContract } from "./store-contract.ts";

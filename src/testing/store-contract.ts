@@ -1,27 +1,35 @@
+// The rules that every store must keep, for any test runner.
+import { checkOptions, type Options } from "../check.ts";
 import { encodeBase32 } from "../encoding/base32.ts";
 import { randomBytes } from "../encoding/random.ts";
-import type { Store } from "../store/store.ts";
+import type { RecordOwner, Store } from "../store/store.ts";
 
 /** Something that every store must do. */
-export interface Law {
+export interface StoreRule {
   /** A sentence. */
   readonly name: string;
   /** Rejects with an Error that says what the store did instead. */
   run(): Promise<void>;
 }
 
-/** Makes a handle on the store under test: of one and the same store on every call. */
-export type MakeStore = () => Store | Promise<Store>;
+type MakeStore = () => Store | Promise<Store>;
+
+interface StoreContractOptions {
+  /** For a `rowStore`: creates an empty row and returns its subject. @defaultValue random text */
+  readonly newSubject?: (() => string | Promise<string>) | undefined;
+}
+
+const OPTIONS: Options<StoreContractOptions> = { newSubject: true };
 
 /**
- * What `createGuard` relies on, as laws that a store keeps or breaks: for an adapter of your own, under whichever test runner.
+ * What the services need of a store, as rules for any test runner. Use it to test a store of your own:
  * `for (const { name, run } of storeContract(connect)) test(name, run)` is a test suite.
  *
- * @param makeStore - called once or twice per law. Every store that it returns must stand for one and the same place: a new
- * connection each time is best, because then two of them compete; for a store in memory it is the same store each time. Every
- * law draws keys of its own, so the place needs no cleaning and may be in use. Closing connections is left to you.
- *
- * @returns the laws. What `makeStore` and the store throw rejects `run` as it is.
+ * @param makeStore - called up to three times for each rule. Every store that it returns must stand for the same place. Open a new
+ * connection each time: only then do two connections compete, and only then is a missing commit noticed. For a store in memory it
+ * is the same store each time. The rules draw keys of their own, so that the place may be in use. Closing connections is up to you.
+ * @param options - `newSubject` for a `rowStore`, whose rows must exist: each key of a rule gets a subject of its own.
+ * @returns the rules. `run` rejects with what `makeStore` and the store throw.
  *
  * @example
  * ```ts
@@ -29,18 +37,42 @@ export type MakeStore = () => Store | Promise<Store>;
  * import { storeContract } from "otp-core/testing";
  *
  * const store = memoryStore();
- * for (const law of storeContract(() => store)) await law.run();
- * console.log("every law is kept"); // every law is kept
+ * for (const rule of storeContract(() => store)) await rule.run();
+ * console.log("every rule is kept"); // every rule is kept
  * ```
  */
-export function storeContract(makeStore: MakeStore): readonly Law[] {
-  return LAWS.map(([name, check]) => ({
+export function storeContract(makeStore: MakeStore, options: StoreContractOptions = {}): readonly StoreRule[] {
+  checkOptions(options, OPTIONS);
+  const { newSubject = () => random("subject") } = options;
+  return RULES.map(([name, check]) => ({
     name,
-    run: () => check(makeStore, `contract:${encodeBase32(randomBytes(15))}`),
+    run: () => check(withOwners(makeStore, newSubject), random("contract")),
   }));
 }
 
-/** `key` is one that nobody has used, and so is every other key that begins with it. */
+function random(name: string): string {
+  return `${name}-${encodeBase32(randomBytes(15))}`;
+}
+
+/** Each key belongs to a subject of its own, whichever store is asked for it. */
+function withOwners(makeStore: MakeStore, newSubject: () => string | Promise<string>): MakeStore {
+  const owners = new Map<string, Promise<RecordOwner>>();
+  const draw = async (): Promise<RecordOwner> => ({ kind: "guard", subject: await newSubject(), purpose: null });
+  const ownerOf = (key: string) => {
+    const owner = owners.get(key) ?? draw();
+    owners.set(key, owner);
+    return owner;
+  };
+  return async () => {
+    const store = await makeStore();
+    return {
+      get: async (key) => store.get(key, await ownerOf(key)),
+      swap: async (key, expected, next, expiresAt) => store.swap(key, expected, next, expiresAt, await ownerOf(key)),
+    };
+  };
+}
+
+/** `key` and every other key that begins with it are unused. */
 type Check = (makeStore: MakeStore, key: string) => Promise<void>;
 
 const RACERS = 50;
@@ -59,15 +91,15 @@ const LOOKALIKES = [
   ["null", "NULL", "undefined"],
 ] as const;
 
-const LAWS: readonly (readonly [name: string, check: Check])[] = [
+const RULES: readonly (readonly [name: string, check: Check])[] = [
   [
-    "what was never written is null or undefined",
+    "a record that was never written is null or undefined",
     async (makeStore, key) => {
       await expectRecord(await makeStore(), key, null);
     },
   ],
   [
-    "a swap from null creates a record, and one from what is there replaces it",
+    "a swap from null creates a record, and a swap from its text replaces it",
     async (makeStore, key) => {
       const store = await makeStore();
       await expectSwap(store, key, null, "first", true);
@@ -77,7 +109,7 @@ const LAWS: readonly (readonly [name: string, check: Check])[] = [
     },
   ],
   [
-    "a swap from anything else is false and changes nothing",
+    "a swap from another text is false and changes nothing",
     async (makeStore, key) => {
       const store = await makeStore();
       const refuses = async (others: readonly (string | null)[], there: string | null) => {
@@ -107,13 +139,13 @@ const LAWS: readonly (readonly [name: string, check: Check])[] = [
     },
   ],
   [
-    `of ${RACERS} swaps at once from null exactly one is true`,
+    `of ${RACERS} simultaneous swaps from null exactly one is true`,
     async (makeStore, key) => {
       await race(await makeStore(), await makeStore(), key, null);
     },
   ],
   [
-    `of ${RACERS} swaps at once from what is there exactly one is true`,
+    `of ${RACERS} simultaneous swaps from an existing record exactly one is true`,
     async (makeStore, key) => {
       const store = await makeStore();
       await expectSwap(store, key, null, "start", true);
@@ -181,7 +213,7 @@ const LAWS: readonly (readonly [name: string, check: Check])[] = [
     },
   ],
   [
-    "a new write decides anew when the record expires",
+    "each write sets the expiry anew",
     async (makeStore, key) => {
       const store = await makeStore();
       const moments = [Date.now() - HALF_AN_HOUR_MS, null, Date.now() + HALF_AN_HOUR_MS, null];
@@ -195,7 +227,7 @@ const LAWS: readonly (readonly [name: string, check: Check])[] = [
     },
   ],
   [
-    "what one handle writes, another one sees",
+    "a write through one connection is seen through another one",
     async (makeStore, key) => {
       const [one, other] = [await makeStore(), await makeStore()];
       await expectSwap(one, key, null, "first", true);
@@ -207,17 +239,28 @@ const LAWS: readonly (readonly [name: string, check: Check])[] = [
       await expectRecord(other, key, null);
     },
   ],
+  [
+    "a write is committed: a connection that is opened afterwards sees it",
+    async (makeStore, key) => {
+      await expectSwap(await makeStore(), key, null, "first", true);
+      const later = await makeStore();
+      await expectRecord(later, key, "first");
+      await expectSwap(later, key, "first", "second", true);
+      await expectRecord(await makeStore(), key, "second");
+    },
+  ],
 ];
 
 async function race(one: Store, other: Store, key: string, expected: string | null): Promise<void> {
   const values = Array.from({ length: RACERS }, (_, i) => `racer ${i}`);
   const swaps = values.map((value, i) => ([one, other][i % 2] as Store).swap(key, expected, value, null));
   const replies: unknown[] = await Promise.all(swaps);
-  for (const reply of replies) if (typeof reply !== "boolean") fail(`swap resolved with ${shown(reply)}, no boolean`);
+  for (const reply of replies)
+    if (typeof reply !== "boolean") fail(`swap resolved to ${shown(reply)} instead of a boolean`);
   const winners = values.filter((_, i) => replies[i] === true);
   const [winner = null] = winners;
   if (winners.length !== 1) {
-    fail(`${winners.length} of ${RACERS} swaps at once from ${shown(expected)} were true, instead of one`);
+    fail(`${winners.length} of ${RACERS} simultaneous swaps from ${shown(expected)} were true instead of one`);
   }
   // Through both, because either may have lost.
   await expectRecord(one, key, winner);
@@ -227,7 +270,7 @@ async function race(one: Store, other: Store, key: string, expected: string | nu
 async function expectRecord(store: Store, key: string, expected: string | null): Promise<void> {
   const found: unknown = await store.get(key);
   if ((found ?? null) === expected) return;
-  fail(`get(${shown(key)}) resolved with ${shown(found)} instead of ${shown(expected)}`);
+  fail(`get(${shown(key)}) resolved to ${shown(found)} instead of ${shown(expected)}`);
 }
 
 async function expectSwap(
@@ -241,7 +284,7 @@ async function expectSwap(
   const reply: unknown = await store.swap(key, expected, next, expiresAt);
   if (reply === result) return;
   const call = `swap(${[key, expected, next, expiresAt].map(shown).join(", ")})`;
-  fail(`${call} resolved with ${shown(reply)} instead of ${result}`);
+  fail(`${call} resolved to ${shown(reply)} instead of ${result}`);
 }
 
 function fail(message: string): never {
@@ -251,7 +294,7 @@ function fail(message: string): never {
 function shown(value: unknown): string {
   if (typeof value !== "string") return String(value);
   const text = value.length > 80 ? `${value.slice(0, 40)}...${value.slice(-20)}` : value;
-  // With every character outside ASCII spelt out: that is where the difference is.
+  // Characters outside ASCII are escaped, because the difference is often one of them.
   const spelt = JSON.stringify(text).replace(
     /[^ -~]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,

@@ -151,7 +151,7 @@ describe("the answer of a statement", () => {
   });
 
   it("rejects with what the driver throws or rejects with, the same object", async () => {
-    const failure = Object.assign(new Error("deadlock detected"), { code: "40P01" });
+    const failure = Object.assign(new Error("the disk is full"), { code: "53100" });
     const throwing: SqlQuery = () => {
       throw failure;
     };
@@ -183,7 +183,7 @@ describe("a duplicate key", () => {
     { code: "ER_DUP_ENTRY" },
   ];
   const others = [
-    Object.assign(new Error("Deadlock found"), { errno: 1213, code: "ER_LOCK_DEADLOCK" }),
+    Object.assign(new Error("Too many connections"), { errno: 1040, code: "ER_CON_COUNT_ERROR" }),
     new Error("Duplicate entry 'key' for key 'PRIMARY'"),
     null,
     undefined,
@@ -267,7 +267,12 @@ describe("what a programmer gets wrong", () => {
     "1a",
     "Otp",
     "otp-1",
-    "public.otp",
+    "a.public.otp",
+    ".otp",
+    "public.",
+    "public..otp",
+    "Public.otp",
+    `${"a".repeat(64)}.otp`,
     'o"; DROP TABLE users; --',
     "o`tp",
     "otp\n",
@@ -278,9 +283,15 @@ describe("what a programmer gets wrong", () => {
     null,
     7,
     ["otp"],
-  ])("%o is no name for a table", (wrong) => {
+  ])("%o is not the name of a table", (wrong) => {
     const table = wrong as string;
     expect(() => sqlStore(query, { ...options, table })).toThrow(refusal("invalid-argument", "table"));
+  });
+
+  it.each(DIALECTS)("schema.table is quoted in two parts (%s)", (dialect) => {
+    const quoted = dialect === "mysql" ? "`app`.`otp`" : '"app"."otp"';
+    const store = sqlStore(query, { dialect, table: "app.otp" });
+    expect(store.schema()).toContain(`CREATE TABLE IF NOT EXISTS ${quoted} (`);
   });
 
   it("63 characters are a name, and so is an underscore", () => {

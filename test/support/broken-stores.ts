@@ -49,6 +49,7 @@ const alter = (change: Partial<Store>) => {
 
 export const same = (text: string) => text;
 export const memory = memoryStore();
+const committed = memoryStore();
 const place = new Map<string, string>();
 const hidden = new Set<string>();
 
@@ -69,27 +70,45 @@ export const counting: Store = {
   swap: async (...args) => Number(await memory.swap(...args)) as unknown as boolean,
 };
 
-export const ABSENT = "what was never written is null or undefined";
-const CREATES = "a swap from null creates a record, and one from what is there replaces it";
-const REFUSES = "a swap from anything else is false and changes nothing";
+export const ABSENT = "a record that was never written is null or undefined";
+const CREATES = "a swap from null creates a record, and a swap from its text replaces it";
+const REFUSES = "a swap from another text is false and changes nothing";
 const REMOVES = "a swap to null removes the record, and the next one starts from null again";
-export const RACE_NEW = "of 50 swaps at once from null exactly one is true";
-export const RACE_OLD = "of 50 swaps at once from what is there exactly one is true";
+export const RACE_NEW = "of 50 simultaneous swaps from null exactly one is true";
+export const RACE_OLD = "of 50 simultaneous swaps from an existing record exactly one is true";
 export const VALUES = "texts that only look alike are different values";
 const KEYS = "texts that only look alike are different keys";
 const LONG_KEYS = "keys of 100 characters are kept apart to the last one";
 export const LONG_VALUES = "a value of 16 KB comes back unit for unit and is compared to its end";
 const EXPIRED = "a record that expired half an hour ago is still there";
-const RENEWED = "a new write decides anew when the record expires";
-const HANDLES = "what one handle writes, another one sees";
+const RENEWED = "each write sets the expiry anew";
+const HANDLES = "a write through one connection is seen through another one";
+const COMMITTED = "a write is committed: a connection that is opened afterwards sees it";
 
 export const mistakes: readonly (readonly [
   name: string,
   makeStore: () => Store | Promise<Store>,
   laws: readonly string[],
 ])[] = [
-  ["two processes with a memory each (trap 12)", () => memoryStore(), [RACE_NEW, RACE_OLD, HANDLES]],
+  ["two processes with a memory each (trap 12)", () => memoryStore(), [RACE_NEW, RACE_OLD, HANDLES, COMMITTED]],
   ["look, and then write", () => lookAndWrite, [RACE_NEW, RACE_OLD]],
+  [
+    "a connection whose transaction is never committed",
+    () => {
+      const uncommitted = new Map<string, string | null>();
+      const read = async (key: string) =>
+        (uncommitted.has(key) ? uncommitted.get(key) : await committed.get(key)) ?? null;
+      return {
+        get: read,
+        async swap(key, expected, next) {
+          const found = await read(key);
+          if (found === expected) uncommitted.set(key, next);
+          return found === expected;
+        },
+      };
+    },
+    [RACE_NEW, RACE_OLD, HANDLES, COMMITTED],
+  ],
   [
     "a lock in each process",
     () => {
@@ -217,12 +236,40 @@ export const mistakes: readonly (readonly [
   [
     "a write that changes nothing",
     alter({ swap: async (key, expected) => ((await memory.get(key)) ?? null) === expected }),
-    [CREATES, REFUSES, REMOVES, RACE_NEW, RACE_OLD, VALUES, KEYS, LONG_KEYS, LONG_VALUES, EXPIRED, RENEWED, HANDLES],
+    [
+      CREATES,
+      REFUSES,
+      REMOVES,
+      RACE_NEW,
+      RACE_OLD,
+      VALUES,
+      KEYS,
+      LONG_KEYS,
+      LONG_VALUES,
+      EXPIRED,
+      RENEWED,
+      HANDLES,
+      COMMITTED,
+    ],
   ],
   [
     "a count of rows instead of true and false",
     () => counting,
-    [CREATES, REFUSES, REMOVES, RACE_NEW, RACE_OLD, VALUES, KEYS, LONG_KEYS, LONG_VALUES, EXPIRED, RENEWED, HANDLES],
+    [
+      CREATES,
+      REFUSES,
+      REMOVES,
+      RACE_NEW,
+      RACE_OLD,
+      VALUES,
+      KEYS,
+      LONG_KEYS,
+      LONG_VALUES,
+      EXPIRED,
+      RENEWED,
+      HANDLES,
+      COMMITTED,
+    ],
   ],
   [
     "undefined instead of false",

@@ -1,4 +1,4 @@
-// The laws are worth what they find: stores that break them are in broken-stores.ts.
+// The rules are worth what they find: stores that break them are in broken-stores.ts.
 import { memoryStore, type Store } from "otp-core/store";
 import { storeContract } from "otp-core/testing";
 import { describe, expect, it } from "vitest";
@@ -17,7 +17,7 @@ import {
   VALUES,
 } from "../support/broken-stores.ts";
 
-/** The names of the laws that a store breaks. */
+/** The names of the rules that a store breaks. */
 async function broken(makeStore: () => Store | Promise<Store>): Promise<string[]> {
   const names: string[] = [];
   for (const { name, run } of storeContract(makeStore)) {
@@ -36,54 +36,54 @@ describe("the contract of a store", () => {
     expect(await broken(async () => memory)).toEqual([]);
   });
 
-  it.each(mistakes)("is broken by %s", async (_, makeStore, laws) => {
-    expect(await broken(makeStore)).toEqual(laws);
+  it.each(mistakes)("is broken by %s", async (_, makeStore, rules) => {
+    expect(await broken(makeStore)).toEqual(rules);
   });
 
-  it("has no law that nothing breaks", () => {
-    const laws = storeContract(() => memory).map(({ name }) => name);
-    expect(laws.filter((law) => !mistakes.some(([, , breaks]) => breaks.includes(law)))).toEqual([]);
+  it("has no rule that nothing breaks", () => {
+    const rules = storeContract(() => memory).map(({ name }) => name);
+    expect(rules.filter((rule) => !mistakes.some(([, , breaks]) => breaks.includes(rule)))).toEqual([]);
   });
 
   const answering = (found: string): Store => ({ get: async () => found, swap: async () => false });
 
-  it.each<[law: string, makeStore: () => Store, message: RegExp]>([
+  it.each<[rule: string, makeStore: () => Store, message: RegExp]>([
     [
       ABSENT,
       () => answering("1234567890".repeat(8)),
-      /^get\("contract:\w+"\) resolved with "(1234567890){8}" instead of null$/,
+      /^get\("contract-\w+"\) resolved to "(1234567890){8}" instead of null$/,
     ],
     [
       ABSENT,
       () => answering(`${"1234567890".repeat(8)}x`),
-      /^get\("contract:\w+"\) resolved with "(1234567890){4}\.\.\.234567890(1234567890)x" \(81 characters\) instead of null$/,
+      /^get\("contract-\w+"\) resolved to "(1234567890){4}\.\.\.234567890(1234567890)x" \(81 characters\) instead of null$/,
     ],
-    [RACE_NEW, () => answering(""), /^0 of 50 swaps at once from null were true, instead of one$/],
-    [RACE_NEW, () => lookAndWrite, /^50 of 50 swaps at once from null were true, instead of one$/],
-    [RACE_OLD, () => lookAndWrite, /^50 of 50 swaps at once from "start" were true, instead of one$/],
-    [RACE_NEW, () => counting, /^swap resolved with 1, no boolean$/],
+    [RACE_NEW, () => answering(""), /^0 of 50 simultaneous swaps from null were true instead of one$/],
+    [RACE_NEW, () => lookAndWrite, /^50 of 50 simultaneous swaps from null were true instead of one$/],
+    [RACE_OLD, () => lookAndWrite, /^50 of 50 simultaneous swaps from "start" were true instead of one$/],
+    [RACE_NEW, () => counting, /^swap resolved to 1 instead of a boolean$/],
     [
       VALUES,
       comparing((text) => text.normalize("NFC")),
-      /^swap\("contract:\w+", "e\\u0301", "lost", null\) resolved with true instead of false$/,
+      /^swap\("contract-\w+", "e\\u0301", "lost", null\) resolved to true instead of false$/,
     ],
     [
       LONG_VALUES,
       mapped(same, (text) => text.slice(0, 100)),
-      /resolved with ".{40,}\.\.\..*" \(100 characters\) instead of .* \(13312 characters\)$/,
+      /resolved to ".{40,}\.\.\..*" \(100 characters\) instead of .* \(13312 characters\)$/,
     ],
   ])(
-    "says of the law that %s what the store did instead, and spells out all but ASCII",
+    "says of the rule that %s what the store did instead, and spells out all but ASCII",
     async (name, makeStore, message) => {
-      const law = storeContract(makeStore).find((law) => law.name === name);
-      await expect(law?.run()).rejects.toThrow(message);
+      const rule = storeContract(makeStore).find((rule) => rule.name === name);
+      await expect(rule?.run()).rejects.toThrow(message);
     },
   );
 
   it("lets through what the store throws", async () => {
     const down = new Error("connection refused");
-    const [law] = storeContract(() => Promise.reject(down));
-    await expect(law?.run()).rejects.toBe(down);
+    const [rule] = storeContract(() => Promise.reject(down));
+    await expect(rule?.run()).rejects.toBe(down);
   });
 
   it("uses keys of its own: another run is not in its way", async () => {
