@@ -206,7 +206,6 @@ describe("what a programmer got wrong is refused by name, and nothing is sent", 
     Number.POSITIVE_INFINITY,
     1e21,
     2 ** 53,
-    Number.MAX_SAFE_INTEGER,
     "5",
     5n,
     {},
@@ -378,7 +377,7 @@ serverSuite("the store in Redis", "redis-server", redisIsInstalled, () => {
 
     it.each([-90, 90])("an application clock that is %i minutes off loses no record (field C4)", async (minutes) => {
       const store = redisStore(send);
-      const name = fresh("skewed");
+      const name = fresh(`skewed by ${minutes}`);
       const real = Date.now;
       const spy = vi.spyOn(Date, "now").mockImplementation(() => real() + minutes * 60_000);
       try {
