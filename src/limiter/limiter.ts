@@ -1,10 +1,10 @@
 import { checkInteger, checkOptions, type Options } from "../check.ts";
 import { OtpError } from "../errors.ts";
 import type { Rejected } from "../otp/outcome.ts";
+import type { Transition } from "../store/machine.ts";
 import { MachineRunner, SERVICE_OPTIONS, type ServiceOptions } from "../store/runner.ts";
 import { readFields } from "../store/state-text.ts";
 import { checkIdentifier, checkSubject } from "../store/store-key.ts";
-import type { Transition } from "../store/transact.ts";
 
 /** Refused because too much was taken already. */
 export interface Throttled extends Rejected<"throttled"> {

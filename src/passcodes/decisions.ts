@@ -11,7 +11,7 @@ import {
   undecided,
 } from "../attempts/failures.ts";
 import { readSymbols } from "../encoding/alphabet.ts";
-import type { Transition } from "../store/transact.ts";
+import type { Transition } from "../store/machine.ts";
 import type {
   PasscodeBinding,
   PasscodeIssue,

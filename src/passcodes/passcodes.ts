@@ -1,8 +1,8 @@
 import { checkOptions, refuse } from "../check.ts";
 import { readSymbols } from "../encoding/alphabet.ts";
 import { OtpError } from "../errors.ts";
+import type { Machine } from "../store/machine.ts";
 import { MachineRunner, SERVICE_OPTIONS, type ServiceOptions } from "../store/runner.ts";
-import type { Machine } from "../store/transact.ts";
 import { forgetCodeStep, forgiveStep, issueStep, passcodeStatus, redeemStep } from "./decisions.ts";
 import { checkBound, drawOf } from "./machine.ts";
 import type {

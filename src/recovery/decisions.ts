@@ -16,7 +16,7 @@ import {
 import type { GuardReason, Refused } from "../attempts/outcome.ts";
 import type { Sealer } from "../attempts/pepper.ts";
 import { CROCKFORD, readSymbols } from "../encoding/alphabet.ts";
-import type { Transition } from "../store/transact.ts";
+import type { Transition } from "../store/machine.ts";
 import { type CodeSet, type Recovery, readRecovery, writeRecovery } from "./state.ts";
 
 // The decisions on recovery codes, one function each: state in, state out, no clock, no store and no dice of their own.

@@ -1,7 +1,7 @@
 import { checkInteger, checkOptions } from "../check.ts";
+import type { Machine } from "../store/machine.ts";
 import { MachineRunner, SERVICE_OPTIONS, type ServiceOptions } from "../store/runner.ts";
 import { checkSubject } from "../store/store-key.ts";
-import type { Machine } from "../store/transact.ts";
 import {
   forgetRecoveryStep,
   generateStep,

@@ -8,8 +8,6 @@ import { swapUntilStored, textOf } from "./swap-until-stored.ts";
 import { TimeLimit } from "./time-limit.ts";
 import { endTurn, takeTurn } from "./turns.ts";
 
-export type { Machine, RecordPlace, Transition } from "./machine.ts";
-
 /** Bounds of one call. */
 export interface TransactOptions {
   /** How long one call may take, waiting included: 1 to 600,000 ms. @defaultValue 10,000 */

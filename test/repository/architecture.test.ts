@@ -32,11 +32,10 @@ const MAY_USE_NODE = /^(hmac\/node\.ts|cli\/.*)$/;
 
 const MOST_FILES = 14;
 /** Folders with more files, and the most that each may have. */
-const LARGE_FOLDERS: Readonly<Record<string, number>> = { tokens: 21 };
+const LARGE_FOLDERS: Readonly<Record<string, number>> = { store: 17, tokens: 21 };
 const MOST_LINES = 200;
 /** Longer files, each with the reason why it is not two. */
 const LONG_FILES: Readonly<Record<string, string>> = {
-  "store/transact.ts": "the atomic step is one idea, and its proof follows the order of the lines",
   "testing/store-contract.ts": "a list of rules for stores, each a few lines",
 };
 
