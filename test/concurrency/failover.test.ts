@@ -2,7 +2,7 @@
 // PostgreSQL does with `synchronous_standby_names` while the standby is away, and Redis if `send` waits for its replicas.
 // PROTOCOLS.md, part 1, has the rule and the three simpler rules that fail.
 import { OtpError, totp } from "otp-core";
-import { createGuard, createGuardMachine, type Guard, type GuardVerdict } from "otp-core/guard";
+import { createGuard, createGuardMachine, type Guard, type GuardOutcome } from "otp-core/guard";
 import { describe, expect, it } from "vitest";
 import { explore, type Scenario } from "./explore.ts";
 import { type Asked, guardInvariants, stateOf } from "./invariants.ts";
@@ -31,7 +31,7 @@ const guarded = (asked: Asked, run: (guard: Guard) => Promise<unknown>): Act => 
   asked,
   call: (store, clock) => run(createGuard({ store, clock })),
 });
-const typed = (text: string) => guarded("attempt", (guard) => guard.verify({ id: ID, key, code: text }));
+const typed = (text: string) => guarded("attempt", (guard) => guard.attempt({ subject: ID, key, code: text }));
 const unlock = guarded("unlock", (guard) => guard.unlock(ID));
 const forget = guarded("forget", (guard) => guard.forget(ID));
 
@@ -100,15 +100,15 @@ let nonces = 0;
 
 /** A guard of few lines that follows one of the rules when a swap did not answer true. */
 const following = (text: string, rule: Rule): Act => {
-  const call: Call = async (store, clock): Promise<GuardVerdict> => {
-    const made: { nonce: string; state: string | null; outcome: GuardVerdict }[] = [];
+  const call: Call = async (store, clock): Promise<GuardOutcome> => {
+    const made: { nonce: string; state: string | null; outcome: GuardOutcome }[] = [];
     let cause: unknown;
     while (made.length < 5) {
       const record = (await store.get(ID)) ?? null;
       const own = made.find(({ nonce }) => record?.includes(nonce));
       if (own !== undefined && rule === "answer from a read") return own.outcome;
       if (own !== undefined && rule === "confirm only acceptances" && !own.outcome.ok) return own.outcome;
-      const decided = own ?? machine.verify(stateOf(record), { key, code: text, now: clock() });
+      const decided = own ?? machine.attempt(stateOf(record), { key, code: text, now: clock() });
       const { outcome } = decided;
       let { state } = decided;
       if (own === undefined && state === stateOf(record)) return outcome;

@@ -24,19 +24,19 @@ const guardOn = (store: Store) => createGuard({ store, clock: () => NOW });
 function expectNoAnswerFromARead(stores: () => { unsafe: Store; safe: Store; failOver: () => Promise<unknown> }): void {
   it("a right code is not accepted, and after a failover it is accepted once", async () => {
     const { unsafe, safe, failOver } = stores();
-    const attempt = { id: "right", key, code: right };
-    await expect(guardOn(unsafe).verify(attempt)).rejects.toThrow(refusal("store-uncertain"));
+    const attempt = { subject: "right", key, code: right };
+    await expect(guardOn(unsafe).attempt(attempt)).rejects.toThrow(refusal("store-uncertain"));
     // It is there, and may be gone.
-    expect(await guardOn(safe).status("right")).toMatchObject({ step: NOW / 30_000 });
+    expect(await guardOn(safe).status("right")).toMatchObject({ keys: { default: { step: NOW / 30_000 } } });
     await failOver();
-    expect(await guardOn(safe).verify(attempt)).toEqual({ ok: true });
-    expect(await guardOn(safe).verify(attempt)).toMatchObject({ reason: "replayed" });
+    expect(await guardOn(safe).attempt(attempt)).toMatchObject({ ok: true });
+    expect(await guardOn(safe).attempt(attempt)).toMatchObject({ reason: "replayed" });
   });
 
   it("a wrong code is not answered either: after a failover it would have been a free guess", async () => {
     const { unsafe, safe } = stores();
-    const attempt = { id: "wrong", key, code: wrong };
-    await expect(guardOn(unsafe).verify(attempt)).rejects.toThrow(refusal("store-uncertain"));
+    const attempt = { subject: "wrong", key, code: wrong };
+    await expect(guardOn(unsafe).attempt(attempt)).rejects.toThrow(refusal("store-uncertain"));
     expect(await guardOn(safe).status("wrong")).toMatchObject({ failures: 1 });
   });
 
@@ -153,10 +153,12 @@ serverSuite("Redis whose replica does not acknowledge", "redis-server", redisIsI
 
     it.each([1, 2])("is answered as soon as a later write is acknowledged: %i not in time", async (times) => {
       const guard = guardOn(redisStore(waiting(times)));
-      expect(await guard.verify({ id: `late ${times}`, key, code: right })).toEqual({ ok: true });
-      expect(await guard.verify({ id: `late ${times}`, key, code: right })).toMatchObject({ reason: "replayed" });
+      expect(await guard.attempt({ subject: `late ${times}`, key, code: right })).toMatchObject({ ok: true });
+      expect(await guard.attempt({ subject: `late ${times}`, key, code: right })).toMatchObject({ reason: "replayed" });
       const other = guardOn(redisStore(waiting(times)));
-      expect(await other.verify({ id: `late guess ${times}`, key, code: wrong })).toMatchObject({ reason: "mismatch" });
+      expect(await other.attempt({ subject: `late guess ${times}`, key, code: wrong })).toMatchObject({
+        reason: "mismatch",
+      });
       expect(await other.status(`late guess ${times}`)).toMatchObject({ failures: 1 });
     });
   });

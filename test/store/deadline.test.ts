@@ -68,10 +68,10 @@ describe("a signer that hangs (field A2)", () => {
     const guard = createGuard({ store, timeoutMs: 300 });
     const key = { type: "totp", secret } as const;
     const calls = [
-      guard.verify({ id: "a", key: { type: "totp", secret: hanging }, code: "123456" }),
+      guard.attempt({ subject: "a", key: { type: "totp", secret: hanging }, code: "123456" }),
       guard.status("a"),
       guard.unlock("a"),
-      guard.verify({ id: "a", key, code: totp(key) }),
+      guard.attempt({ subject: "a", key, code: totp(key) }),
     ];
     const [first, ...others] = await ends(calls);
     expect(first).toEqual({ error: refusal("signer-failed"), ms: 300 });

@@ -198,23 +198,15 @@ describe("what a programmer got wrong is refused by name, and nothing is sent", 
     expect(sent).toEqual([]);
   });
 
-  it.each([
-    undefined,
-    Number.NaN,
-    -1,
-    1.5,
-    Number.POSITIVE_INFINITY,
-    1e21,
-    2 ** 53,
-    "5",
-    5n,
-    {},
-  ])("an expiry at %s", async (expiresAt) => {
-    const { sent, send } = answering(1);
-    const swap = redisStore(send).swap("key", null, "next", expiresAt as number);
-    await expect(swap).rejects.toThrow(refusal("invalid-argument", "expiresAt"));
-    expect(sent).toEqual([]);
-  });
+  it.each([undefined, Number.NaN, -1, 1.5, Number.POSITIVE_INFINITY, 1e21, 2 ** 53, "5", 5n, {}])(
+    "an expiry at %s",
+    async (expiresAt) => {
+      const { sent, send } = answering(1);
+      const swap = redisStore(send).swap("key", null, "next", expiresAt as number);
+      await expect(swap).rejects.toThrow(refusal("invalid-argument", "expiresAt"));
+      expect(sent).toEqual([]);
+    },
+  );
 });
 
 serverSuite("the store in Redis", "redis-server", redisIsInstalled, () => {
