@@ -1,5 +1,5 @@
 // The options of a key, which several commands have in common.
-import type { HotpParameters, TotpParameters } from "otp-core";
+import { type HotpParameters, type TotpParameters, toAlgorithm } from "otp-core";
 import type { CommandLine } from "./command-line.ts";
 import { parseTime } from "./time.ts";
 
@@ -54,13 +54,10 @@ ${KEY_HELP}\
 The moment:
 ${AT_HELP}`;
 
-const ALGORITHM = /^(?:HMAC[-_]?)?SHA[-_]?(1|256|512)$/i;
-
-/** In any spelling. The library refuses every other name, and says which there are. */
+/** In any spelling. */
 function algorithmOf(line: CommandLine): TotpParameters["algorithm"] {
   const name = line.text("algorithm");
-  const bits = name === undefined ? undefined : ALGORITHM.exec(name)?.[1];
-  return (bits === undefined ? name : `SHA${bits}`) as TotpParameters["algorithm"];
+  return name === undefined ? undefined : toAlgorithm(name);
 }
 
 export function totpParameters(line: CommandLine, secret: string): TotpParameters {

@@ -4,6 +4,7 @@ import { isOtpError, type OtpError } from "otp-core";
 import type { Command, ExitCode } from "./command.ts";
 import { CommandLine, nearest, type Options, shortOptions, UsageError } from "./command-line.ts";
 import { code } from "./commands/code.ts";
+import { diagnose } from "./commands/diagnose.ts";
 import { importFile } from "./commands/import.ts";
 import { inspect } from "./commands/inspect.ts";
 import { migrate } from "./commands/migrate.ts";
@@ -14,7 +15,7 @@ import { verify } from "./commands/verify.ts";
 import type { Environment } from "./environment.ts";
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map(
-  Object.entries({ code, verify, secret, uri, inspect, migrate, import: importFile, ocra }),
+  Object.entries({ code, verify, diagnose, secret, uri, inspect, migrate, import: importFile, ocra }),
 );
 
 const HELP = `\
@@ -22,6 +23,7 @@ One-time passwords: TOTP (RFC 6238), HOTP (RFC 4226) and OCRA (RFC 6287).
 
   otp-core code [SECRET]          print the code of a key; --watch goes on
   otp-core verify [SECRET] CODE   say whether a code is valid
+  otp-core diagnose [SECRET] CODE say why a code is not accepted
   otp-core secret                 make a new secret
   otp-core uri [SECRET]           print the key URI for an app; --qr draws it
   otp-core inspect URI            say how apps read a key URI
@@ -100,6 +102,8 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ["key", "the key"],
   ["extra.image", "--image"],
   ["suite", "SUITE"],
+  // Of toAlgorithm.
+  ["name", "--algorithm"],
 ]);
 
 /** The variables from which `import` takes a key or a pass phrase. */

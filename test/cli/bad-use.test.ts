@@ -68,7 +68,7 @@ describe("bad use", () => {
     for (const name of [SECRET, "codes", "CODE", "", "-", "--json", "toString", "--help=1"]) {
       expectBadUse(
         otpCore([name]),
-        /: the first argument must be a command: code, verify, secret, uri, inspect, migrate, import, ocra, or --help(; did you mean code\?)?\n/,
+        /: the first argument must be a command: code, verify, diagnose, secret, uri, inspect, migrate, import, ocra, or --help(; did you mean code\?)?\n/,
       );
     }
   });
@@ -211,7 +211,7 @@ describe("bad use", () => {
     for (const algorithm of ["MD5", "sha2", "SHA-224", "SHA1 ", ""]) {
       expectBadUse(
         otpCore(["code", SECRET, `--algorithm=${algorithm}`]),
-        '--algorithm must be "SHA1", "SHA256" or "SHA512"',
+        "--algorithm must be the name of SHA-1, SHA-256 or SHA-512",
       );
     }
   });

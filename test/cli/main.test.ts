@@ -9,7 +9,7 @@ import { endedWithTheTest, MAIN, otpCore, printed, SECRET } from "../support/pro
 
 const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 
-const COMMANDS = ["code", "verify", "secret", "uri", "inspect", "migrate", "ocra"];
+const COMMANDS = ["code", "verify", "diagnose", "secret", "uri", "inspect", "migrate", "ocra"];
 
 describe("otp-core", () => {
   it("without arguments and with --help says what it can do", () => {
@@ -18,6 +18,7 @@ describe("otp-core", () => {
     for (const part of [
       "code [SECRET]",
       "verify [SECRET] CODE",
+      "diagnose [SECRET] CODE",
       "secret ",
       "uri [SECRET]",
       "inspect URI",
@@ -34,6 +35,7 @@ describe("otp-core", () => {
   it.each([
     ["code", ["--algorithm", "--digits", "--period", "--epoch", "--steam", "--counter", "--at", "--watch", "--json"]],
     ["verify", ["--counter", "--at", "--after", "--window", "--drift", "--look-ahead", "--json"]],
+    ["diagnose", ["--algorithm", "--digits", "--hex", "--steps", "--at", "--json"]],
     ["secret", ["--bytes", "--json"]],
     [
       "uri",
