@@ -1,95 +1,125 @@
-// Codes by mail and by text message: a real SMTP connection and a gateway that speaks HTTP, with retry, and with limits on what is
-// sent. Each line of standard input is a request as a web server would get it:
-//   send user-1 alice@example.com 192.0.2.1     redeem user-1 123456
-// SMTP_URL=smtp://... SMS_GATEWAY_URL=https://... OTP_PEPPER=<64 hex digits> node examples/passcodes.js
-import { isIPv6 } from "node:net";
+// Codes by text message, by voice, and by mail if both fail. Each line of standard input is a request as a web server would get it, with
+// the address of the client in front, which a server takes from the connection:
+//   192.0.2.1 send alice          192.0.2.1 verify alice 123456
+// SMS_URL=https://... VOICE_URL=https://... SMTP_URL=smtp://... OTP_PEPPER=<64 hex digits> node examples/passcodes.js
+// Answers go to standard output. What only you may know goes to standard error: it is your log.
 import { createInterface } from "node:readline";
-import { setTimeout } from "node:timers/promises";
 import { createTransport } from "nodemailer";
-import { createLimiter } from "otp-core/limiter";
-import { createPasscodes, smsMessage } from "otp-core/passcodes";
+import { addressKey, createLimiter, createSendGuard } from "otp-core/limiter";
+import { createPasscodes, mailMessage, smsMessage } from "otp-core/passcodes";
 import { memoryStore } from "otp-core/store";
 
+const { SMS_URL, VOICE_URL, SMTP_URL, OTP_PEPPER } = process.env;
+const HOST = "example.com";
+const MINUTE = 60_000;
+
+// Your table of users. A request names an account, and nothing more: whose code it is and where it is sent stand here.
+const USERS = new Map([
+  ["alice", { id: "user-1", phone: "+15550100001", mail: "alice@example.com" }],
+  ["bob", { id: "user-2", phone: "+15550100002", mail: "bob@example.com" }],
+]);
+
+const log = (event) => console.error(JSON.stringify(event));
 const store = memoryStore(); // on several machines: Redis or SQL
-const passcodes = createPasscodes({ store, pepper: Buffer.from(process.env.OTP_PEPPER, "hex") });
+const passcodes = createPasscodes({ store, pepper: Buffer.from(OTP_PEPPER, "hex"), onEvent: log });
+// Every message costs money, and some are asked for only to make you pay.
+const sends = createSendGuard({ store, allow: ["+1", "+49"], onEvent: log });
+const byAddress = createLimiter({ store, name: "requests-by-address", limit: 20, perMs: 10 * MINUTE });
+const mailer = createTransport(SMTP_URL);
 
-// Every message costs money, and some are asked for only to make you pay. The passcodes limit what one subject is sent.
-const HOUR = 3_600_000;
-const limits = {
-  address: createLimiter({ store, name: "sends-by-address", limit: 5, perMs: HOUR }),
-  destination: createLimiter({ store, name: "sends-by-destination", limit: 3, perMs: HOUR }),
-  all: createLimiter({ store, name: "sends", limit: 12, perMs: HOUR }),
-};
-
-/** Whoever has one address of IPv6 has 2^64 of them, so they count as one. */
-function networkOf(address) {
-  if (!isIPv6(address)) return address;
-  const [head, tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split("::");
-  const groups = head.split(":").filter(Boolean);
-  const rest = tail?.split(":").filter(Boolean) ?? [];
-  const all = [...groups, ...Array(8 - groups.length - rest.length).fill("0"), ...rest];
-  return `${all.slice(0, 4).join(":")}::/64`;
-}
-
-const mail = createTransport(process.env.SMTP_URL);
-
-async function sendMail(to, code) {
-  const text = `${code} is your code. It is good for five minutes. Nobody of us will ever ask you for it.`;
-  await mail.sendMail({ from: "login@example.com", to, subject: "Your code", text });
-}
-
-async function sendSms(to, code, delivery) {
-  const response = await fetch(process.env.SMS_GATEWAY_URL, {
-    method: "POST",
-    // Names the delivery and not the attempt, so that a retry is not a second message.
-    headers: { "content-type": "application/json", "idempotency-key": delivery },
-    body: JSON.stringify({ to, text: smsMessage({ text: `${code} is your code.`, code, host: "example.com" }) }),
-    signal: AbortSignal.timeout(10_000),
-  });
-  if (!response.ok) throw new Error(`the gateway said ${response.status}`);
-}
-
-/** Three tries with the same code: a message that comes twice does no harm. */
-async function deliver(to, code) {
-  const delivery = crypto.randomUUID();
+/** Posts JSON. The gateway sends one message for one key, so a retry does no harm. */
+async function post(url, key, body) {
   for (let tries = 1; ; tries++) {
     try {
-      return await (to.includes("@") ? sendMail(to, code) : sendSms(to, code, delivery));
+      const response = await fetch(url, {
+        method: "POST",
+        headers: { "content-type": "application/json", "idempotency-key": key },
+        body: JSON.stringify(body),
+        signal: AbortSignal.timeout(2000),
+      });
+      if (!response.ok) throw new Error(`the gateway answered ${response.status}`);
+      return key;
     } catch (error) {
-      if (tries === 3) throw error;
-      await setTimeout(100 * 2 ** tries);
+      if (tries === 2) throw error;
     }
   }
 }
 
-const requests = {
-  async send(subject, to, address) {
-    const taken = [
-      ["address", networkOf(address)],
-      ["destination", to],
-      ["all", "all"],
-    ];
-    for (const [limit, key] of taken) {
-      const { ok, retryAfterMs } = await limits[limit].take(key);
-      if (!ok) return `refused (${limit}, again in ${Math.ceil(retryAfterMs / 1000)} s)`;
-    }
-    try {
-      const { ok, reason } = await passcodes.issue({ subject, purpose: "login", deliver: (code) => deliver(to, code) });
-      return ok ? "sent" : `refused (${reason})`;
-    } catch (error) {
-      if (error.code !== "delivery-failed") throw error;
-      return `not delivered (${error.cause.message})`;
-    }
+/** The same code is tried on each channel until one resolves. */
+const channelsOf = ({ phone, mail }) => [
+  {
+    channel: "sms",
+    timeoutMs: 5000,
+    deliver: (code) =>
+      post(SMS_URL, crypto.randomUUID(), {
+        to: phone,
+        text: smsMessage({ text: `${code} is your Example code. We never ask you for it.`, code, host: HOST }),
+      }),
   },
-  async redeem(subject, ...code) {
-    const { ok, reason } = await passcodes.redeem({ subject, purpose: "login", code: code.join(" ") });
-    // The user is told the same whatever the reason is.
-    return ok ? "welcome" : `refused (${reason})`;
+  {
+    channel: "voice",
+    timeoutMs: 5000,
+    deliver: (code) => post(VOICE_URL, crypto.randomUUID(), { to: phone, text: `Your code is ${[...code].join(" ")}` }),
+  },
+  {
+    channel: "mail",
+    deliver: async (code) => {
+      const text = mailMessage({
+        text: `${code} is your Example code. It is valid for five minutes.`,
+        code,
+        host: HOST,
+      });
+      const { messageId } = await mailer.sendMail({ from: `login@${HOST}`, to: mail, subject: "Your code", text });
+      return messageId;
+    },
+  },
+];
+
+/** For a name without an account everything is done in the same way, and nothing is sent. */
+function accountOf(name) {
+  const user = USERS.get(name);
+  // The name is not the id: a stranger must not be able to write under the id of a user.
+  return { subject: user?.id ?? `no user: ${name}`, user };
+}
+
+const requests = {
+  async send(address, name) {
+    const { subject, user } = accountOf(name);
+    if (user === undefined || (await sends.take({ destination: user.phone, address }))) {
+      const deliver = user === undefined ? () => {} : channelsOf(user);
+      try {
+        await passcodes.send({ subject, purpose: "login", deliver });
+      } catch (error) {
+        if (error.code !== "delivery-failed") throw error;
+      }
+    }
+    // The same for every name, and whatever happened.
+    return "If this account exists, a code is on its way.";
+  },
+  async verify(_address, name, ...code) {
+    const { subject, user } = accountOf(name);
+    const isRight = await passcodes.verify({ subject, purpose: "login", code: code.join(" ") });
+    if (!isRight || user === undefined)
+      return "That code is not valid. Check the newest message, or ask for another code.";
+    await sends.verified({ destination: user.phone });
+    return `Welcome, ${name}.`;
   },
 };
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const [name, ...words] = line.split(" ");
-  console.log(await requests[name](...words));
+async function answer(line) {
+  const [address = "", request = "", name = "", ...rest] = line.trim().split(/\s+/);
+  if (!Object.hasOwn(requests, request) || name === "" || name.length > 64) return "Unknown request.";
+  if (!(await byAddress.take(addressKey(address)))) return "Too many requests. Try again later.";
+  return requests[request](address, name, ...rest);
 }
-mail.close();
+
+for await (const line of createInterface({ input: process.stdin })) {
+  // A request that fails must not end the server.
+  console.log(
+    await answer(line).catch((error) => {
+      log({ type: "error", name: error.name, code: error.code });
+      return "Something went wrong. Try again later.";
+    }),
+  );
+}
+mailer.close();

@@ -30,7 +30,7 @@ import {
   parseSuite,
   verifyOcra,
 } from "otp-core/ocra";
-import { createPasscodes, type PasscodeVerdict } from "otp-core/passcodes";
+import { createPasscodes, type PasscodeOutcome } from "otp-core/passcodes";
 import { createRecoveryCodes, type RecoveryCodes } from "otp-core/recovery";
 import { type Machine, memoryStore, type Store, transact } from "otp-core/store";
 import { type RedisCommand, redisStore } from "otp-core/store/redis";
@@ -89,7 +89,7 @@ export const limited = createLimiter({ store: memoryStore(), name: "address", li
 export const risk: number = guessProbability({ days: 365, successesPerDay: undefined });
 
 const passcodes = createPasscodes({ store: memoryStore(), pepper: new Uint8Array(32) });
-export const redeemed: Promise<PasscodeVerdict> = passcodes.redeem({ subject: "user-1", purpose: "login", code });
+export const tried: Promise<PasscodeOutcome> = passcodes.attempt({ subject: "user-1", purpose: "login", code });
 
 export const recovery: RecoveryCodes = createRecoveryCodes({ store: memoryStore(), pepper: new Uint8Array(32) });
 

@@ -42,12 +42,12 @@ export function createSecondFactor({ store, clock, pepper, onEvent }) {
     verify: (user, code) => (user.factor === undefined ? REFUSED : guard.attempt({ ...user.factor, code })),
 
     /** Sends a code that is good for this login alone; `resendAt` of the result is for the page. */
-    send: (user, login, deliver) => passcodes.issue({ subject: user.id, purpose: "login", context: login, deliver }),
+    send: (user, login, deliver) => passcodes.send({ subject: user.id, purpose: "login", context: login, deliver }),
 
-    redeem: (user, login, code) => passcodes.redeem({ subject: user.id, purpose: "login", context: login, code }),
+    redeem: (user, login, code) => passcodes.attempt({ subject: user.id, purpose: "login", context: login, code }),
 
     /** One of the codes on paper. */
-    recover: (user, code) => recovery.redeem({ subject: user.id, code }),
+    recover: (user, code) => recovery.attempt({ subject: user.id, code }),
 
     newRecoveryCodes: (user) => recovery.generate(user.id),
 

@@ -85,6 +85,11 @@ export class Digester {
     return this.#peppers[0].fingerprint;
   }
 
+  /** Whether the pepper with this fingerprint is in the list. */
+  has(fingerprint: string): boolean {
+    return this.#peppers.some((pepper) => pepper.fingerprint === fingerprint);
+  }
+
   /** HMAC-SHA-256 over the length-prefixed parts, under the first pepper, in base32. */
   digest(parts: readonly string[]): string {
     return encodeBase32(this.#peppers[0].signer.sign(lengthPrefixed(parts)));

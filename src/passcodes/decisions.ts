@@ -1,185 +1,182 @@
+// The decisions on sent codes, one function each: pure, without a clock, a store or a random generator.
 import {
-  attemptStatus,
-  type Closed,
-  closedUntil,
-  countedFailure,
-  keptUntil,
-  NO_FAILURES,
-  refused,
-  retryAtOf,
-  standing,
-  undecided,
-} from "../attempts/failures.ts";
-import { readSymbols } from "../encoding/alphabet.ts";
+  countFailure,
+  countSuccess,
+  refuseUnseen,
+  rejectReplay,
+  rejectUncounted,
+  unlockAttempts,
+} from "../attempts/decisions.ts";
+import type { WithoutSubject } from "../attempts/events.ts";
+import { keepAttemptsUntil, lapseFailures } from "../attempts/expiry.ts";
+import { type Refused, refused } from "../attempts/outcome.ts";
+import { attemptStatus } from "../attempts/status.ts";
 import type { Transition } from "../store/machine.ts";
-import type {
-  PasscodeBinding,
-  PasscodeIssue,
-  PasscodeMachineEvent,
-  PasscodeStatus,
-  PasscodeVerdict,
-} from "./outcome.ts";
-import { type CheckedPasscodePolicy, LONGEST_TTL_MS, SENDS_PERIOD_MS } from "./policy.ts";
-import { type Passcode, readPasscode, type SealedCode, writePasscode } from "./state.ts";
+import { findSentCode, type SentCodeFinding } from "./find-sent-code.ts";
+import type { PasscodeEvent, PasscodeOutcome, PasscodeStatus, Sent } from "./outcome.ts";
+import type { CheckedPasscodePolicy } from "./policy.ts";
+import { addSentCode, endSentCodes, markUnconfirmed, type PasscodeDraw, whenSendable } from "./sent-code-changes.ts";
+import type { CheckedBinding } from "./sent-codes.ts";
+import { sentCodesAt, whyDead } from "./sent-codes.ts";
+import { type Passcode, readPasscode, writePasscode } from "./state.ts";
 
-// The decisions on codes that are sent, one function each: state in, state out, no clock, no store and no dice of their own.
-
+type WithoutTarget<Event> = Event extends unknown ? Omit<Event, "purpose"> : never;
+/** An event without its subject and purpose, which the record belongs to. */
+export type PasscodeMachineEvent = WithoutTarget<WithoutSubject<PasscodeEvent>>;
 /** A decision: what to store, and what to answer once it is stored. */
-export type PasscodeStep<Outcome> = Transition<Outcome, PasscodeMachineEvent>;
+export type PasscodeDecision<Outcome> = Transition<Outcome, PasscodeMachineEvent>;
 
-/** Of `drawPasscode`: used once, for one issue. */
-export interface PasscodeDraw {
-  readonly code: string;
-  readonly nonce: string;
-}
+/** What a send resolves to before the code is delivered. */
+export type SendDecision = Omit<Sent, "channel" | "deliveryId"> | Refused<"throttled" | "disabled">;
 
-export function issueStep(
+export function decideSend(
   policy: CheckedPasscodePolicy,
   state: string | null,
-  bound: PasscodeBinding,
-  { code, nonce }: PasscodeDraw,
+  bound: CheckedBinding,
+  draw: PasscodeDraw,
   now: number,
-): PasscodeStep<PasscodeIssue> {
+): PasscodeDecision<SendDecision> {
   const passcode = passcodeAt(state, now);
-  // What is sent now could not be redeemed.
-  const closed = closedFor(policy, passcode, now);
-  if (closed !== null) {
-    const { reason, retryAfterMs } = closed.outcome;
-    return unsent(state, passcode, reason, retryAfterMs === null ? null : now + retryAfterMs, now);
+  // A code that is sent during a wait could not be used.
+  const unseen = refuseUnseen(policy.attempts, passcode.attempts, now);
+  if (unseen !== null) {
+    const { reason, retryAfterMs } = unseen.outcome;
+    const retryAt = retryAfterMs === null ? null : now + retryAfterMs;
+    const event = { type: "send-refused", at: now, reason, retryAt } as const;
+    return keepAbsent(state, decide(policy, { ...passcode, attempts: unseen.attempts }, unseen.outcome, [event], now));
   }
-  const again = sendableAt(policy, passcode.sentAt);
-  if (again.at > now) return unsent(state, passcode, again.bound, again.at, now);
-
-  const expiresAt = now + policy.ttlMs;
-  const digest = policy.sealer.seal(sealedParts(bound, nonce, code));
-  const sentAt = [now, ...passcode.sentAt].slice(0, policy.maxSends);
-  // The failures stay: else five more guesses could be had for every message (trap 32).
-  const next: Passcode = { ...passcode, code: { nonce, digest, expiresAt, tries: 0, used: false }, sentAt };
-  const outcome = { ok: true, expiresAt, resendAt: sendableAt(policy, sentAt).at } as const;
-  return changed(next, outcome, [{ type: "issued", at: now, expiresAt }], now);
+  const { at: retryAt, reason } = whenSendable(policy.sent, passcode.sent, now);
+  if (retryAt > now) {
+    const event = { type: "send-refused", at: now, reason, retryAt } as const;
+    return decide(policy, passcode, refused("throttled" as const, retryAt - now), [event], now);
+  }
+  // The failures stay, or every message would allow new guesses.
+  const sent = addSentCode(policy.sent, passcode.sent, bound, draw, now);
+  const expiresAt = now + policy.sent.ttlMs;
+  const outcome = { ok: true, expiresAt, resendAt: whenSendable(policy.sent, sent, now).at } as const;
+  return decide(policy, { ...passcode, sent }, outcome, [{ type: "sent", at: now, expiresAt }], now);
 }
 
-export function redeemStep(
+/** No channel took the code. The outcome is the moment from which on another one may be sent. */
+export function decideGiveBack(
   policy: CheckedPasscodePolicy,
   state: string | null,
-  bound: PasscodeBinding,
-  typed: unknown,
+  nonce: string,
   now: number,
-): PasscodeStep<PasscodeVerdict> {
-  const symbols = readSymbols(typed, policy.alphabet, policy.length);
+): PasscodeDecision<number> {
   const passcode = passcodeAt(state, now);
-  const { code, failures } = passcode;
+  const sent = markUnconfirmed(passcode.sent, nonce);
+  const resendAt = Math.max(now, whenSendable(policy.sent, sent, now).at);
+  return keepAbsent(state, decide(policy, { ...passcode, sent }, resendAt, [], now));
+}
+
+/** @param symbols - the code as `readSymbols` returned it. `null`: not a code. */
+export function decideAttempt(
+  policy: CheckedPasscodePolicy,
+  state: string | null,
+  bound: CheckedBinding,
+  symbols: string | null,
+  now: number,
+): PasscodeDecision<PasscodeOutcome> {
+  const passcode = passcodeAt(state, now);
   if (symbols === null) {
-    const event = { type: "rejected", at: now, reason: "malformed", failures, retryAt: null } as const;
-    return undecided(state, changed(passcode, refused("malformed", 0), [event], now));
+    const { outcome, events } = rejectUncounted(passcode.attempts, "malformed", now);
+    return keepAbsent(state, decide(policy, passcode, outcome, events, now));
   }
-  const closed = closedFor(policy, passcode, now);
-  if (closed !== null) return undecided(state, changed(passcode, closed.outcome, [closed.event], now));
-
-  // Signed and compared where no code is too: the time must not tell who has one.
-  const { nonce = "", digest = null } = code ?? {};
-  const match = policy.sealer.find([digest], sealedParts(bound, nonce, symbols)) === 0 ? code : null;
-  if (match?.used) return changed(passcode, refused("replayed", 0), [{ type: "replayed", at: now, failures }], now);
-  const dead = code === null ? "absent" : whyDead(policy, code, now);
-  if (match !== null && dead === null) {
-    const next = { ...passcode, ...NO_FAILURES, code: { ...match, used: true } };
-    return changed(next, { ok: true }, [{ type: "redeemed", at: now, failures }], now);
+  const unseen = refuseUnseen(policy.attempts, passcode.attempts, now);
+  if (unseen !== null) {
+    const { attempts, outcome, events } = unseen;
+    return keepAbsent(state, decide(policy, { ...passcode, attempts }, outcome, events, now));
   }
-  // Counted whatever the reason is, so that no wait and no answer tells whether there was a code to guess.
-  const { outcome, counted, events } = countedFailure(policy.backoff, failures, dead ?? ("mismatch" as const), now);
-  const tried = dead === null ? code && { ...code, tries: code.tries + 1 } : code;
-  return changed({ ...passcode, ...counted, code: tried }, outcome, events, now);
+  const finding = findSentCode(policy.sent, passcode.sent, bound, symbols, now);
+  return keepAbsent(state, answer(policy, passcode, finding, now));
 }
 
-/** Ends the code and keeps the failures: else it would be a way to get more guesses. */
-export function forgetCodeStep(state: string | null, now: number): PasscodeStep<void> {
-  const next = { ...passcodeAt(state, now), code: null };
-  return changed(next, undefined, [{ type: "forgotten", at: now }], now);
+function answer(
+  policy: CheckedPasscodePolicy,
+  passcode: Passcode,
+  finding: SentCodeFinding,
+  now: number,
+): PasscodeDecision<PasscodeOutcome> {
+  const { attempts } = passcode;
+  switch (finding.found) {
+    case "accepted": {
+      const accepted = { type: "accepted", at: now, failures: attempts.failures } as const;
+      const events = finding.isTest ? ([accepted, { type: "test-code", at: now }] as const) : [accepted];
+      const next = { attempts: countSuccess(attempts, now), sent: finding.sent };
+      return decide(policy, next, { ok: true, at: now }, events, now);
+    }
+    case "replayed": {
+      const { outcome, events } = rejectReplay(attempts, 0, now);
+      return decide(policy, passcode, outcome, events, now);
+    }
+    case "superseded":
+    case "other-context":
+    case "other-transaction": {
+      const event = { type: "refused", at: now, reason: finding.found } as const;
+      return decide(policy, passcode, refused(finding.found, 0), [event], now);
+    }
+    default: {
+      const failure = { reason: finding.found, candidates: policy.sent.keep };
+      const counted = countFailure(policy.attempts, attempts, failure, now);
+      return decide(policy, { attempts: counted.attempts, sent: finding.sent }, counted.outcome, counted.events, now);
+    }
+  }
 }
 
-export function forgiveStep(state: string | null, now: number): PasscodeStep<void> {
-  const passcode = passcodeAt(state, now);
-  const event = { type: "unlocked", at: now, failures: passcode.failures } as const;
-  return undecided(state, changed({ ...passcode, ...NO_FAILURES }, undefined, [event], now));
+/** Ends the codes because the user did not ask for them. Keeps the failures. */
+export function decideReport(policy: CheckedPasscodePolicy, state: string | null, now: number): PasscodeDecision<void> {
+  const { attempts, sent } = passcodeAt(state, now);
+  const next = { attempts, sent: endSentCodes(sent) };
+  return decide(policy, next, undefined, [{ type: "reported", at: now }], now);
+}
+
+/** Ends the codes. Keeps the failures, or it would be a way to more guesses. */
+export function decideForget(policy: CheckedPasscodePolicy, state: string | null, now: number): PasscodeDecision<void> {
+  const { attempts, sent } = passcodeAt(state, now);
+  const forgottenAt = Math.max(attempts.forgottenAt ?? now, now);
+  const next = { attempts: { ...attempts, forgottenAt }, sent: endSentCodes(sent) };
+  return decide(policy, next, undefined, [{ type: "forgotten", at: now }], now);
+}
+
+/** Forgives the failures. */
+export function decideUnlock(policy: CheckedPasscodePolicy, state: string | null, now: number): PasscodeDecision<void> {
+  const { attempts, sent } = passcodeAt(state, now);
+  const event = { type: "unlocked", at: now, failures: attempts.failures } as const;
+  return keepAbsent(state, decide(policy, { attempts: unlockAttempts(attempts), sent }, undefined, [event], now));
 }
 
 export function passcodeStatus(policy: CheckedPasscodePolicy, state: string | null, now: number): PasscodeStatus {
-  const passcode = passcodeAt(state, now);
-  const { code, failures, sentAt } = passcode;
-  const { at } = sendableAt(policy, sentAt);
+  const { attempts, sent } = passcodeAt(state, now);
+  const alive = sent.codes.find((code) => whyDead(code, policy.sent.triesPerCode, now) === null);
+  const { at } = whenSendable(policy.sent, sent, now);
   return {
-    ...attemptStatus(retryAtOf(policy.backoff, passcode, now), failures, now),
-    expiresAt: code !== null && whyDead(policy, code, now) === null ? code.expiresAt : null,
+    ...attemptStatus(policy.attempts, attempts, now),
+    expiresAt: alive?.expiresAt ?? null,
     resendAt: at > now ? at : null,
   };
 }
 
-// ---- what the steps are made of
-
 /** What of the record counts now. */
 function passcodeAt(state: string | null, now: number): Passcode {
-  const { code, sentAt, ...failures } = readPasscode(state);
-  const issuedAt = sentAt[0] ?? now;
-  if (issuedAt <= now) {
-    // No code lives for longer, and no store has to keep it for longer: what it does then must change nothing.
-    const remembered = now < issuedAt + LONGEST_TTL_MS ? code : null;
-    return { code: remembered, sentAt, ...standing(failures, now) };
-  }
-  // The clock went back, and what lies in the future was now; but a code must not get another life of some hours that way.
-  const alive = (expiresAt: number) => (issuedAt - now < expiresAt - issuedAt ? now + expiresAt - issuedAt : now);
-  return {
-    code: code && { ...code, expiresAt: alive(code.expiresAt) },
-    sentAt: sentAt.map((at) => Math.min(at, now)),
-    ...standing(failures, now),
-  };
+  const { attempts, sent } = readPasscode(state);
+  return { attempts: lapseFailures(attempts, now), sent: sentCodesAt(sent, now) };
 }
 
-function closedFor({ backoff }: CheckedPasscodePolicy, passcode: Passcode, now: number): Closed | null {
-  return closedUntil(retryAtOf(backoff, passcode, now), passcode, now);
-}
-
-/** Why nothing that is typed can redeem this code any more; null: it is alive. */
-function whyDead(policy: CheckedPasscodePolicy, code: SealedCode, now: number) {
-  if (code.used) return "absent";
-  if (code.tries >= policy.attempts) return "exhausted";
-  return now >= code.expiresAt ? "expired" : null;
-}
-
-/** From when on another code may be sent, and what forbids it until then. */
-function sendableAt({ resendAfterMs, maxSends }: CheckedPasscodePolicy, sentAt: readonly number[]) {
-  // Where nothing was sent, long enough before 1970: no pause is longer than the period.
-  const never = -SENDS_PERIOD_MS;
-  const byPause = (sentAt[0] ?? never) + resendAfterMs;
-  const byPeriod = (sentAt[maxSends - 1] ?? never) + SENDS_PERIOD_MS;
-  return byPeriod > byPause ? ({ at: byPeriod, bound: "sends" } as const) : ({ at: byPause, bound: "resend" } as const);
-}
-
-/**
- * What is signed. The context is in there and not in the store's key: a code that was phished into another session is refused,
- * and all sessions share one budget. Without a context the list is shorter, so that it is no context that anybody can name.
- */
-function sealedParts({ subject, purpose, context }: PasscodeBinding, nonce: string, code: string): readonly string[] {
-  return ["passcode/1", purpose, subject, ...(context === undefined ? [] : [context]), nonce, code];
-}
-
-type UnsentReason = "resend" | "sends" | "throttled" | "disabled";
-
-function unsent(
-  state: string | null,
-  passcode: Passcode,
-  reason: UnsentReason,
-  retryAt: number | null,
-  now: number,
-): PasscodeStep<PasscodeIssue> {
-  const outcome = retryAt === null ? refused("disabled" as const, null) : refused("throttled" as const, retryAt - now);
-  return undecided(state, changed(passcode, outcome, [{ type: "refused", at: now, reason, retryAt }], now));
-}
-
-function changed<Outcome>(
+function decide<Outcome>(
+  policy: CheckedPasscodePolicy,
   passcode: Passcode,
   outcome: Outcome,
   events: readonly PasscodeMachineEvent[],
   now: number,
-): PasscodeStep<Outcome> {
-  return { state: writePasscode(passcode), expiresAt: keptUntil(passcode, now), outcome, events };
+): PasscodeDecision<Outcome> {
+  const expiresAt = keepAttemptsUntil(policy.attempts, passcode.attempts, now);
+  return { state: writePasscode(passcode), expiresAt, outcome, events };
 }
+
+/** An absent record stays absent if nothing was counted. An existing one is written, to store a time that was corrected. */
+function keepAbsent<Outcome>(state: string | null, decision: PasscodeDecision<Outcome>): PasscodeDecision<Outcome> {
+  return state === null && decision.state === EMPTY ? { ...decision, state } : decision;
+}
+
+const EMPTY = /* @__PURE__ */ writePasscode(readPasscode(null));

@@ -1,21 +1,25 @@
-export type { AttemptEvent, AttemptStatus, ClosedEvent, RejectedEvent } from "../attempts/failures.ts";
-export type { GuardAccepted, GuardReason, Refused } from "../attempts/outcome.ts";
+export type { AttemptEvent, EventBase, WithoutSubject } from "../attempts/events.ts";
+export type { Refused } from "../attempts/outcome.ts";
 export type { Pepper } from "../attempts/pepper.ts";
+export type { AttemptPolicy, Attempts } from "../attempts/policy.ts";
+export type { AttemptStatus } from "../attempts/status.ts";
 export { type Transaction, transactionText } from "../transaction/transaction.ts";
-export type { PasscodeDraw, PasscodeStep } from "./decisions.ts";
+export type { Deliver, DeliverOption, Delivery, DeliveryChannel } from "./deliver.ts";
+export { drawPasscode } from "./draw.ts";
 export { inspectSms, type SmsReport } from "./inspect-sms.ts";
-export { createPasscodeMachine, drawPasscode, type PasscodeMachine, type PasscodeRequest } from "./machine.ts";
+export { createPasscodeMachine, type PasscodeMachine, type PasscodeTransition } from "./machine.ts";
 export { mailMessage, maskCode, type SmsMessage, smsMessage } from "./message.ts";
 export type {
-  PasscodeBinding,
   PasscodeEvent,
-  PasscodeIssue,
-  PasscodeIssued,
-  PasscodeMachineEvent,
-  PasscodeReason,
+  PasscodeOutcome,
   PasscodeStatus,
-  PasscodeTarget,
-  PasscodeVerdict,
+  SendOutcome,
+  Sent,
+  SentCodeBinding,
+  SentCodeEvent,
+  SentCodeReason,
+  SentCodeTarget,
 } from "./outcome.ts";
 export { createPasscodes, type PasscodeOptions, type Passcodes } from "./passcodes.ts";
-export type { PasscodeFormat, PasscodePolicy } from "./policy.ts";
+export type { PasscodeFormat, PasscodePolicy, SentCodePolicy, TestCode } from "./policy.ts";
+export type { PasscodeDraw } from "./sent-code-changes.ts";

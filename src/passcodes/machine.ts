@@ -1,133 +1,135 @@
-import { checkOptions, refuse } from "../check.ts";
+// Sent codes without their store: pure functions of a state.
+import { checkOptions, type Options, refuse } from "../check.ts";
 import { readSymbols } from "../encoding/alphabet.ts";
-import { drawSymbols } from "../encoding/random.ts";
-import { OtpError } from "../errors.ts";
-import { freshNonce, isNonce } from "../store/envelope.ts";
+import { isNonce } from "../store/envelope.ts";
+import type { Transition } from "../store/machine.ts";
 import { checkIdentifier, checkSubject } from "../store/store-key.ts";
 import { checkNow } from "../time.ts";
+import { checkTransaction } from "../transaction/transaction.ts";
 import {
-  forgetCodeStep,
-  forgiveStep,
-  issueStep,
-  type PasscodeDraw,
-  type PasscodeStep,
+  decideAttempt,
+  decideForget,
+  decideGiveBack,
+  decideReport,
+  decideSend,
+  decideUnlock,
+  type PasscodeMachineEvent,
   passcodeStatus,
-  redeemStep,
+  type SendDecision,
 } from "./decisions.ts";
-import type { PasscodeBinding, PasscodeIssue, PasscodeStatus, PasscodeVerdict } from "./outcome.ts";
-import {
-  type CheckedFormat,
-  checkFormat,
-  checkPasscodePolicy,
-  FORMAT_OPTIONS,
-  PASSCODE_OPTIONS,
-  type PasscodeFormat,
-  type PasscodePolicy,
-} from "./policy.ts";
+import type { PasscodeOutcome, PasscodeStatus, SentCodeBinding } from "./outcome.ts";
+import { checkPasscodePolicy, PASSCODE_OPTIONS, type PasscodePolicy } from "./policy.ts";
+import type { PasscodeDraw } from "./sent-code-changes.ts";
+import type { CheckedBinding } from "./sent-codes.ts";
 
-/** What a code is bound to, and what the time is. */
-export interface PasscodeRequest extends PasscodeBinding {
-  /** Milliseconds since 1970. */
-  readonly now: number;
-}
+export type PasscodeTransition<Outcome> = Transition<Outcome, PasscodeMachineEvent>;
 
-/** The decisions of `createPasscodes` without its store: pure functions of a state, which is text for a column of yours. */
+/**
+ * The decisions of {@link createPasscodes} without its store: pure functions of a state, which is text for a column of your own.
+ * `now` is in milliseconds since 1970.
+ */
 export interface PasscodeMachine {
-  /** Decides whether a code may be sent. Deliver it once the new state is stored, and only if the outcome is `ok`. */
-  issue(state: string | null, request: PasscodeRequest & PasscodeDraw): PasscodeStep<PasscodeIssue>;
+  /** Whether a code may be sent. Deliver it once the new state is stored, and only if the outcome is `ok`. */
+  send(
+    state: string | null,
+    request: SentCodeBinding & PasscodeDraw & { readonly now: number },
+  ): PasscodeTransition<SendDecision>;
+  /** Notes that no channel took the code with this nonce. Another one may be sent, and replaces it first. The send still counts. */
+  giveBack(
+    state: string | null,
+    request: SentCodeBinding & { readonly nonce: string; readonly now: number },
+  ): PasscodeTransition<void>;
   /** Decides on a code that a user typed. */
-  redeem(state: string | null, attempt: PasscodeRequest & { readonly code: string }): PasscodeStep<PasscodeVerdict>;
-  /** Ends the code; keeps the failures and what was sent. */
-  forget(state: string | null, now: number): PasscodeStep<void>;
-  /** Forgives the failures; a code that was used or tried too often stays so. */
-  unlock(state: string | null, now: number): PasscodeStep<void>;
-  /** Reads the state; changes nothing. */
+  attempt(
+    state: string | null,
+    attempt: SentCodeBinding & { readonly code: unknown; readonly now: number },
+  ): PasscodeTransition<PasscodeOutcome>;
+  /** "This was not me": ends the codes and reports it. */
+  report(state: string | null, now: number): PasscodeTransition<void>;
+  /** Ends the codes. Keeps the failures. */
+  forget(state: string | null, now: number): PasscodeTransition<void>;
+  /** Forgives all failures. A code that was used or tried too often stays so. */
+  unlock(state: string | null, now: number): PasscodeTransition<void>;
+  /** What is known. Changes nothing. */
   status(state: string | null, now: number): PasscodeStatus;
 }
 
-const REQUEST_OPTIONS = { subject: true, purpose: true, context: true, code: true, now: true } as const;
-const ISSUE_OPTIONS = { ...REQUEST_OPTIONS, nonce: true } as const;
+type Request<Fields> = SentCodeBinding & Fields & { readonly now: number };
+
+export const TARGET_OPTIONS = { subject: true, purpose: true } as const;
+export const BINDING_OPTIONS: Options<SentCodeBinding> = { ...TARGET_OPTIONS, context: true, transaction: true };
+const SEND_OPTIONS: Options<Request<PasscodeDraw>> = { ...BINDING_OPTIONS, code: true, nonce: true, now: true };
+const GIVE_BACK_OPTIONS: Options<Request<{ nonce: string }>> = { ...BINDING_OPTIONS, nonce: true, now: true };
+const ATTEMPT_OPTIONS: Options<Request<{ code: unknown }>> = { ...BINDING_OPTIONS, code: true, now: true };
 
 /**
- * The decisions on codes that are sent, for people who keep the state in a row of their own: one row per subject and purpose,
- * written with a conditional UPDATE as for `createGuardMachine`. It draws nothing itself: give `issue` a {@link drawPasscode}.
+ * Sent codes without a store, for an application that keeps the state in a row of its own: one row for each subject and purpose,
+ * written with a conditional UPDATE. Most people should use {@link createPasscodes}, with `rowStore` for their own table. The
+ * machine draws nothing: pass what {@link drawPasscode} returns to `send`.
  *
  * @example
  * ```ts
  * import { createPasscodeMachine, drawPasscode } from "otp-core/passcodes";
  *
  * const machine = createPasscodeMachine({ pepper: new Uint8Array(32).fill(7) }); // yours is random
- * const draw = { ...drawPasscode(), subject: "user-1", purpose: "login", now: 1_000 };
- * const { state } = machine.issue(null, draw);
- * const { nonce, ...attempt } = draw;
- * console.log(machine.redeem(state, attempt).outcome); // { ok: true }
+ * const login = { subject: "user-1", purpose: "login" };
+ * const { code, nonce } = drawPasscode();
+ * const { state } = machine.send(null, { ...login, code, nonce, now: 1_000 });
+ * console.log(machine.attempt(state, { ...login, code, now: 2_000 }).outcome); // { ok: true, at: 2000 }
  * ```
  *
- * @throws OtpError `invalid-argument` for a policy out of range, `weak-secret` for a short pepper. The machine throws
- * `invalid-argument` for what it is not given by a user, and `state-invalid` for a text that is not its own.
+ * @throws OtpError `invalid-argument` for a policy out of range, `weak-secret` for a short pepper. The methods throw
+ * `invalid-argument` for any other argument than a code, `pepper-missing` for a state under an unknown pepper, and
+ * `state-invalid` for a text that is not a state.
  */
 export function createPasscodeMachine(policy: PasscodePolicy): PasscodeMachine {
   checkOptions(policy, PASSCODE_OPTIONS, "policy");
   const checked = checkPasscodePolicy(policy);
+  const { alphabet, length } = checked.sent;
   return {
-    issue(state, request) {
-      checkOptions(request, ISSUE_OPTIONS, "request");
+    send(state, request) {
+      checkOptions(request, SEND_OPTIONS, "request");
       const { code, nonce, now } = request;
-      const symbols = readSymbols(code, checked.alphabet, checked.length);
-      if (symbols === null || symbols !== code) refuse("code", "one of drawPasscode");
-      if (!isNonce(nonce)) refuse("nonce", "one of drawPasscode");
-      return issueStep(checked, state, checkBound(request), { code, nonce }, checkNow(now));
+      const isDrawn = readSymbols(code, alphabet, length) === code && /[0-9]/.test(code);
+      if (!isDrawn) refuse("code", "one of drawPasscode");
+      checkNonce(nonce);
+      return decideSend(checked, state, checkBinding(request), { code, nonce }, checkNow(now));
     },
-    redeem(state, attempt) {
-      checkOptions(attempt, REQUEST_OPTIONS, "attempt");
-      return redeemStep(checked, state, checkBound(attempt), attempt.code, checkNow(attempt.now));
+    giveBack(state, request) {
+      checkOptions(request, GIVE_BACK_OPTIONS, "request");
+      checkBinding(request);
+      const { outcome: _, ...decision } = decideGiveBack(
+        checked,
+        state,
+        checkNonce(request.nonce),
+        checkNow(request.now),
+      );
+      return { ...decision, outcome: undefined };
     },
-    forget: (state, now) => forgetCodeStep(state, checkNow(now)),
-    unlock: (state, now) => forgiveStep(state, checkNow(now)),
+    attempt(state, attempt) {
+      checkOptions(attempt, ATTEMPT_OPTIONS, "attempt");
+      const symbols = readSymbols(attempt.code, alphabet, length);
+      return decideAttempt(checked, state, checkBinding(attempt), symbols, checkNow(attempt.now));
+    },
+    report: (state, now) => decideReport(checked, state, checkNow(now)),
+    forget: (state, now) => decideForget(checked, state, checkNow(now)),
+    unlock: (state, now) => decideUnlock(checked, state, checkNow(now)),
     status: (state, now) => passcodeStatus(checked, state, checkNow(now)),
   };
 }
 
-/** What a code is bound to. An empty context is one that somebody forgot to fill in, and refused as an empty id is. */
-export function checkBound(request: PasscodeBinding): PasscodeBinding {
-  const { subject, purpose, context } = request;
-  checkSubject(subject);
-  checkIdentifier(purpose, "purpose");
-  if (context !== undefined) checkIdentifier(context, "context");
-  return { subject, purpose, context };
+function checkNonce(nonce: unknown): string {
+  if (!isNonce(nonce)) refuse("nonce", "one of drawPasscode");
+  return nonce;
 }
 
-/**
- * A code and a nonce for {@link createPasscodeMachine}, every code as likely as any other. `createPasscodes` draws by itself.
- *
- * @example
- * ```ts
- * import { drawPasscode } from "otp-core/passcodes";
- *
- * console.log(/^\d{8}$/.test(drawPasscode({ digits: 8 }).code)); // true
- * console.log(drawPasscode({ characters: 6 }).code.length); // 6
- * ```
- *
- * @throws OtpError `invalid-argument` for a format out of range; `random-unavailable` where there is no generator.
- */
-export function drawPasscode(format: PasscodeFormat = {}): PasscodeDraw {
-  checkOptions(format, FORMAT_OPTIONS, "format");
-  return drawOf(checkFormat(format));
+/** An empty context is one that was forgotten, and refused as an empty subject is. */
+export function checkBinding(request: SentCodeBinding): CheckedBinding {
+  const { subject, purpose, context, transaction } = request;
+  return {
+    subject: checkSubject(subject),
+    purpose: checkIdentifier(purpose, "purpose"),
+    context: context === undefined ? null : checkIdentifier(context, "context"),
+    transaction: transaction === undefined ? null : checkTransaction(transaction),
+  };
 }
-
-export function drawOf(format: CheckedFormat): PasscodeDraw {
-  return { code: drawCode(format), nonce: freshNonce() };
-}
-
-/** A code of letters only is drawn again: Android offers only codes with a digit. Those that are left stay equally likely. */
-function drawCode({ alphabet, length }: CheckedFormat): string {
-  // Four letters of 32 have no digit in 22 % of the draws, so a generator that works needs a few draws at most.
-  for (let draw = 0; draw < MAX_DRAWS; draw++) {
-    const code = drawSymbols(alphabet.symbols, length);
-    if (HAS_DIGIT.test(code)) return code;
-  }
-  throw new OtpError("random-unavailable", "crypto.getRandomValues keeps filling in the same bytes");
-}
-
-const MAX_DRAWS = 64;
-const HAS_DIGIT = /[0-9]/;

@@ -1,50 +1,66 @@
-import { checkOptions, refuse } from "../check.ts";
+// The service: sent codes in a store, handed to the channels that send them.
+import { checkOptions, type Options } from "../check.ts";
 import { readSymbols } from "../encoding/alphabet.ts";
 import { OtpError } from "../errors.ts";
-import type { Machine } from "../store/machine.ts";
 import { MachineRunner, SERVICE_OPTIONS, type ServiceOptions } from "../store/runner.ts";
-import { forgetCodeStep, forgiveStep, issueStep, passcodeStatus, redeemStep } from "./decisions.ts";
-import { checkBound, drawOf } from "./machine.ts";
+import {
+  decideAttempt,
+  decideForget,
+  decideGiveBack,
+  decideReport,
+  decideSend,
+  decideUnlock,
+  type PasscodeMachineEvent,
+  passcodeStatus,
+} from "./decisions.ts";
+import { type CheckedChannel, checkChannels, type DeliverOption, tryChannel } from "./deliver.ts";
+import { drawOf } from "./draw.ts";
+import { BINDING_OPTIONS, checkBinding, TARGET_OPTIONS } from "./machine.ts";
 import type {
-  PasscodeBinding,
   PasscodeEvent,
-  PasscodeIssue,
-  PasscodeMachineEvent,
+  PasscodeOutcome,
   PasscodeStatus,
-  PasscodeTarget,
-  PasscodeVerdict,
+  SendOutcome,
+  SentCodeBinding,
+  SentCodeTarget,
 } from "./outcome.ts";
 import { checkPasscodePolicy, PASSCODE_OPTIONS, type PasscodePolicy } from "./policy.ts";
+import type { CheckedBinding } from "./sent-codes.ts";
 
-/** The policy for codes that are sent, where they are remembered, and who is told. */
+/** The policy of sent codes, where they are remembered, and who hears of events. */
 export interface PasscodeOptions extends PasscodePolicy, ServiceOptions<PasscodeEvent> {}
 
-/** Codes that the server sends: each redeemed once, for what it was sent for, and not too many guesses. */
+/** Codes that the server sends: each is accepted once, for what it was sent for. */
 export interface Passcodes {
   /**
-   * Draws a code and hands it to `deliver`, once and after it was counted as sent. The result does not hold it and may go to
-   * the browser. A code that was sent before ends. Rejects with `delivery-failed` when `deliver` throws or rejects.
+   * Draws a code and hands it to `deliver`, after it was counted as sent. Test `.ok`: the outcome itself is always truthy. Rejects
+   * with `delivery-failed` if no channel took the code; the error has `resendAt`. The code lives all the same, because a gateway
+   * that failed may have sent it.
    */
-  issue(request: PasscodeBinding & { readonly deliver: (code: string) => unknown }): Promise<PasscodeIssue>;
-  /** Checks a code that a user typed. Wrong ones count for the subject and purpose, whatever code they were tried on. */
-  redeem(attempt: PasscodeBinding & { readonly code: string }): Promise<PasscodeVerdict>;
-  /** Ends the code that was sent. Keeps the failures: else it would be a way to more guesses. */
-  forget(target: PasscodeTarget): Promise<void>;
-  /** Forgives the failures; for your support. By themselves they lapse 30 days after the last one. */
-  unlock(target: PasscodeTarget): Promise<void>;
-  /** What is known; changes nothing. */
-  status(target: PasscodeTarget): Promise<PasscodeStatus>;
+  send(request: SentCodeBinding & { readonly deliver: DeliverOption }): Promise<SendOutcome>;
+  /** Whether the code is accepted. Most people should use this. */
+  verify(attempt: SentCodeBinding & { readonly code: unknown }): Promise<boolean>;
+  /** The same with a reason. Test `.ok`: the outcome itself is always truthy. */
+  attempt(attempt: SentCodeBinding & { readonly code: unknown }): Promise<PasscodeOutcome>;
+  /** "This was not me": ends the codes and emits `reported`. Keeps the failures. */
+  report(target: SentCodeTarget): Promise<void>;
+  /** Ends the codes. Keeps the failures, so that it allows no more guesses. */
+  forget(target: SentCodeTarget): Promise<void>;
+  /** Forgives all failures, once support has verified the user's identity. */
+  unlock(target: SentCodeTarget): Promise<void>;
+  /** What is known. Changes nothing. */
+  status(target: SentCodeTarget): Promise<PasscodeStatus>;
 }
 
-const OPTIONS = { ...SERVICE_OPTIONS, ...PASSCODE_OPTIONS } as const;
-const TARGET_OPTIONS = { subject: true, purpose: true } as const;
-const ISSUE_OPTIONS = { ...TARGET_OPTIONS, context: true, deliver: true } as const;
-const REDEEM_OPTIONS = { ...TARGET_OPTIONS, context: true, code: true } as const;
+const OPTIONS: Options<PasscodeOptions> = { ...SERVICE_OPTIONS, ...PASSCODE_OPTIONS };
+const SEND_OPTIONS: Options<Parameters<Passcodes["send"]>[0]> = { ...BINDING_OPTIONS, deliver: true };
+const ATTEMPT_OPTIONS: Options<Parameters<Passcodes["attempt"]>[0]> = { ...BINDING_OPTIONS, code: true };
 
 /**
- * Codes that the server sends by SMS, mail, voice or push. Only a keyed digest is stored. Issue for subjects that do not exist
- * as well, with a `deliver` that does nothing, or the time it takes tells who does. Limit what is sent by destination, by
- * address and in all with `createLimiter`: every message costs money.
+ * Codes that the server sends by SMS, mail, voice or push. Only keyed digests are stored.
+ *
+ * Call `send` for subjects that do not exist as well, with a `deliver` that does nothing, or the time of the answer tells who has an
+ * account. Limit sends by destination and address with `createSendGuard` and `createLimiter`: every message costs money.
  *
  * @example
  * ```ts
@@ -54,65 +70,113 @@ const REDEEM_OPTIONS = { ...TARGET_OPTIONS, context: true, code: true } as const
  * const passcodes = createPasscodes({ store: memoryStore(), pepper: new Uint8Array(32).fill(7) }); // yours is random
  * let code = "";
  * const login = { subject: "user-1", purpose: "login" };
- * await passcodes.issue({ ...login, deliver: (sent) => (code = sent) });
- * console.log(await passcodes.redeem({ ...login, code })); // { ok: true }
+ * await passcodes.send({ ...login, deliver: (sent) => void (code = sent) });
+ * console.log(await passcodes.verify({ ...login, code })); // true
  * ```
  *
  * @throws OtpError `invalid-argument` for an option out of range, `weak-secret` for a short pepper. The methods reject with
- * `invalid-argument`, with `delivery-failed`, and as {@link transact} does when the store failed: never `ok` on doubt.
+ * `invalid-argument`, `pepper-missing`, `delivery-failed`, and as `transact` does when the store failed. A rejection is never an
+ * acceptance.
  */
 export function createPasscodes(options: PasscodeOptions): Passcodes {
   checkOptions(options, OPTIONS);
-  const runner = new MachineRunner<PasscodeTarget, PasscodeMachineEvent>("passcodes", options);
   const policy = checkPasscodePolicy(options);
+  const runner = new MachineRunner<SentCodeTarget, PasscodeMachineEvent>("passcodes", options);
+  const { alphabet, length } = policy.sent;
 
-  function run<Outcome>({ subject, purpose }: PasscodeTarget, machine: Machine<Outcome, PasscodeMachineEvent>) {
-    return runner.run({ subject, purpose }, machine);
-  }
-
-  function checkTarget(target: PasscodeTarget): PasscodeTarget {
-    checkOptions(target, TARGET_OPTIONS, "target");
-    const { subject, purpose } = checkBound(target);
-    return { subject, purpose };
+  async function attempt(request: Parameters<Passcodes["attempt"]>[0]): Promise<PasscodeOutcome> {
+    checkOptions(request, ATTEMPT_OPTIONS, "attempt");
+    const symbols = readSymbols(request.code, alphabet, length);
+    const bound = checkBinding(request);
+    const target = targetOf(bound);
+    if (symbols !== null) {
+      return runner.run(target, (state) => decideAttempt(policy, state, bound, symbols, runner.now()));
+    }
+    // What is not a code is answered without the store, and not counted.
+    const { outcome, events } = decideAttempt(policy, null, bound, symbols, runner.now());
+    runner.emit(target, events);
+    return outcome;
   }
 
   return {
-    async issue(request) {
-      checkOptions(request, ISSUE_OPTIONS, "request");
-      const { deliver } = request;
-      if (typeof deliver !== "function") refuse("deliver", "a function that sends the code");
-      const bound = checkBound(request);
-      const draw = drawOf(policy);
-      const outcome = await run(bound, (state) => issueStep(policy, state, bound, draw, runner.now()));
-      if (outcome.ok) {
-        try {
-          await deliver(draw.code);
-        } catch (cause) {
-          throw new OtpError("delivery-failed", "deliver() failed; the code counts as sent", { cause });
-        }
-      }
-      return outcome;
+    attempt,
+    async verify(request) {
+      return (await attempt(request)).ok;
     },
-    async redeem(attempt) {
-      checkOptions(attempt, REDEEM_OPTIONS, "attempt");
-      const { code } = attempt;
-      const bound = checkBound(attempt);
-      if (readSymbols(code, policy.alphabet, policy.length) !== null) {
-        return run(bound, (state) => redeemStep(policy, state, bound, code, runner.now()));
-      }
-      // What is no code at all is answered without the store, and not counted.
-      const { outcome, events } = redeemStep(policy, null, bound, code, runner.now());
-      runner.emit({ subject: bound.subject, purpose: bound.purpose }, events);
-      return outcome;
+    async send(request) {
+      checkOptions(request, SEND_OPTIONS, "request");
+      const channels = checkChannels(request.deliver);
+      const bound = checkBinding(request);
+      const draw = drawOf(policy.sent);
+      const target = targetOf(bound);
+      const sent = await runner.run(target, (state) => decideSend(policy, state, bound, draw, runner.now()));
+      if (!sent.ok) return sent;
+      const delivered = await deliver(runner, channels, draw.code, bound, sent.expiresAt);
+      if (delivered.ok) return { ...sent, channel: delivered.channel, deliveryId: delivered.deliveryId };
+      throw new OtpError("delivery-failed", "no channel took the code; it counts as sent", {
+        cause: delivered.cause,
+        resendAt: await giveBack(target, draw.nonce, sent.resendAt),
+      });
+    },
+    async report(target) {
+      await runner.write(checkTarget(target), (state) => decideReport(policy, state, runner.now()));
     },
     async forget(target) {
-      await runner.write(checkTarget(target), (state) => forgetCodeStep(state, runner.now()));
+      await runner.write(checkTarget(target), (state) => decideForget(policy, state, runner.now()));
     },
     async unlock(target) {
-      await runner.write(checkTarget(target), (state) => forgiveStep(state, runner.now()));
+      await runner.write(checkTarget(target), (state) => decideUnlock(policy, state, runner.now()));
     },
     async status(target) {
       return runner.read(checkTarget(target), (state) => passcodeStatus(policy, state, runner.now()));
     },
   };
+
+  /** When another code may be sent. If that cannot be stored, the usual wait stays. */
+  async function giveBack(target: SentCodeTarget, nonce: string, resendAt: number): Promise<number> {
+    try {
+      return await runner.run(target, (state) => decideGiveBack(policy, state, nonce, runner.now()));
+    } catch {
+      return resendAt;
+    }
+  }
+}
+
+type Delivered =
+  | { readonly ok: true; readonly channel: string; readonly deliveryId: string | null }
+  | { readonly ok: false; readonly cause: unknown };
+
+/** Tries the channels in order. Each result is an event. */
+async function deliver(
+  runner: MachineRunner<SentCodeTarget, PasscodeMachineEvent>,
+  channels: readonly CheckedChannel[],
+  code: string,
+  bound: CheckedBinding,
+  expiresAt: number,
+): Promise<Delivered> {
+  const target = targetOf(bound);
+  const { purpose, transaction } = bound;
+  let cause: unknown;
+  for (const tried of channels) {
+    const { channel } = tried;
+    const result = await tryChannel(tried, code, { purpose, expiresAt, transaction });
+    const at = runner.now();
+    if (result.ok) {
+      const { deliveryId } = result;
+      runner.emit(target, [{ type: "delivered", at, channel, deliveryId }]);
+      return { ok: true, channel, deliveryId };
+    }
+    runner.emit(target, [{ type: "delivery-failed", at, channel, timedOut: result.timedOut }]);
+    cause = result.cause;
+  }
+  return { ok: false, cause };
+}
+
+function checkTarget(target: SentCodeTarget): SentCodeTarget {
+  checkOptions(target, TARGET_OPTIONS, "target");
+  return targetOf(checkBinding(target));
+}
+
+function targetOf({ subject, purpose }: SentCodeTarget): { readonly subject: string; readonly purpose: string } {
+  return { subject, purpose };
 }

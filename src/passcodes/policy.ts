@@ -1,33 +1,60 @@
-import { type Backoff, type CheckedBackoff, checkBackoff } from "../attempts/backoff.ts";
-import { type Pepper, Sealer } from "../attempts/pepper.ts";
-import { checkInteger, refuse } from "../check.ts";
-import { type Alphabet, CROCKFORD, DIGITS } from "../encoding/alphabet.ts";
+// The options of sent codes, checked, with their defaults.
+import { Digester, type Pepper } from "../attempts/pepper.ts";
+import { type Attempts, type CheckedAttempts, checkAttempts } from "../attempts/policy.ts";
+import { checkInteger, checkOptions, type Options, refuse } from "../check.ts";
+import { type Alphabet, CROCKFORD, DIGITS, readSymbols } from "../encoding/alphabet.ts";
+import { checkIdentifier } from "../store/store-key.ts";
+import { MAX_TIME_MS } from "../time.ts";
 
-/** What a code that is sent looks like: digits unless told. */
+/** What a sent code looks like. */
 export interface PasscodeFormat {
-  /** 6 to 10, and 6 unless told; 4 and 5 with `allowShort`. */
+  /** 6 to 10; 4 and 5 with `allowShort`. Default: 6. */
   readonly digits?: number | undefined;
-  /** Instead of digits: 4 to 10 of Crockford's 32 letters and digits, none of which looks like another. Read in either case. */
+  /**
+   * Instead of digits: 4 to 10 letters and digits that cannot be confused (Crockford's base 32), at least one of them a digit.
+   * Read in either case.
+   */
   readonly characters?: number | undefined;
-  /** Lets 4 or 5 digits pass, which fall to guessing ten or a hundred times as soon as 6. */
+  /** Allows 4 or 5 digits. Default: false. */
   readonly allowShort?: boolean | undefined;
 }
 
-/** How codes that are sent look, how long they live, and how often they may be tried and sent. */
-export interface PasscodePolicy extends PasscodeFormat {
-  readonly pepper: Pepper;
-  /** How long a code lives: 1000 to 600000 ms (NIST SP 800-63B section 3.1.3), with `channel: "email"` to 86400000; 300000 unless told. */
+/** A code that is accepted without being sent, for the reviewers of an app store. Failures count as always. */
+export interface TestCode {
+  readonly subject: string;
+  readonly purpose: string;
+  /** A code of the policy's format. It is accepted as often as it is entered, in every context. */
+  readonly code: string;
+  /** When it ends, in milliseconds since 1970. */
+  readonly until: number;
+}
+
+/** How sent codes look, how long they live, and how often they may be tried and sent. */
+export interface SentCodePolicy extends PasscodeFormat {
+  /** How long a code lives: 1,000 to 600,000 ms (NIST SP 800-63B section 3.1.3); to 86,400,000 with `email`. Default: 300,000. */
   readonly ttlMs?: number | undefined;
-  /** Mail takes longer to arrive: it allows a `ttlMs` of up to a day. */
-  readonly channel?: "email" | undefined;
-  /** Wrong codes that end a code: 1 to 10, and 5 unless told. */
-  readonly attempts?: number | undefined;
-  /** Until another code may be sent: 0 to 600000 ms, and 30000 unless told. */
+  /** Codes are sent by mail only, which allows a `ttlMs` of up to a day. Default: false. */
+  readonly email?: boolean | undefined;
+  /** Wrong codes that end a code: 1 to 10. Default: 5. */
+  readonly triesPerCode?: number | undefined;
+  /** Until another code may be sent: 0 to 600,000 ms. Default: 30,000. */
   readonly resendAfterMs?: number | undefined;
-  /** Codes sent in any 15 minutes: 1 to 10, and 5 unless told. */
+  /** Codes sent in any 15 minutes: 1 to 10. Default: 5. */
   readonly maxSends?: number | undefined;
-  /** How failures in a row are answered, over all the codes of a subject and purpose. They lapse 30 days after the last one. */
-  readonly backoff?: Backoff | undefined;
+  /** How many of the last codes stay valid until they expire: 1 to 3. Default: 2. */
+  readonly keep?: number | undefined;
+  /** Up to 100. Default: none. */
+  readonly testCodes?: readonly TestCode[] | undefined;
+}
+
+/** The policy of sent codes, and how failures are answered. */
+export interface PasscodePolicy extends SentCodePolicy {
+  readonly pepper: Pepper;
+  /**
+   * How failures are answered over all codes of a subject and purpose, or `"host"`. Default of `monthly` here: 100, because
+   * `keep` is 2.
+   */
+  readonly attempts?: Attempts | undefined;
 }
 
 export interface CheckedFormat {
@@ -35,58 +62,112 @@ export interface CheckedFormat {
   readonly length: number;
 }
 
-export interface CheckedPasscodePolicy extends CheckedFormat {
-  readonly sealer: Sealer;
+export interface CheckedSentCodePolicy extends CheckedFormat {
   readonly ttlMs: number;
-  readonly attempts: number;
+  readonly triesPerCode: number;
   readonly resendAfterMs: number;
   readonly maxSends: number;
-  readonly backoff: CheckedBackoff;
+  readonly keep: number;
+  /** How many codes are remembered: those that are kept, and the ones before them. */
+  readonly remembered: number;
+  readonly testCodes: readonly TestCode[];
+  readonly digester: Digester;
 }
 
-export const FORMAT_OPTIONS = { digits: true, characters: true, allowShort: true } as const;
-export const PASSCODE_OPTIONS = {
+export interface CheckedPasscodePolicy {
+  readonly sent: CheckedSentCodePolicy;
+  readonly attempts: CheckedAttempts;
+}
+
+export const FORMAT_OPTIONS: Options<PasscodeFormat> = { digits: true, characters: true, allowShort: true };
+export const SENT_CODE_OPTIONS: Options<SentCodePolicy> = {
   ...FORMAT_OPTIONS,
-  pepper: true,
   ttlMs: true,
-  channel: true,
-  attempts: true,
+  email: true,
+  triesPerCode: true,
   resendAfterMs: true,
   maxSends: true,
-  backoff: true,
-} as const;
+  keep: true,
+  testCodes: true,
+};
+export const PASSCODE_OPTIONS: Options<PasscodePolicy> = { ...SENT_CODE_OPTIONS, pepper: true, attempts: true };
+const TEST_CODE_OPTIONS: Options<TestCode> = { subject: true, purpose: true, code: true, until: true };
 
-/** The period of `maxSends`. */
+/** The span of `maxSends`. */
 export const SENDS_PERIOD_MS = 900_000;
-export const MOST_SENDS = 10;
-export const MOST_ATTEMPTS = 10;
-export const LONGEST_TTL_MS = 86_400_000;
-const LONGEST_OUT_OF_BAND_MS = 600_000;
+export const MAX_SENDS = 10;
+export const MAX_TRIES = 10;
+export const MAX_TTL_MS = 86_400_000;
+/** NIST SP 800-63B section 3.1.3. */
+const MAX_OUT_OF_BAND_TTL_MS = 600_000;
+export const MAX_KEPT = 3;
+/** Codes before the kept ones that are still known, so that they are refused as superseded and not counted as guesses. */
+const SUPERSEDED = 3;
+export const MAX_REMEMBERED = MAX_KEPT + SUPERSEDED;
+const MAX_TEST_CODES = 100;
+/** Two codes are alive by default, so the default of 200 would be twice the risk of an authenticator's codes. */
+const MONTHLY = 100;
 
 export function checkFormat({ digits, characters, allowShort = false }: PasscodeFormat): CheckedFormat {
   if (typeof allowShort !== "boolean") refuse("allowShort", "a boolean");
   if (characters !== undefined) {
     if (digits !== undefined) refuse("characters", "left out where there are digits");
-    // 32^4 is more than 10^6.
+    // 32^4 - 22^4 is 814,320: nearly as many as there are codes of six digits.
     return { alphabet: CROCKFORD, length: checkInteger(characters, "characters", 4, 10) };
   }
+  const length = digits === undefined ? 6 : checkInteger(digits, "digits", allowShort ? 4 : 6, 10);
+  return { alphabet: DIGITS, length };
+}
+
+/**
+ * The policy of the codes themselves. `policy` may have other fields, which the service has checked.
+ *
+ * @param superseded - how many codes before the kept ones are remembered. An account remembers fewer, to keep its record small.
+ */
+export function checkSentCodePolicy(
+  policy: SentCodePolicy,
+  digester: Digester,
+  superseded = SUPERSEDED,
+): CheckedSentCodePolicy {
+  const { email = false, ttlMs = 300_000, triesPerCode = 5, resendAfterMs = 30_000, maxSends = 5, keep = 2 } = policy;
+  if (typeof email !== "boolean") refuse("email", "a boolean");
+  const format = checkFormat(policy);
+  const kept = checkInteger(keep, "keep", 1, MAX_KEPT);
   return {
-    alphabet: DIGITS,
-    length: digits === undefined ? 6 : checkInteger(digits, "digits", allowShort ? 4 : 6, 10),
+    ...format,
+    ttlMs: checkInteger(ttlMs, "ttlMs", 1000, email ? MAX_TTL_MS : MAX_OUT_OF_BAND_TTL_MS),
+    triesPerCode: checkInteger(triesPerCode, "triesPerCode", 1, MAX_TRIES),
+    resendAfterMs: checkInteger(resendAfterMs, "resendAfterMs", 0, 600_000),
+    maxSends: checkInteger(maxSends, "maxSends", 1, MAX_SENDS),
+    keep: kept,
+    remembered: kept + superseded,
+    testCodes: checkTestCodes(policy.testCodes, format),
+    digester,
   };
 }
 
-/** The policy with its defaults; `policy` may have other fields, which whoever calls has checked. */
+/** The whole policy. `policy` may have other fields, which the service has checked. */
 export function checkPasscodePolicy(policy: PasscodePolicy): CheckedPasscodePolicy {
-  const { channel, ttlMs = 300_000, attempts = 5, resendAfterMs = 30_000, maxSends = 5 } = policy;
-  if (channel !== undefined && channel !== "email") refuse("channel", '"email", or left out');
   return {
-    ...checkFormat(policy),
-    sealer: new Sealer(policy.pepper),
-    ttlMs: checkInteger(ttlMs, "ttlMs", 1000, channel === "email" ? LONGEST_TTL_MS : LONGEST_OUT_OF_BAND_MS),
-    attempts: checkInteger(attempts, "attempts", 1, MOST_ATTEMPTS),
-    resendAfterMs: checkInteger(resendAfterMs, "resendAfterMs", 0, 600_000),
-    maxSends: checkInteger(maxSends, "maxSends", 1, MOST_SENDS),
-    backoff: checkBackoff(policy.backoff),
+    sent: checkSentCodePolicy(policy, new Digester(policy.pepper)),
+    attempts: checkAttempts(policy.attempts, MONTHLY),
   };
+}
+
+function checkTestCodes(testCodes: unknown = [], { alphabet, length }: CheckedFormat): readonly TestCode[] {
+  if (!Array.isArray(testCodes) || testCodes.length > MAX_TEST_CODES) {
+    refuse("testCodes", `a list of up to ${MAX_TEST_CODES} test codes`);
+  }
+  return Array.from(testCodes as readonly TestCode[], (testCode, i) => {
+    const name = `testCodes[${i}]`;
+    checkOptions(testCode, TEST_CODE_OPTIONS, name);
+    const code = readSymbols(testCode.code, alphabet, length);
+    if (code === null) refuse(`${name}.code`, "a code of the policy's format");
+    return {
+      subject: checkIdentifier(testCode.subject, `${name}.subject`),
+      purpose: checkIdentifier(testCode.purpose, `${name}.purpose`),
+      code,
+      until: checkInteger(testCode.until, `${name}.until`, 0, MAX_TIME_MS),
+    };
+  });
 }

@@ -1,18 +1,10 @@
-export type { AttemptEvent, AttemptStatus, ClosedEvent, RejectedEvent } from "../attempts/failures.ts";
+export type { AttemptEvent, EventBase, WithoutSubject } from "../attempts/events.ts";
 export type { GuardReason, Refused } from "../attempts/outcome.ts";
 export type { Pepper } from "../attempts/pepper.ts";
-export type {
-  RecoveryAccepted,
-  RecoveryMachineEvent,
-  RecoveryStatus,
-  RecoveryStep,
-  RecoveryVerdict,
-} from "./decisions.ts";
-export {
-  createRecoveryMachine,
-  drawRecoveryCodes,
-  type RecoveryDraw,
-  type RecoveryMachine,
-  type RecoveryPolicy,
-} from "./machine.ts";
-export { createRecoveryCodes, type RecoveryCodes, type RecoveryEvent, type RecoveryOptions } from "./recovery-codes.ts";
+export type { AttemptPolicy, Attempts } from "../attempts/policy.ts";
+export type { AttemptStatus } from "../attempts/status.ts";
+export { drawRecoveryCodes, type RecoveryDraw, type RecoveryFormat } from "./code-form.ts";
+export { createRecoveryMachine, type RecoveryMachine, type RecoveryTransition } from "./machine.ts";
+export type { RecoveryEvent, RecoveryOutcome, RecoveryStatus } from "./outcome.ts";
+export type { RecoveryPolicy } from "./policy.ts";
+export { createRecoveryCodes, type RecoveryCodes, type RecoveryOptions } from "./recovery-codes.ts";

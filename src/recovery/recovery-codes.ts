@@ -1,55 +1,56 @@
-import { checkInteger, checkOptions } from "../check.ts";
-import type { Machine } from "../store/machine.ts";
+// The service: recovery codes in a store.
+import { checkOptions, type Options } from "../check.ts";
+import { freshNonce } from "../store/envelope.ts";
 import { MachineRunner, SERVICE_OPTIONS, type ServiceOptions } from "../store/runner.ts";
 import { checkSubject } from "../store/store-key.ts";
+import { drawCodes, readRecoveryCode } from "./code-form.ts";
+import type { NewCodes } from "./code-set.ts";
 import {
-  forgetRecoveryStep,
-  generateStep,
+  decideForget,
+  decideNewSet,
+  decideRecovery,
+  decideUnlock,
   type RecoveryMachineEvent,
-  type RecoveryStatus,
-  type RecoveryVerdict,
-  readRecoveryCode,
   recoveryStatus,
-  redeemRecoveryStep,
-  unlockRecoveryStep,
 } from "./decisions.ts";
-import { checkCodes, checkRecoveryPolicy, drawRecoveryCodes, type RecoveryPolicy } from "./machine.ts";
-import { MOST_CODES } from "./state.ts";
+import { adoptedCodes, drawnCodes } from "./machine.ts";
+import type { RecoveryEvent, RecoveryOutcome, RecoveryStatus } from "./outcome.ts";
+import { checkRecoveryPolicy, RECOVERY_OPTIONS, type RecoveryPolicy } from "./policy.ts";
 
-/** Whose recovery codes they are. */
-interface Owner {
-  readonly subject: string;
-}
+/** The policy of recovery codes, where they are remembered, and who hears of events. */
+export interface RecoveryOptions extends RecoveryPolicy, ServiceOptions<RecoveryEvent> {}
 
-/** What happened to the codes of one subject, told after it was stored: tell the subject too. Never holds a code. */
-export type RecoveryEvent = RecoveryMachineEvent & { readonly subject: string };
-
-/** The policy for recovery codes, where they are remembered, and who is told. */
-export interface RecoveryOptions extends RecoveryPolicy, ServiceOptions<RecoveryEvent> {
-  /** Codes of a set: 1 to 50, and 10 unless told. */
-  readonly count?: number | undefined;
-}
-
-/** Codes on paper for whoever has lost the other factor: each is redeemed once. */
+/** Codes that a user keeps for the day when the authenticator is lost. Each is accepted once. */
 export interface RecoveryCodes {
-  /** A new set, to be shown once; the old one dies with the same write. Does not forgive failures. */
+  /** A new set, to be shown once. The old set ends in the same write. Failures stay. */
   generate(subject: string): Promise<string[]>;
-  /** Checks a code that a user typed, in either case, with or without dashes, O for 0, I or L for 1. */
-  redeem(attempt: { readonly subject: string; readonly code: string }): Promise<RecoveryVerdict>;
-  /** What is known; changes nothing. */
-  status(subject: string): Promise<RecoveryStatus>;
+  /**
+   * Takes over codes that users already hold: 1 to 20 different texts of 8 to 64 letters and digits. The old set ends in the same
+   * write. Only their digests are stored.
+   */
+  adopt(set: { readonly subject: string; readonly codes: readonly string[] }): Promise<void>;
+  /** Whether the code is accepted. Case, white space and dashes do not matter; O is read as 0, I and L as 1. */
+  verify(attempt: { readonly subject: string; readonly code: unknown }): Promise<boolean>;
+  /** The same with a reason. Test `.ok`: the outcome itself is always truthy. */
+  attempt(attempt: { readonly subject: string; readonly code: unknown }): Promise<RecoveryOutcome>;
   /** Ends the set. Keeps the failures. */
   forget(subject: string): Promise<void>;
-  /** Forgives the failures; for your support. What was used stays used. By themselves they lapse 30 days after the last one. */
+  /** Forgives all failures, once support has verified the user's identity. Used codes stay used. */
   unlock(subject: string): Promise<void>;
+  /** What is known. Changes nothing. */
+  status(subject: string): Promise<RecoveryStatus>;
 }
 
-const OPTIONS = { ...SERVICE_OPTIONS, pepper: true, backoff: true, count: true } as const;
-const REDEEM_OPTIONS = { subject: true, code: true } as const;
+const OPTIONS: Options<RecoveryOptions> = { ...SERVICE_OPTIONS, ...RECOVERY_OPTIONS };
+const ATTEMPT_OPTIONS: Options<Parameters<RecoveryCodes["attempt"]>[0]> = { subject: true, code: true };
+const ADOPT_OPTIONS: Options<Parameters<RecoveryCodes["adopt"]>[0]> = { subject: true, codes: true };
 
 /**
- * Recovery codes of 80 random bits, of which only keyed digests are stored. Let them be redeemed where the first factor was
- * given, on their own page, and tell the user each time. They are kept for years: in SQL rather than in Redis.
+ * Recovery codes, of which only keyed digests are stored. Ask for them on a page of their own, after the first factor, and tell the
+ * user each time one is used. They are kept for years, so keep them in SQL rather than in Redis.
+ *
+ * Codes of 80 bits or more, which all generated codes are, are always looked at, even after many wrong codes, and a wrong one is
+ * not counted: nobody can guess them, and nobody can lock them. Adopted codes that are easier to guess obey `attempts`.
  *
  * @example
  * ```ts
@@ -57,52 +58,59 @@ const REDEEM_OPTIONS = { subject: true, code: true } as const;
  * import { memoryStore } from "otp-core/store";
  *
  * const recovery = createRecoveryCodes({ store: memoryStore(), pepper: new Uint8Array(32).fill(7) }); // yours is random
- * const [code = ""] = await recovery.generate("user-1");
- * console.log(await recovery.redeem({ subject: "user-1", code })); // { ok: true, remaining: 9 }
- * console.log((await recovery.redeem({ subject: "user-1", code })).reason); // replayed
+ * const [code] = await recovery.generate("user-1");
+ * console.log(await recovery.verify({ subject: "user-1", code })); // true
+ * console.log(await recovery.verify({ subject: "user-1", code })); // false
  * ```
  *
  * @throws OtpError `invalid-argument` for an option out of range, `weak-secret` for a short pepper. The methods reject with
- * `invalid-argument`, and as {@link transact} does when the store failed: never `ok` on doubt.
+ * `invalid-argument`, `pepper-missing`, and as `transact` does when the store failed. A rejection is never an acceptance.
  */
 export function createRecoveryCodes(options: RecoveryOptions): RecoveryCodes {
   checkOptions(options, OPTIONS);
-  const runner = new MachineRunner<Owner, RecoveryMachineEvent>("recovery", options);
   const policy = checkRecoveryPolicy(options);
-  const { count = 10 } = options;
-  checkInteger(count, "count", 1, MOST_CODES);
+  const runner = new MachineRunner<{ readonly subject: string }, RecoveryMachineEvent>("recovery", options);
 
-  async function run<Outcome>(subject: string, machine: Machine<Outcome, RecoveryMachineEvent>): Promise<Outcome> {
-    return runner.run({ subject: checkSubject(subject) }, machine);
+  function store(subject: string, codes: NewCodes): Promise<void> {
+    return runner.run({ subject }, (state) => decideNewSet(policy, state, subject, codes, runner.now()));
+  }
+
+  async function attempt(request: Parameters<RecoveryCodes["attempt"]>[0]): Promise<RecoveryOutcome> {
+    checkOptions(request, ATTEMPT_OPTIONS, "attempt");
+    const symbols = readRecoveryCode(request.code);
+    const subject = checkSubject(request.subject);
+    if (symbols !== null) {
+      return runner.run({ subject }, (state) => decideRecovery(policy, state, subject, symbols, runner.now()));
+    }
+    // What is not a code is answered without the store, and not counted.
+    const { outcome, events } = decideRecovery(policy, null, subject, symbols, runner.now());
+    runner.emit({ subject }, events);
+    return outcome;
   }
 
   return {
-    async generate(subject) {
-      const { codes, nonce } = drawRecoveryCodes(count);
-      const symbols = checkCodes(codes);
-      await run(subject, (state) => generateStep(policy, state, subject, symbols, nonce, runner.now()));
-      return [...codes];
+    attempt,
+    async verify(request) {
+      return (await attempt(request)).ok;
     },
-    async redeem(attempt) {
-      checkOptions(attempt, REDEEM_OPTIONS, "attempt");
-      const { code } = attempt;
-      const subject = checkSubject(attempt.subject);
-      if (readRecoveryCode(code) !== null) {
-        return run(subject, (state) => redeemRecoveryStep(policy, state, subject, code, runner.now()));
-      }
-      // What is no code at all is answered without the store, and not counted.
-      const { outcome, events } = redeemRecoveryStep(policy, null, subject, code, runner.now());
-      runner.emit({ subject }, events);
-      return outcome;
+    async generate(subject) {
+      checkSubject(subject);
+      const draw = drawCodes(policy.format);
+      await store(subject, drawnCodes(draw));
+      return [...draw.codes];
+    },
+    async adopt(set) {
+      checkOptions(set, ADOPT_OPTIONS, "set");
+      await store(checkSubject(set.subject), adoptedCodes({ codes: set.codes, nonce: freshNonce() }));
+    },
+    async forget(subject) {
+      await runner.write({ subject: checkSubject(subject) }, (state) => decideForget(policy, state, runner.now()));
+    },
+    async unlock(subject) {
+      await runner.write({ subject: checkSubject(subject) }, (state) => decideUnlock(policy, state, runner.now()));
     },
     async status(subject) {
       return runner.read({ subject: checkSubject(subject) }, (state) => recoveryStatus(policy, state, runner.now()));
-    },
-    async forget(subject) {
-      await runner.write({ subject: checkSubject(subject) }, (state) => forgetRecoveryStep(state, runner.now()));
-    },
-    async unlock(subject) {
-      await runner.write({ subject: checkSubject(subject) }, (state) => unlockRecoveryStep(state, runner.now()));
     },
   };
 }

@@ -1,4 +1,5 @@
-import { checkInteger, checkOptions, refuse } from "../check.ts";
+// A user's phone or token, in tests.
+import { checkInteger, checkOptions, type Options, refuse } from "../check.ts";
 import { type HotpKey, type Key, periodOf, type TotpParameters } from "../key/key.ts";
 import { formatOf } from "../otp/code-format.ts";
 import { timeRemainingMs } from "../otp/counter.ts";
@@ -7,45 +8,53 @@ import type { Clock } from "../time.ts";
 import { MAX_TIME_MS } from "../time.ts";
 import { parseUri } from "../uri/parse.ts";
 import { hotpToken, type Token, totpToken } from "./code-source.ts";
-import type { FakeClock } from "./fake-clock.ts";
+import { isMovable } from "./fake-clock.ts";
 import { malformedCodes, wrongCodes } from "./wrong-codes.ts";
 
 /** The clock of a user's phone. */
 export interface AuthenticatorOptions {
-  /** Milliseconds since 1970; `Date.now` unless told. With a {@link fakeClock} nothing waits: the clock is moved. */
+  /** Milliseconds since 1970. Default: `Date.now`. With a {@link fakeClock} nothing waits: the clock is moved. */
   readonly clock?: Clock | undefined;
-  /** How far the phone's clock is ahead of that, in milliseconds; behind with a negative number. 0 unless told. */
+  /** By how much the phone's clock is ahead, in milliseconds. Negative: behind. Default: 0. */
   readonly skewMs?: number | undefined;
+  /** Called with the milliseconds by which `freshCode` is about to move the clock or to wait. Default: nothing is called. */
+  readonly onWait?: ((ms: number) => void) | undefined;
 }
 
-/** A user's phone or token: right codes, and every wrong input by its name. */
+/** A user's phone or token: valid codes, and every invalid input by its name. */
 export interface Authenticator {
-  /** What it shows now: the code of this time step, or of the counter that it stands at. */
+  /** The code of this time step or counter. */
   code(): string;
-  /** The code after that. A token that counts presses has been pressed, and shows it from now on. */
+  /** The code after that. A counter token moves on. */
   next(): string;
   /**
-   * A code that was not handed out before, and that holds for a while; waits for it if need be, so that it is accepted
-   * wherever the ones before were used.
+   * A code that was not handed out before, so that it is accepted where the ones before were used. Waits for the next step, or moves
+   * the `fakeClock`.
    */
   freshCode(options?: { readonly minRemainingMs?: number | undefined }): Promise<string>;
-  /** Of the right form, and accepted by no window that a policy may have. Another one with each call. */
+  /**
+   * Consecutive codes for `resync`, from the current one on. A counter token moves to the last one.
+   *
+   * @param count - 2 to 10. Default: 2.
+   */
+  consecutive(count?: number): [string, string, ...string[]];
+  /** A well-formed code that is accepted by no window that a policy may have. Another one with each call. */
   wrong(): string;
-  /** A code that was right once, further back than any window reaches. */
+  /** A code that was valid once, further back than any window. */
   expired(): string;
-  /** A code that will be right, further ahead than any window reaches. */
+  /** A code that will be valid, further ahead than any window. */
   early(): string;
   /** The code that was handed out last, once more. */
   replayed(): string;
-  /** Texts that are no code of this key at all. */
+  /** Texts that are not codes of this key. */
   malformed(): readonly string[];
 }
 
-const OPTIONS = { clock: true, skewMs: true } as const;
+const OPTIONS: Options<AuthenticatorOptions> = { clock: true, skewMs: true, onWait: true };
 const FRESH_OPTIONS = { minRemainingMs: true } as const;
 
 /**
- * The user's phone for tests, of any runner and in any process: it needs the key or its URI, as a phone does.
+ * A user's phone or token for tests, with any test runner. Like a phone it needs the key or its URI and nothing of the server.
  *
  * @param source - a key URI, or a key whose secret is base32 text. Without a `type` it is a TOTP key.
  *
@@ -63,22 +72,23 @@ const FRESH_OPTIONS = { minRemainingMs: true } as const;
  * console.log(await login(phone.code()), await login(phone.replayed()), await login(await phone.freshCode())); // true false true
  * ```
  *
- * @throws OtpError `invalid-uri`, `invalid-secret`, `invalid-argument`; the last also where there is no such code: nothing
- * handed out yet to replay, no time step before the first ones.
+ * @throws OtpError `invalid-uri`, `invalid-secret` or `invalid-argument`. The methods throw `invalid-argument` if there is no such
+ * code: nothing was handed out to replay, or there is no time step before the first one.
  */
 export function createAuthenticator(
   source: string | Key | TotpParameters,
   options: AuthenticatorOptions = {},
 ): Authenticator {
   checkOptions(options, OPTIONS);
-  const { clock = Date.now } = options;
+  const { clock = Date.now, onWait } = options;
   if (typeof clock !== "function") refuse("clock", "a function that returns milliseconds since 1970");
+  if (onWait !== undefined && typeof onWait !== "function") refuse("onWait", "a function");
   const skewMs = options.skewMs === undefined ? 0 : checkInteger(options.skewMs, "skewMs", -MAX_TIME_MS, MAX_TIME_MS);
   const key = typeof source === "string" ? parseUri(source) : source;
   if (typeof key !== "object" || key === null) refuse("source", "a key URI or a key");
   if (typeof key.secret !== "string") refuse("secret", "base32 text, as a phone has it");
-  const token: Token =
-    key.type === "hotp" ? hotpToken(key as HotpKey) : totpToken(key as TotpParameters, clock, skewMs);
+  const isCounter = key.type === "hotp";
+  const token: Token = isCounter ? hotpToken(key as HotpKey) : totpToken(key as TotpParameters, clock, skewMs);
   const format = formatOf(key);
   const wrong = wrongCodes(format);
   let last: string | undefined;
@@ -91,7 +101,7 @@ export function createAuthenticator(
     return last;
   }
 
-  /** The first code on the way from here that nobody would take for one of those within reach. */
+  /** The first code on the way from here that is none of the codes within reach. */
   function outOfReach(direction: 1 | -1): string {
     const near = new Set(token.reach());
     for (let position = token.position(); position >= 0; position += direction) {
@@ -107,15 +117,24 @@ export function createAuthenticator(
     async freshCode(fresh = {}) {
       checkOptions(fresh, FRESH_OPTIONS);
       const { minRemainingMs = 0 } = fresh;
-      if (key.type === "hotp") return handOut(furthest < token.position() ? token.position() : token.press());
+      if (isCounter) return handOut(furthest < token.position() ? token.position() : token.press());
       checkInteger(minRemainingMs, "minRemainingMs", 0, periodOf(key) * 1000);
       const remainingMs = () => timeRemainingMs(key, { now: clock() + skewMs });
       while (token.position() <= furthest || remainingMs() < minRemainingMs) {
         const ms = remainingMs();
-        if (isFake(clock)) clock.advance(ms);
+        onWait?.(ms);
+        if (isMovable(clock)) clock.advance(ms);
         else await sleep(ms);
       }
       return handOut(token.position());
+    },
+    consecutive(count = 2) {
+      checkInteger(count, "count", 2, 10);
+      const first = token.position();
+      const codes = [handOut(first)];
+      // A clock moves by itself, a counter with each press.
+      while (codes.length < count) codes.push(handOut(isCounter ? token.press() : first + codes.length));
+      return codes as [string, string, ...string[]];
     },
     wrong: () => wrong(token.reach()),
     expired: () => outOfReach(-1),
@@ -123,8 +142,4 @@ export function createAuthenticator(
     replayed: () => last ?? refuse("code", "handed out before it can be replayed"),
     malformed: () => malformedCodes(format),
   };
-}
-
-function isFake(clock: Clock): clock is FakeClock {
-  return typeof (clock as Partial<FakeClock>).advance === "function";
 }

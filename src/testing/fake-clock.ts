@@ -1,12 +1,13 @@
-import { checkInteger } from "../check.ts";
+// A clock that tests move.
+import { checkInteger, refuse } from "../check.ts";
 import type { Clock } from "../time.ts";
 import { MAX_TIME_MS } from "../time.ts";
 
-/** A clock that moves when it is told to, for whatever takes a `clock`. */
+/** A clock that a test moves, for everything that takes a `clock`. */
 export interface FakeClock extends Clock {
-  /** Forwards by so many milliseconds; backwards with a negative number, as clocks do. */
+  /** Moves forwards by so many milliseconds, backwards with a negative number. */
   advance(ms: number): void;
-  /** To this moment, in milliseconds since 1970. */
+  /** Moves to this moment, in milliseconds since 1970. */
   set(now: number): void;
 }
 
@@ -24,7 +25,7 @@ export interface FakeClock extends Clock {
  * console.log(clock()); // 89000
  * ```
  *
- * @throws OtpError `invalid-argument` for a moment that is none.
+ * @throws OtpError `invalid-argument` for anything that is not a moment.
  */
 export function fakeClock(start: number): FakeClock {
   let now = moment(start, "start");
@@ -41,4 +42,13 @@ export function fakeClock(start: number): FakeClock {
 
 function moment(value: number, argument: string): number {
   return checkInteger(value, argument, 0, MAX_TIME_MS);
+}
+
+/** Whether a test can move this clock. */
+export function isMovable(clock: Clock): clock is FakeClock {
+  return typeof (clock as Partial<FakeClock>).advance === "function";
+}
+
+export function checkMovable(clock: unknown): void {
+  if (typeof clock !== "function" || !isMovable(clock as Clock)) refuse("clock", "a fakeClock");
 }

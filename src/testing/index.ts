@@ -1,4 +1,5 @@
 export { type Authenticator, type AuthenticatorOptions, createAuthenticator } from "./authenticator.ts";
+export { exhaust } from "./exhaust.ts";
 export { type FakeClock, fakeClock } from "./fake-clock.ts";
-export { createInbox, type Inbox } from "./inbox.ts";
+export { createInbox, type Inbox, type InboxOptions } from "./inbox.ts";
 export { type StoreRule, storeContract } from "./store-contract.ts";

@@ -22,8 +22,6 @@ export function malformedCodes(format: CodeFormat): readonly string[] {
     " ",
     rest,
     `${code}${code.charAt(0)}`,
-    `${code}\n`,
-    `\t${code}`,
     `+${rest}`,
     `${rest}.`,
     `${rest}!`,

@@ -32,7 +32,7 @@ const target = () => ({ subject: "user-1", purpose: "login" });
 export function callsOf(doors) {
   const { memoryStore } = doors["otp-core/store"];
   const { createGuard, createGuardMachine } = doors["otp-core/guard"];
-  const { createLimiter } = doors["otp-core/limiter"];
+  const { createLimiter, createSendGuard } = doors["otp-core/limiter"];
   const { createPasscodes, createPasscodeMachine, drawPasscode } = doors["otp-core/passcodes"];
   const { createRecoveryCodes, createRecoveryMachine, drawRecoveryCodes } = doors["otp-core/recovery"];
   const { createOcraGuard } = doors["otp-core/ocra"];
@@ -43,11 +43,14 @@ export function callsOf(doors) {
     pepper: pepper(),
     digits: 6,
     ttlMs: 300_000,
-    attempts: 5,
+    triesPerCode: 5,
     resendAfterMs: 0,
     maxSends: 5,
-    backoff: backoff(),
+    keep: 2,
+    attempts: backoff(),
+    testCodes: [{ ...target(), code: "000000", until: NOW }],
     onEvent: () => {},
+    onListenerError: () => {},
   });
   const ocraGuard = () => ({
     ...stored(),
@@ -59,6 +62,19 @@ export function callsOf(doors) {
     attempts: { freeFailures: 4, firstWaitMs: 30_000, maxWaitMs: 3_600_000, disableAfter: 100, monthly: 200 },
     onEvent: () => {},
   });
+  const sending = () => ({
+    ...stored(),
+    allow: ["+49", "@example.com"],
+    deny: ["+49 900"],
+    minConversion: 0.2,
+    minObservations: 50,
+    destinationsPerAddress: 5,
+    mode: "refuse",
+    onEvent: () => {},
+    onListenerError: () => {},
+  });
+  const payment = () => ({ amount: "1250.00", currency: "EUR", payee: "Example Ltd" });
+  const bound = () => ({ ...target(), context: "login-1", transaction: payment() });
   const swapping = () => ["key", null, "value", NOW];
   const key = () => (state) => ({ state: `${state ?? ""}x`, expiresAt: null, outcome: 1, events: [] });
 
@@ -108,6 +124,7 @@ export function callsOf(doors) {
     },
     "otp-core/limiter": {
       addressKey: () => ["2001:db8::1"],
+      createSendGuard: () => [sending()],
       createLimiter: () => [{ ...stored(), name: "address", limit: 5, perMs: 1000 }],
     },
     "otp-core/ocra": {
@@ -126,7 +143,9 @@ export function callsOf(doors) {
     },
     "otp-core/passcodes": {
       createPasscodes: () => [sent()],
-      createPasscodeMachine: () => [{ pepper: pepper(), digits: 6, ttlMs: 300_000, attempts: 5, backoff: backoff() }],
+      createPasscodeMachine: () => [
+        { pepper: pepper(), digits: 6, ttlMs: 300_000, triesPerCode: 5, attempts: backoff() },
+      ],
       drawPasscode: () => [{ digits: 6 }],
       maskCode: () => ["287082"],
       inspectSms: () => ["Your code\n\n@example.com #287082"],
@@ -145,9 +164,11 @@ export function callsOf(doors) {
       ],
     },
     "otp-core/recovery": {
-      createRecoveryCodes: () => [{ ...stored(), pepper: pepper(), count: 10, backoff: backoff(), onEvent: () => {} }],
-      createRecoveryMachine: () => [{ pepper: pepper(), backoff: backoff() }],
-      drawRecoveryCodes: () => [10],
+      createRecoveryCodes: () => [
+        { ...stored(), pepper: pepper(), count: 10, bits: 120, attempts: backoff(), onEvent: () => {} },
+      ],
+      createRecoveryMachine: () => [{ pepper: pepper(), count: 10, bits: 80, attempts: backoff() }],
+      drawRecoveryCodes: () => [{ count: 10, bits: 80 }],
     },
     "otp-core/store/redis": { redisStore: () => [async () => "OK", { prefix: "p:" }] },
     "otp-core/store/sql": {
@@ -155,6 +176,7 @@ export function callsOf(doors) {
     },
     "otp-core/testing": {
       createAuthenticator: () => [totpKey(), { clock: fakeClock(1_700_000_000_000), skewMs: 5 }],
+      exhaust: () => [async () => ({ ok: false, reason: "throttled" })],
       createInbox: () => [],
       fakeClock: () => [NOW],
       storeContract: () => [() => memoryStore()],
@@ -199,13 +221,34 @@ export function callsOf(doors) {
         status: () => [null, NOW],
       },
     ],
-    ["limiter", () => createLimiter({ ...stored(), name: "n", limit: 5, perMs: 1000 }), { take: () => ["user-1"] }],
+    [
+      "limiter",
+      () => createLimiter({ ...stored(), name: "n", limit: 5, perMs: 1000 }),
+      {
+        take: () => ["user-1"],
+        attempt: () => ["user-1"],
+        giveBack: () => ["user-1"],
+        status: () => ["user-1"],
+        forget: () => ["user-1"],
+      },
+    ],
+    [
+      "send guard",
+      () => createSendGuard(sending()),
+      {
+        take: () => [{ destination: "+4930123456", address: "192.0.2.1" }],
+        attempt: () => [{ destination: "a@example.com", address: "2001:db8::1" }],
+        verified: () => [{ destination: "+4930123456" }],
+      },
+    ],
     [
       "passcodes",
       () => createPasscodes(sent()),
       {
-        issue: () => [{ ...target(), context: "login-1", deliver: () => {} }],
-        redeem: () => [{ ...target(), context: "login-1", code: "287082" }],
+        send: () => [{ ...bound(), deliver: [{ channel: "sms", deliver: () => {}, timeoutMs: 10 }] }],
+        attempt: () => [{ ...bound(), code: "287082" }],
+        verify: () => [{ ...bound(), code: "287082" }],
+        report: () => [target()],
         forget: () => [target()],
         unlock: () => [target()],
         status: () => [target()],
@@ -215,8 +258,10 @@ export function callsOf(doors) {
       "passcode machine",
       () => createPasscodeMachine({ pepper: pepper(), digits: 6 }),
       {
-        issue: () => [null, { ...target(), ...drawPasscode({ digits: 6 }), now: NOW }],
-        redeem: () => [null, { ...target(), code: "287082", now: NOW }],
+        send: () => [null, { ...bound(), ...drawPasscode({ digits: 6 }), now: NOW }],
+        giveBack: () => [null, { ...bound(), nonce: drawPasscode().nonce, now: NOW }],
+        attempt: () => [null, { ...bound(), code: "287082", now: NOW }],
+        report: () => [null, NOW],
         forget: () => [null, NOW],
         unlock: () => [null, NOW],
         status: () => [null, NOW],
@@ -227,7 +272,9 @@ export function callsOf(doors) {
       () => createRecoveryCodes({ ...stored(), pepper: pepper() }),
       {
         generate: () => ["user-1"],
-        redeem: () => [{ subject: "user-1", code: "0123-4567-89AB-CDEF" }],
+        adopt: () => [{ subject: "user-1", codes: ["12345678"] }],
+        attempt: () => [{ subject: "user-1", code: "0123-4567-89AB-CDEF" }],
+        verify: () => [{ subject: "user-1", code: "0123-4567-89AB-CDEF" }],
         status: () => ["user-1"],
         forget: () => ["user-1"],
         unlock: () => ["user-1"],
@@ -237,8 +284,9 @@ export function callsOf(doors) {
       "recovery machine",
       () => createRecoveryMachine({ pepper: pepper() }),
       {
-        generate: () => [null, { subject: "user-1", ...drawRecoveryCodes(3), now: NOW }],
-        redeem: () => [null, { subject: "user-1", code: "0123-4567-89AB-CDEF", now: NOW }],
+        generate: () => [null, { subject: "user-1", ...drawRecoveryCodes({ count: 3 }), now: NOW }],
+        adopt: () => [null, { subject: "user-1", ...drawRecoveryCodes({ count: 3 }), now: NOW }],
+        attempt: () => [null, { subject: "user-1", code: "0123-4567-89AB-CDEF", now: NOW }],
         forget: () => [null, NOW],
         unlock: () => [null, NOW],
         status: () => [null, NOW],
@@ -252,6 +300,7 @@ export function callsOf(doors) {
         code: () => [],
         next: () => [],
         freshCode: () => [{ minRemainingMs: 5 }],
+        consecutive: () => [2],
         wrong: () => [],
         expired: () => [],
         early: () => [],
@@ -261,8 +310,20 @@ export function callsOf(doors) {
     ],
     [
       "inbox",
-      () => createInbox(),
-      { deliver: () => ["287082"], code: () => [], replaced: () => [], wrong: () => [], malformed: () => [] },
+      () => {
+        const inbox = createInbox({ clock: fakeClock(NOW) });
+        for (const code of ["111111", "222222", "333333"]) inbox.deliver(code, { expiresAt: NOW });
+        return inbox;
+      },
+      {
+        deliver: () => ["287082"],
+        code: () => [],
+        previous: () => [],
+        superseded: () => [2],
+        expired: () => [],
+        wrong: () => [],
+        malformed: () => [],
+      },
     ],
     ["fake clock", () => fakeClock(NOW), { advance: () => [1], set: () => [NOW] }],
   ];

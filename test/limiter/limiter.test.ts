@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { createLimiter, type Taken, type Throttled } from "otp-core/limiter";
+import { createLimiter, type LimiterOptions, type LimiterOutcome } from "otp-core/limiter";
 import { memoryStore, type Store } from "otp-core/store";
 import { fakeClock } from "otp-core/testing";
 import { describe, expect, it, vi } from "vitest";
@@ -8,11 +8,21 @@ import type { Call } from "../concurrency/simulated-store.ts";
 import { refusal } from "../support/refusal.ts";
 
 const NOW = 1_800_000_000_000;
+const SUBJECT = "192.0.2.1";
+const MINUTE = 60_000;
+const DAY = 86_400_000;
 
 function limiter(limit: number, perMs: number, start = NOW) {
   const clock = fakeClock(start);
-  const { take } = createLimiter({ store: memoryStore({ clock }), name: "test", limit, perMs, clock });
-  return { clock, take: (subject = "192.0.2.1") => take(subject) };
+  const service = createLimiter({ store: memoryStore({ clock }), name: "test", limit, perMs, clock });
+  return {
+    clock,
+    take: (subject = SUBJECT) => service.attempt(subject),
+    giveBack: (subject = SUBJECT) => service.giveBack(subject),
+    status: (subject = SUBJECT) => service.status(subject),
+    forget: (subject = SUBJECT) => service.forget(subject),
+    isLeft: (subject = SUBJECT) => service.take(subject),
+  };
 }
 
 describe("a limiter", () => {
@@ -87,8 +97,8 @@ describe("a limiter", () => {
     const other = createLimiter({ store, name: "sms", limit: 1, perMs: 1000, clock });
     const elsewhere = createLimiter({ store, name: "login", prefix: "test", limit: 1, perMs: 1000, clock });
     for (const { take } of [one, other, elsewhere]) {
-      for (const subject of ["a", "A", "a ", "b"]) expect((await take(subject)).ok).toBe(true);
-      expect((await take("a")).ok).toBe(false);
+      for (const subject of ["a", "A", "a ", "b"]) expect(await take(subject)).toBe(true);
+      expect(await take("a")).toBe(false);
     }
   });
 
@@ -96,21 +106,72 @@ describe("a limiter", () => {
     const clock = fakeClock(NOW);
     const store = memoryStore({ clock });
     const options = { store, name: "login", limit: 3, perMs: 60_000, clock };
-    const taken: (Taken | Throttled)[] = [];
+    const taken: boolean[] = [];
     for (let i = 0; i < 5; i++) taken.push(await createLimiter(options).take("a"));
-    expect(taken.map(({ ok }) => ok)).toEqual([true, true, true, false, false]);
+    expect(taken).toEqual([true, true, true, false, false]);
   });
 
-  it("lets nobody wait longer because the clock went back, and starts to count from there", async () => {
-    const { clock, take } = limiter(2, 60_000);
+  it("is a boolean for most callers: whether a turn was left", async () => {
+    const { isLeft, take } = limiter(2, MINUTE);
+    expect(await isLeft()).toBe(true);
+    expect(await take()).toEqual({ ok: true, remaining: 0 });
+    expect(await isLeft()).toBe(false);
+  });
+
+  it("gives a turn back, and never more than were taken", async () => {
+    const { take, giveBack, status, clock } = limiter(2, MINUTE);
+    await giveBack();
+    expect(await status()).toEqual({ remaining: 2, retryAt: null });
     await take();
     await take();
-    clock.advance(-86_400_000);
+    await giveBack();
+    expect(await status()).toEqual({ remaining: 1, retryAt: null });
+    expect(await take()).toEqual({ ok: true, remaining: 0 });
+    clock.advance(MINUTE);
+    for (let i = 0; i < 3; i++) await giveBack();
+    expect(await take()).toEqual({ ok: true, remaining: 1 });
+  });
+
+  it("says what is left without taking it", async () => {
+    const { take, status, clock } = limiter(2, MINUTE);
+    expect(await status()).toEqual({ remaining: 2, retryAt: null });
+    await take();
+    await take();
+    clock.advance(10_000);
+    for (let i = 0; i < 3; i++) expect(await status()).toEqual({ remaining: 0, retryAt: NOW + 30_000 });
+    clock.advance(20_000);
+    expect(await status()).toEqual({ remaining: 1, retryAt: null });
+  });
+
+  it("is cleared for support", async () => {
+    const { take, forget, status } = limiter(1, MINUTE);
+    await take();
+    expect((await take()).ok).toBe(false);
+    await forget();
+    expect(await status()).toEqual({ remaining: 1, retryAt: null });
+    expect((await take()).ok).toBe(true);
+  });
+
+  it("lets no one wait longer because the clock went back by a day, and counts from there", async () => {
+    const { clock, take } = limiter(2, MINUTE);
+    await take();
+    await take();
+    clock.advance(-DAY);
     expect(await take()).toEqual({ ok: false, reason: "throttled", retryAfterMs: 30_000 });
     clock.advance(29_999);
     expect((await take()).ok).toBe(false);
     clock.advance(1);
     expect(await take()).toEqual({ ok: true, remaining: 0 });
+  });
+
+  it("takes a moment up to ten minutes ahead for the clock of another server", async () => {
+    const { clock, take } = limiter(2, MINUTE);
+    await take();
+    await take();
+    clock.advance(-10 * MINUTE);
+    expect(await take()).toEqual({ ok: false, reason: "throttled", retryAfterMs: 10 * MINUTE + 30_000 });
+    clock.advance(-1);
+    expect(await take()).toEqual({ ok: false, reason: "throttled", retryAfterMs: 30_000 });
   });
 
   it("lets a record go when nothing is left in it", async () => {
@@ -137,54 +198,77 @@ describe("a limiter", () => {
     const { take } = createLimiter({ store, name: "test", limit: 2, perMs: 60_000, clock });
     await take("a");
     await take("a");
-    clock.advance(-10_000);
-    expect((await take("a")).retryAfterMs).toBe(30_000);
-    expect(expiries).toEqual([NOW + 30_000, NOW + 60_000, NOW - 10_000 + 60_000]);
+    clock.advance(-DAY);
+    expect(await take("a")).toBe(false);
+    expect(expiries).toEqual([NOW + 30_000, NOW + 60_000, NOW - DAY + 60_000]);
   });
 
-  it("lets nobody wait longer than its time, if the one before it under this name had a longer one", async () => {
+  it("counts apart under another policy of the same name, so that two policies side by side let no more through (field C3)", async () => {
     const clock = fakeClock(NOW);
     const store = memoryStore({ clock });
-    const slow = createLimiter({ store, name: "test", limit: 10, perMs: 86_400_000, clock });
-    for (let i = 0; i < 10; i++) await slow.take("a");
-    const fast = createLimiter({ store, name: "test", limit: 10, perMs: 1000, clock });
-    expect(await fast.take("a")).toEqual({ ok: false, reason: "throttled", retryAfterMs: 100 });
-    clock.advance(100);
-    expect((await fast.take("a")).ok).toBe(true);
+    const policies = [
+      { limit: 10, perMs: DAY },
+      { limit: 10, perMs: 1000 },
+      { limit: 5, perMs: DAY },
+    ];
+    const taken = policies.map(() => 0);
+    for (let i = 0; i < 900; i++) {
+      for (const [which, policy] of policies.entries()) {
+        if (await createLimiter({ store, name: "test", ...policy, clock }).take("a"))
+          taken[which] = (taken[which] ?? 0) + 1;
+      }
+    }
+    expect(taken).toEqual([10, 10, 5]);
   });
 
-  it("is on the clock of the machine unless told", async () => {
-    const { take } = createLimiter({ store: memoryStore(), name: "test", limit: 1, perMs: 60_000 });
-    expect((await take("a")).ok).toBe(true);
-    const refused = await take("a");
-    expect(refused.retryAfterMs).toBeGreaterThan(50_000);
-    expect(refused.retryAfterMs).toBeLessThanOrEqual(60_000);
+  it("is on the clock of the machine by default", async () => {
+    const { attempt } = createLimiter({ store: memoryStore(), name: "test", limit: 1, perMs: 60_000 });
+    const before = Date.now();
+    expect((await attempt("a")).ok).toBe(true);
+    const refused = await attempt("a");
+    const passed = Date.now() - before;
+    const { retryAfterMs } = refused as Extract<LimiterOutcome, { ok: false }>;
+    expect(retryAfterMs).toBeGreaterThanOrEqual(60_000 - passed);
+    expect(retryAfterMs).toBeLessThanOrEqual(60_000);
   });
 });
 
-/** A bucket in whole numbers, so that nothing is rounded: full at `limit * perMs`, a take is `perMs`, `limit` leak per millisecond. */
-class Bucket {
+/** A bucket in whole numbers, so that nothing is rounded: full at `limit * perMs`, a turn is `perMs`, `limit` leak per millisecond. */
+class ModelBucket {
   readonly #limit: bigint;
   readonly #perMs: bigint;
   #level = 0n;
-  #at: bigint;
+  #at = 0n;
+  #movedAt: bigint | undefined;
 
-  constructor(limit: number, perMs: number, start: number) {
-    [this.#limit, this.#perMs, this.#at] = [BigInt(limit), BigInt(perMs), BigInt(start)];
+  constructor(limit: number, perMs: number) {
+    [this.#limit, this.#perMs] = [BigInt(limit), BigInt(perMs)];
   }
 
-  take(time: number): Taken | Throttled {
+  take(time: number): LimiterOutcome {
     const now = BigInt(time);
-    const leaked = now > this.#at ? (now - this.#at) * this.#limit : 0n;
-    const level = this.#level > leaked ? this.#level - leaked : 0n;
+    const ahead = this.#at - now;
+    const sinceMove = this.#movedAt === undefined ? undefined : now - this.#movedAt;
+    const mayMove = sinceMove === undefined || sinceMove >= 600_000n || sinceMove <= -600_000n;
+    let at = this.#at;
+    let level = this.#level;
+    if (ahead > 600_000n && mayMove) {
+      at = now;
+      this.#at = now;
+      this.#movedAt = now;
+    } else if (ahead < 0n) {
+      level -= -ahead * this.#limit;
+      if (level < 0n) level = 0n;
+      at = now;
+    }
     const over = level + this.#perMs - this.#limit * this.#perMs;
     if (over > 0n) {
-      // Nothing is noted, but that the clock went back.
-      if (now < this.#at) this.#at = now;
-      return { ok: false, reason: "throttled", retryAfterMs: Number((over + this.#limit - 1n) / this.#limit) };
+      const wait = (over + this.#limit - 1n) / this.#limit;
+      const until = at - now;
+      return { ok: false, reason: "throttled", retryAfterMs: Number((until > 600_000n ? 600_000n : until) + wait) };
     }
     this.#level = level + this.#perMs;
-    this.#at = now;
+    this.#at = at;
     return { ok: true, remaining: Number(-over / this.#perMs) };
   }
 }
@@ -200,7 +284,7 @@ describe("whatever is taken, and whatever the clock does", () => {
       fc.array(fc.tuple(fc.integer({ min: -30, max: 100 }), fc.integer({ min: 1, max: 12 })), { maxLength: 30 }),
       async (limit, perMs, moves) => {
         const { clock, take } = limiter(limit, perMs);
-        const bucket = new Bucket(limit, perMs, NOW);
+        const bucket = new ModelBucket(limit, perMs);
         for (const [percent, times] of moves) {
           clock.advance(Math.round((percent / 100) * perMs));
           for (let i = 0; i < times; i++) expect(await take()).toEqual(bucket.take(clock()));
@@ -216,9 +300,9 @@ describe("whatever is taken, and whatever the clock does", () => {
       const { clock, take } = limiter(limit, perMs);
       for (let i = 0; i < limit; i++) await take();
       clock.advance(Math.floor((percent / 100) * (perMs / limit)));
-      const { ok, retryAfterMs = 0 } = await take();
-      if (ok) return;
-      clock.advance(retryAfterMs - 1);
+      const outcome = await take();
+      if (outcome.ok) return;
+      clock.advance(outcome.retryAfterMs - 1);
       expect((await take()).ok).toBe(false);
       clock.advance(1);
       expect((await take()).ok).toBe(true);
@@ -243,7 +327,7 @@ describe("takes at the same time from several processes", () => {
           if (faults === 0) throw new Error("failed though nothing went wrong");
           continue;
         }
-        const { ok } = answer.value as Taken | Throttled;
+        const ok = answer.value as boolean;
         if (ok !== writes.some(({ by }) => by === answer.by))
           throw new Error(ok ? "let through unnoticed" : "refused but taken");
       }
@@ -289,7 +373,7 @@ describe("the options of a limiter", () => {
     ["timeoutMs", { timeoutMs: 0 }],
     ["burst", { burst: 1 }],
   ])("are refused by name: %s", (argument, wrong) => {
-    const options = { ...good, ...wrong } as unknown as Parameters<typeof createLimiter>[0];
+    const options = { ...good, ...wrong } as unknown as LimiterOptions;
     expect(() => createLimiter(options)).toThrow(refusal("invalid-argument", argument));
   });
 
@@ -301,8 +385,11 @@ describe("the options of a limiter", () => {
   it.each([["", "\udc00", "x".repeat(1025), undefined, 1, null]].flat().map((subject) => [subject]))(
     "and the subject: %j is refused as a rejection",
     async (subject) => {
-      const take = createLimiter(good).take as (subject: unknown) => Promise<unknown>;
-      await expect(take(subject)).rejects.toThrow(refusal("invalid-argument", "subject"));
+      const service = createLimiter(good);
+      for (const name of ["take", "attempt", "giveBack", "status", "forget"] as const) {
+        const call = service[name] as (subject: unknown) => Promise<unknown>;
+        await expect(call(subject), name).rejects.toThrow(refusal("invalid-argument", "subject"));
+      }
     },
   );
 
@@ -314,8 +401,19 @@ describe("the options of a limiter", () => {
 
 describe("a stored state that is not a limiter's", () => {
   const NONCE = "ABCDEFGHIJKLMNOP2345";
-  const bad = ["2,1,1800000000000", "1,1", "1,1,1800000000000,1", "1,,5", "1,1e0,5", "1,01,5", "1,x,5", "1,NaN,5"];
-  const worse = ["1,Infinity,5", "1,1,1.5", "1,1,Infinity", "1,1, 5", "1,totp,1,0,0,1,-,-", "{}", " "];
+  const bad = ["2,1,1800000000000,-", "1,1", "1,1,5", "1,1,5,-,-", "1,,5,-", "1,1e0,5,-", "1,01,5,-", "1,x,5,-"];
+  const worse = [
+    "1,-,5,-",
+    "1,5,-,-",
+    "1,NaN,5,-",
+    "1,Infinity,5,-",
+    "1,1,1.5,-",
+    "1,1,Infinity,-",
+    "1,1, 5,-",
+    "1,1,5,x",
+    "{}",
+    " ",
+  ];
   it.each([...bad, ...worse])("%j rejects", async (state) => {
     const store: Store = { get: async () => `${NONCE}\n${state}`, swap: async () => true };
     const { take } = createLimiter({ store, name: "test", limit: 1, perMs: 1000 });
@@ -324,18 +422,19 @@ describe("a stored state that is not a limiter's", () => {
 
   const takeAfter = (state: string, now: number) => {
     const store: Store = { get: async () => `${NONCE}\n${state}`, swap: async () => true };
-    return createLimiter({ store, name: "test", limit: 1, perMs: 1000, clock: () => now }).take("a");
+    return createLimiter({ store, name: "test", limit: 1, perMs: 1000, clock: () => now }).attempt("a");
   };
 
   it.each([
-    ["level, which would let more through than the limit", `1,-100,${NOW}`],
-    ["moment", "1,1,-5"],
+    ["level, which would let more through than the limit", `1,-100,${NOW},-`],
+    ["moment", "1,1,-5,-"],
+    ["moment of the last move", "1,1,5,-5"],
   ])("a negative %s, rejects", async (_, state) => {
     await expect(takeAfter(state, NOW)).rejects.toThrow(refusal("state-invalid"));
   });
 
   it("nought is neither: an empty bucket, and the first millisecond of all", async () => {
-    expect(await takeAfter(`1,0,${NOW}`, NOW)).toEqual({ ok: true, remaining: 0 });
-    expect(await takeAfter("1,1000,0", 1)).toEqual({ ok: false, reason: "throttled", retryAfterMs: 999 });
+    expect(await takeAfter(`1,0,${NOW},-`, NOW)).toEqual({ ok: true, remaining: 0 });
+    expect(await takeAfter("1,1000,0,-", 1)).toEqual({ ok: false, reason: "throttled", retryAfterMs: 999 });
   });
 });

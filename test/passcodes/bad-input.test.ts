@@ -1,4 +1,4 @@
-// What a programmer gets wrong about codes that are sent and recovery codes: refused at once, by name.
+// Mistakes of a programmer with sent codes and recovery codes: refused immediately, by name.
 import { createPasscodeMachine, createPasscodes, drawPasscode } from "otp-core/passcodes";
 import { createRecoveryCodes, createRecoveryMachine, drawRecoveryCodes } from "otp-core/recovery";
 import { memoryStore } from "otp-core/store";
@@ -66,11 +66,16 @@ describe("the options of passcodes", () => {
     ["characters", [...NO_INTEGER, 3, 11]],
     ["allowShort", [1, "yes", null]],
     ["ttlMs", [...NO_INTEGER, 999, 600_001, 0, -1]],
-    ["channel", ["sms", "", null, true]],
-    ["attempts", [...NO_INTEGER, 0, 11]],
+    ["email", ["sms", "", null, 1]],
+    ["triesPerCode", [...NO_INTEGER, 0, 11]],
+    ["keep", [...NO_INTEGER, 0, 4]],
+    ["onListenerError", [1, null, {}]],
     ["resendAfterMs", [...NO_INTEGER, -1, 600_001]],
     ["maxSends", [...NO_INTEGER, 0, 11]],
-    ["backoff", [null, 1]],
+    ["attempts", [null, 1, "none", true]],
+    ["testCodes", [null, 1, "000000", Array.from({ length: 101 }, () => ({}))]],
+    ["backoff", [{}]],
+    ["channel", ["email"]],
     ["length", [6]],
     ["alphabet", ["digits"]],
   ])("are refused by name where they are wrong: %s", (name, values) => {
@@ -83,9 +88,12 @@ describe("the options of passcodes", () => {
 
   it("are of the policy for the machine too", () => {
     const machine = createPasscodeMachine as unknown as Create;
-    expect(() => machine({ pepper, attempts: 11 })).toThrow(refusal("invalid-argument", "attempts"));
+    expect(() => machine({ pepper, triesPerCode: 11 })).toThrow(refusal("invalid-argument", "triesPerCode"));
     expect(() => machine({ pepper, store: good.store })).toThrow(refusal("invalid-argument", "store"));
-    expect(() => machine({ pepper, backoff: { wait: 1 } })).toThrow(refusal("invalid-argument", "wait"));
+    expect(() => machine({ pepper, attempts: { wait: 1 } })).toThrow(refusal("invalid-argument", "wait"));
+    expect(() => machine({ pepper, attempts: { monthly: 9 } })).toThrow(
+      refusal("invalid-argument", "attempts.monthly"),
+    );
   });
 
   it("know a floor of a million codes, unless it is lowered by name (N13)", () => {
@@ -108,30 +116,53 @@ describe("the options of passcodes", () => {
   });
 });
 
-describe("what is no object", () => {
+describe("a test code", () => {
+  const testCode = { subject: "reviewer", purpose: "login", code: "000000", until: 1_800_000_000_000 };
+  it.each([
+    ["testCodes[1]", null],
+    ["testCodes[1]", "000000"],
+    ["testCodes[1].subject", { ...testCode, subject: "" }],
+    ["testCodes[1].purpose", { ...testCode, purpose: 7 }],
+    ["testCodes[1].code", { ...testCode, code: "00000" }],
+    ["testCodes[1].code", { ...testCode, code: 0 }],
+    ["testCodes[1].until", { ...testCode, until: undefined }],
+    ["testCodes[1].until", { subject: "reviewer", purpose: "login", code: "000000" }],
+    ["testCodes[1].until", { ...testCode, until: "2027" }],
+    ["context", { ...testCode, context: "x" }],
+  ])("is refused by name: %s", (argument, wrong) => {
+    expect(() => passcodes({ ...good, testCodes: [testCode, wrong] })).toThrow(refusal("invalid-argument", argument));
+  });
+});
+
+describe("what is not an object", () => {
   const none = null as never;
   it.each([
     ["options", () => createPasscodes(none)],
-    ["request", () => createPasscodes(good).issue(none)],
-    ["attempt", () => createPasscodes(good).redeem(none)],
+    ["request", () => createPasscodes(good).send(none)],
+    ["attempt", () => createPasscodes(good).attempt(none)],
     ["target", () => createPasscodes(good).forget(none)],
     ["target", () => createPasscodes(good).unlock(none)],
     ["target", () => createPasscodes(good).status(none)],
     ["policy", () => createPasscodeMachine(none)],
-    ["request", () => createPasscodeMachine({ pepper }).issue(null, none)],
-    ["attempt", () => createPasscodeMachine({ pepper }).redeem(null, none)],
+    ["request", () => createPasscodeMachine({ pepper }).send(null, none)],
+    ["attempt", () => createPasscodeMachine({ pepper }).attempt(null, none)],
     ["format", () => drawPasscode(none)],
     ["options", () => createRecoveryCodes(none)],
-    ["attempt", () => createRecoveryCodes(good).redeem(none)],
+    ["attempt", () => createRecoveryCodes(good).attempt(none)],
     ["policy", () => createRecoveryMachine(none)],
     ["request", () => createRecoveryMachine({ pepper }).generate(null, none)],
-    ["attempt", () => createRecoveryMachine({ pepper }).redeem(null, none)],
+    ["attempt", () => createRecoveryMachine({ pepper }).attempt(null, none)],
+    ["set", () => createRecoveryCodes(good).adopt(none)],
+    ["request", () => createRecoveryMachine({ pepper }).adopt(null, none)],
+    ["request", () => createPasscodeMachine({ pepper }).giveBack(null, none)],
+    ["target", () => createPasscodes(good).report(none)],
+    ["format", () => drawRecoveryCodes(none)],
   ])("is refused by the name of the argument: %s", async (argument, call) => {
     await expect(async () => call()).rejects.toThrow(refusal("invalid-argument", argument));
   });
 });
 
-describe("what is asked of passcodes", () => {
+describe("requests of passcodes", () => {
   const target = { subject: "user-1", purpose: "login" };
   const NO_ID = ["", "x".repeat(1025), "\ud800", undefined, null, 7, {}, ["a"]];
 
@@ -142,12 +173,12 @@ describe("what is asked of passcodes", () => {
       (request: unknown) => Promise<unknown>
     >;
     const calls = (more: object) => [
-      service.issue?.({ ...target, deliver: () => {}, ...more }),
-      service.redeem?.({ ...target, code: "000000", ...more }),
-      service.redeem?.({ ...target, code: "no code", ...more }),
+      service.send?.({ ...target, deliver: () => {}, ...more }),
+      service.attempt?.({ ...target, code: "000000", ...more }),
+      service.attempt?.({ ...target, code: "no code", ...more }),
     ];
     const targets = (more: object) =>
-      ["forget", "unlock", "status"].map((name) => service[name]?.({ ...target, ...more }));
+      ["forget", "report", "unlock", "status"].map((name) => service[name]?.({ ...target, ...more }));
     return { store, service, calls, targets };
   }
 
@@ -180,32 +211,80 @@ describe("what is asked of passcodes", () => {
       await expect(call).rejects.toThrow(refusal("invalid-argument", "context"));
   });
 
-  it.each([undefined, null, "mail", {}])("has a deliver: %j is none", async (deliver) => {
+  const deliver = () => {};
+  const sms = { channel: "sms", deliver };
+  it.each([
+    ["deliver", undefined],
+    ["deliver", null],
+    ["deliver", "mail"],
+    ["deliver", {}],
+    ["deliver", sms],
+    ["deliver", []],
+    ["deliver", Array.from({ length: 11 }, (_, i) => ({ channel: `c${i}`, deliver }))],
+    ["deliver[0]", [deliver]],
+    ["deliver[1]", [sms, null]],
+    ["deliver[0].channel", [{ deliver }]],
+    ["deliver[0].channel", [{ channel: "", deliver }]],
+    ["deliver[0].channel", [{ channel: "a b", deliver }]],
+    ["deliver[0].channel", [{ channel: "x".repeat(65), deliver }]],
+    ["deliver[1].channel", [sms, sms]],
+    ["deliver[0].deliver", [{ channel: "sms" }]],
+    ["deliver[0].timeoutMs", [{ ...sms, timeoutMs: 0 }]],
+    ["deliver[0].timeoutMs", [{ ...sms, timeoutMs: 600_001 }]],
+    ["deliver[0].timeoutMs", [{ ...sms, timeoutMs: "1000" }]],
+    ["timeout", [{ ...sms, timeout: 1000 }]],
+  ])("have a deliver: %s is refused before anything is stored", async (argument, deliver) => {
     const { store, service } = asked();
-    await expect(service.issue?.({ ...target, deliver })).rejects.toThrow(refusal("invalid-argument", "deliver"));
+    await expect(service.send?.({ ...target, deliver })).rejects.toThrow(refusal("invalid-argument", argument));
     expect(store.get).not.toHaveBeenCalled();
+  });
+
+  const payment = { amount: "1250.00", currency: "EUR", payee: "Example Ltd" };
+  it.each([
+    ["transaction", null],
+    ["transaction", "1250.00 EUR"],
+    ["transaction.amount", { ...payment, amount: 1250 }],
+    ["transaction.amount", { ...payment, amount: "1,250.00" }],
+    ["transaction.amount", { ...payment, amount: "1e3" }],
+    ["transaction.currency", { amount: "1250.00", payee: "Example Ltd" }],
+    ["transaction.currency", { ...payment, currency: "eur" }],
+    ["transaction.payee", { ...payment, payee: "" }],
+    ["reference", { ...payment, reference: "1" }],
+  ])("have a whole transaction or none: %s is refused", async (argument, transaction) => {
+    const { store, calls } = asked();
+    for (const call of calls({ transaction }))
+      await expect(call).rejects.toThrow(refusal("invalid-argument", argument));
+    expect(store.get).not.toHaveBeenCalled();
+    const machine = createPasscodeMachine({ pepper });
+    const request = { ...target, ...drawPasscode(), now: 0, transaction: transaction as never };
+    expect(() => machine.send(null, request)).toThrow(refusal("invalid-argument", argument));
   });
 
   it.each([Number.NaN, -1, 1.5, "0", undefined])("and a clock that tells the time: %s", async (time) => {
     const service = createPasscodes({ ...good, clock: () => time as number });
-    await expect(service.redeem({ ...target, code: "000000" })).rejects.toThrow(refusal("invalid-argument", "now"));
+    await expect(service.attempt({ ...target, code: "000000" })).rejects.toThrow(refusal("invalid-argument", "now"));
   });
 
   it("of the machine, is a draw of its own format", () => {
     const machine = createPasscodeMachine({ pepper });
     const request = { ...target, ...drawPasscode(), now: 0 };
+    const letters = createPasscodeMachine({ pepper, characters: 6 });
+    expect(() => letters.send(null, { ...request, code: "ABCDEF" })).toThrow(refusal("invalid-argument", "code"));
     for (const code of ["12345", "123 456", "1234567", "ABCDEF", "", undefined, null, 123_456]) {
-      expect(() => machine.issue(null, { ...request, code } as typeof request)).toThrow(
+      expect(() => machine.send(null, { ...request, code } as typeof request)).toThrow(
         refusal("invalid-argument", "code"),
       );
     }
     for (const nonce of ["", "abc", undefined, "a".repeat(20)]) {
-      expect(() => machine.issue(null, { ...request, nonce } as typeof request)).toThrow(
+      expect(() => machine.send(null, { ...request, nonce } as typeof request)).toThrow(
+        refusal("invalid-argument", "nonce"),
+      );
+      expect(() => machine.giveBack(null, { ...target, now: 0, nonce: nonce as string })).toThrow(
         refusal("invalid-argument", "nonce"),
       );
     }
     for (const now of [-1, 1.5, Number.NaN, "0", undefined, 8.64e15 + 1]) {
-      expect(() => machine.issue(null, { ...request, now } as typeof request)).toThrow(
+      expect(() => machine.send(null, { ...request, now } as typeof request)).toThrow(
         refusal("invalid-argument", "now"),
       );
       expect(() => machine.status(null, now as number)).toThrow(refusal("invalid-argument", "now"));
@@ -213,15 +292,17 @@ describe("what is asked of passcodes", () => {
   });
 });
 
-describe("what is asked of recovery codes", () => {
+describe("requests of recovery codes", () => {
   it.each([
     ["store", [undefined, {}]],
     ["prefix", [""]],
     ["clock", [1]],
     ["onEvent", [1]],
     ["timeoutMs", [0]],
-    ["count", [...NO_INTEGER, 0, 51]],
-    ["backoff", [null]],
+    ["count", [...NO_INTEGER, 0, 21]],
+    ["bits", ["80", 64, 100, null, 128, 121]],
+    ["attempts", [null, 1]],
+    ["backoff", [{}]],
     ["digits", [6]],
   ])("has options of this range: %s", (name, values) => {
     for (const value of values)
@@ -233,22 +314,49 @@ describe("what is asked of recovery codes", () => {
     async (subject) => {
       const store = { get: vi.fn(async () => null), swap: vi.fn(async () => true) };
       const codes = createRecoveryCodes({ store, pepper });
-      const [code = ""] = drawRecoveryCodes(1).codes;
+      const [code = ""] = drawRecoveryCodes({ count: 1 }).codes;
       const wrong = subject as string;
       const calls = [
         codes.generate(wrong),
-        codes.redeem({ subject: wrong, code }),
-        codes.redeem({ subject: wrong, code: "none" }),
+        codes.adopt({ subject: wrong, codes: ["12345678"] }),
+        codes.attempt({ subject: wrong, code }),
+        codes.attempt({ subject: wrong, code: "none" }),
         codes.status(wrong),
         codes.forget(wrong),
         codes.unlock(wrong),
       ];
       for (const call of calls) await expect(call).rejects.toThrow(refusal("invalid-argument", "subject"));
       const machine = createRecoveryMachine({ pepper });
-      expect(() => machine.redeem(null, { subject: wrong, code, now: 0 })).toThrow(
+      expect(() => machine.attempt(null, { subject: wrong, code, now: 0 })).toThrow(
         refusal("invalid-argument", "subject"),
       );
       expect(store.get).not.toHaveBeenCalled();
     },
   );
+
+  it.each([
+    [[]],
+    ["12345678"],
+    [["1234567"]],
+    [["x".repeat(65)]],
+    [["1234-567 ."]],
+    [["1234567é"]],
+    [["1234567_"]],
+    [[12345678]],
+    [["12345678", undefined]],
+    [["12345678", "1234-5678"]],
+    [["O0O0O0O0", "00000000"]],
+    [Array.from({ length: 21 }, (_, i) => `1234567${i}`.padEnd(12, "0"))],
+  ])("adopt 1 to 20 different texts of 8 to 64 letters and digits: %j is refused", async (wrong) => {
+    const store = { get: vi.fn(async () => null), swap: vi.fn(async () => true) };
+    const codes = wrong as string[];
+    const call = createRecoveryCodes({ store, pepper }).adopt({ subject: "user-1", codes });
+    await expect(call).rejects.toThrow(refusal("invalid-argument", "codes"));
+    expect(store.get).not.toHaveBeenCalled();
+    const { nonce } = drawRecoveryCodes();
+    const machine = createRecoveryMachine({ pepper });
+    expect(() => machine.adopt(null, { subject: "user-1", codes, nonce, now: 0 })).toThrow(
+      refusal("invalid-argument", "codes"),
+    );
+  });
 });

@@ -81,21 +81,24 @@ it.each(FORMATS)("of codes that are sent: %o (O2, O10, trap 55)", async (format)
   const [newest = new Uint8Array(), older = new Uint8Array()] = peppers;
   const store = watched(trail, memoryStore({ clock }));
   const onEvent = (event: unknown) => trail.note(event);
-  const passcodes = createPasscodes({ ...format, store, clock, onEvent, pepper: [newest, older], attempts: 2 });
+  const passcodes = createPasscodes({ ...format, store, clock, onEvent, pepper: [newest, older], triesPerCode: 2 });
   const target = { subject: "user-1", purpose: "login" };
   const codes: string[] = [];
-  const deliver = (code: string) => codes.push(code);
+  // Gateways answer with what they were sent.
+  const deliver = (code: string) => {
+    codes.push(code);
+    return codes.length % 2 === 0 ? code : `sent ${code.slice(0, 5).toLowerCase()}-${code.slice(5)}`;
+  };
 
   trail.note(passcodes);
-  await noted(trail, passcodes.issue({ ...target, deliver }));
-  await noted(trail, passcodes.issue({ ...target, deliver }));
-  const attempt = (code: unknown, context?: string) =>
-    noted(trail, passcodes.redeem({ ...target, context, code: code as string }));
+  await noted(trail, passcodes.send({ ...target, deliver }));
+  await noted(trail, passcodes.send({ ...target, deliver }));
+  const attempt = (code: unknown, context?: string) => noted(trail, passcodes.attempt({ ...target, context, code }));
   await attempt(codes[0], "another");
   await attempt(codes[0]);
   await attempt(codes[0]);
   clock.advance(60_000);
-  await noted(trail, passcodes.issue({ ...target, deliver }));
+  await noted(trail, passcodes.send({ ...target, deliver }));
   for (let i = 0; i < 7; i++) await attempt(codes[1], "another");
   await noted(trail, passcodes.status(target));
   await noted(trail, passcodes.unlock(target));
@@ -104,20 +107,21 @@ it.each(FORMATS)("of codes that are sent: %o (O2, O10, trap 55)", async (format)
     codes.push(code);
     throw new Error("the gateway is down");
   };
-  await noted(trail, passcodes.issue({ ...target, deliver: failing }));
+  await noted(trail, passcodes.send({ ...target, deliver: failing }));
   clock.advance(3_600_000);
   await attempt(codes[2]);
   await noted(trail, passcodes.forget(target));
   await attempt(codes[2]);
+  await noted(trail, passcodes.report(target));
   // What a programmer does wrong, with a code in hand.
   await attempt([codes[2]]);
   const [, , code = ""] = codes;
-  await noted(trail, passcodes.redeem({ ...target, code, contxt: code } as never));
-  await noted(trail, passcodes.redeem({ ...target, purpose: 7 as never, code }));
+  await noted(trail, passcodes.attempt({ ...target, code, contxt: code } as never));
+  await noted(trail, passcodes.attempt({ ...target, purpose: 7 as never, code }));
   const down: Store = { get: async () => Promise.reject(new Error("down")), swap: store.swap };
   const broken = createPasscodes({ ...format, store: down, pepper: newest });
-  await noted(trail, broken.redeem({ ...target, code }));
-  await noted(trail, broken.issue({ ...target, deliver }));
+  await noted(trail, broken.attempt({ ...target, code }));
+  await noted(trail, broken.send({ ...target, deliver }));
   for (const spy of spies) spy.mockRestore();
 
   expect(codes).toHaveLength(3);
@@ -137,15 +141,18 @@ it("of recovery codes (O2, O10, trap 55)", async () => {
   const onEvent = (event: unknown) => trail.note(event);
   const recovery = createRecoveryCodes({ store, clock, onEvent, pepper });
   const codes = await recovery.generate("user-1");
-  const attempt = (code: unknown, subject = "user-1") =>
-    noted(trail, recovery.redeem({ subject, code: code as string }));
+  const attempt = (code: unknown, subject = "user-1") => noted(trail, recovery.attempt({ subject, code }));
   trail.note(recovery);
   await attempt(codes[0]);
   await attempt(codes[0]);
   for (let i = 0; i < 7; i++) await attempt(codes[1], "user-2");
   await attempt([codes[1]]);
-  await noted(trail, recovery.redeem({ subject: "user-1", code: codes[1] ?? "", codes } as never));
+  await noted(trail, recovery.attempt({ subject: "user-1", code: codes[1] ?? "", codes } as never));
   await noted(trail, recovery.status("user-1"));
+  const adopted = codes.map((code) => code.slice(0, 9));
+  await noted(trail, recovery.adopt({ subject: "user-2", codes: adopted }));
+  await attempt(adopted[0], "user-2");
+  await noted(trail, recovery.adopt({ subject: "user-2", codes: [...adopted, ...adopted] }));
   const next = await recovery.generate("user-1");
   await attempt(codes[2]);
   await noted(trail, recovery.forget("user-1"));

@@ -1,6 +1,6 @@
 import type { TotpKey } from "otp-core";
 import type { AttemptPolicy } from "otp-core/guard";
-import type { PasscodePolicy, PasscodeTarget } from "otp-core/passcodes";
+import type { Attempts, SentCodeTarget } from "otp-core/passcodes";
 import type { Store } from "otp-core/store";
 
 /** What each process does, all at once. It travels as JSON. */
@@ -13,16 +13,16 @@ export type Job = { readonly now: number } & (
       readonly attempts?: AttemptPolicy;
     }
   | {
-      readonly kind: "issue";
-      readonly target: PasscodeTarget;
+      readonly kind: "send";
+      readonly target: SentCodeTarget;
       readonly calls: number;
       readonly pepper: readonly number[];
     }
   | {
-      readonly kind: "redeem";
-      readonly target: PasscodeTarget;
+      readonly kind: "passcode";
+      readonly target: SentCodeTarget;
       readonly codes: readonly string[];
-      readonly backoff?: PasscodePolicy["backoff"];
+      readonly attempts?: Attempts;
       readonly pepper: readonly number[];
     }
   | {

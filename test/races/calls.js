@@ -11,23 +11,23 @@ const KINDS = {
     return codes.map((code) => async () => [nameOf(await guard.attempt({ subject, key, code }))]);
   },
 
-  issue({ target, calls, pepper }, options) {
+  send({ target, calls, pepper }, options) {
     const passcodes = createPasscodes({ ...options, pepper: Uint8Array.from(pepper) });
     return Array.from({ length: calls }, () => async () => {
       const names = [];
-      const issued = await passcodes.issue({ ...target, deliver: () => names.push("delivered") });
-      return [...names, nameOf(issued)];
+      const sent = await passcodes.send({ ...target, deliver: () => names.push("delivered") });
+      return [...names, nameOf(sent)];
     });
   },
 
-  redeem({ target, codes, backoff, pepper }, options) {
-    const passcodes = createPasscodes({ ...options, backoff, pepper: Uint8Array.from(pepper) });
-    return codes.map((code) => async () => [nameOf(await passcodes.redeem({ ...target, code }))]);
+  passcode({ target, codes, attempts, pepper }, options) {
+    const passcodes = createPasscodes({ ...options, attempts, pepper: Uint8Array.from(pepper) });
+    return codes.map((code) => async () => [nameOf(await passcodes.attempt({ ...target, code }))]);
   },
 
   recover({ subject, codes, pepper }, options) {
     const recovery = createRecoveryCodes({ ...options, pepper: Uint8Array.from(pepper) });
-    return codes.map((code) => async () => [nameOf(await recovery.redeem({ subject, code }))]);
+    return codes.map((code) => async () => [nameOf(await recovery.attempt({ subject, code }))]);
   },
 };
 

@@ -1,5 +1,5 @@
-// examples/passcodes.js as a user runs it: codes go out over SMTP and HTTP, come back from the mail and the message, and are
-// redeemed; what is sent is limited.
+// examples/passcodes.js as a user runs it, with gateways for messages and calls and a mail server on loopback. The attacks on such a
+// program are tests too.
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -11,92 +11,149 @@ import { type SmtpServer, smtpServer } from "../servers/smtp.ts";
 
 const program = fileURLToPath(new URL("../../examples/passcodes.js", import.meta.url));
 const PEPPER = "5f".repeat(32);
+const SENT = "If this account exists, a code is on its way.";
+const INVALID = "That code is not valid. Check the newest message, or ask for another code.";
+const UNKNOWN = "Unknown request.";
 
 let smtp: SmtpServer;
-let gateway: SmsGateway;
+let sms: SmsGateway;
+let voice: SmsGateway;
 let running: ChildProcessWithoutNullStreams;
 let answers: AsyncIterator<string>;
-let errors = "";
+let log: Record<string, unknown>[] = [];
 
 beforeEach(async () => {
-  [smtp, gateway] = await Promise.all([smtpServer(), smsGateway()]);
-  const env = { ...process.env, SMTP_URL: smtp.url, SMS_GATEWAY_URL: gateway.url, OTP_PEPPER: PEPPER };
+  [smtp, sms, voice] = await Promise.all([smtpServer(), smsGateway(), smsGateway()]);
+  const env = { ...process.env, SMTP_URL: smtp.url, SMS_URL: sms.url, VOICE_URL: voice.url, OTP_PEPPER: PEPPER };
   running = spawn(process.execPath, [program], { env });
   answers = createInterface({ input: running.stdout })[Symbol.asyncIterator]();
-  errors = "";
-  running.stderr.setEncoding("utf8").on("data", (text: string) => {
-    errors += text;
-  });
+  log = [];
+  createInterface({ input: running.stderr }).on("line", (line) => log.push(JSON.parse(line)));
 });
 
 afterEach(async () => {
   const ended = once(running, "exit");
   running.stdin.end();
   const [status] = await ended;
-  await Promise.all([smtp.close(), gateway.close()]);
-  expect(errors).toBe("");
+  await Promise.all([smtp.close(), sms.close(), voice.close()]);
+  expect(log.filter(({ type }) => type === "error")).toEqual([]);
   expect(status).toBe(0);
 });
 
-async function ask(request: string): Promise<string> {
-  running.stdin.write(`${request}\n`);
+async function ask(request: string, address = "192.0.2.1"): Promise<string> {
+  running.stdin.write(`${address} ${request}\n`);
   const { value } = await answers.next();
   return value as string;
 }
 
+const codeOf = (text = "") => inspectSms(text).found.android ?? "";
+const reasons = () => log.map(({ reason }) => reason).filter((reason) => reason !== undefined && reason !== null);
+
 describe("examples/passcodes.js", () => {
-  it("by mail: a code arrives, is redeemed once, and a busy server is tried again", async () => {
+  it("sends a text message that is bound to the site, and accepts its code once", async () => {
+    expect(await ask("send alice")).toBe(SENT);
+    const [{ to, text } = { to: "", text: "" }] = sms.messages;
+    const { origin, parts } = inspectSms(text);
+    expect([to, origin?.host, parts]).toEqual(["+15550100001", "example.com", 1]);
+    const code = codeOf(text);
+    expect(await ask("verify alice 000000")).toBe(code === "000000" ? "Welcome, alice." : INVALID);
+    expect(await ask(`verify alice ${code.slice(0, 3)} ${code.slice(3)}`)).toBe("Welcome, alice.");
+    expect(await ask(`verify alice ${code}`)).toBe(INVALID);
+    expect(reasons()).toContain("mismatch");
+    expect(log.map(({ type }) => type)).toContain("send-verified");
+    expect([voice.requests, smtp.mails.length]).toEqual([0, 0]);
+  });
+
+  it("sends one message however often the reply of the gateway is lost", async () => {
+    sms.loseReplies(1);
+    await ask("send alice");
+    expect([sms.requests, sms.messages.length, voice.requests]).toEqual([2, 1, 0]);
+  });
+
+  it("calls if the gateway is down, and the same code is in the message that arrives", async () => {
+    sms.goDown();
+    expect(await ask("send alice")).toBe(SENT);
+    const spoken = voice.messages[0]?.text.replace(/\D/g, "");
+    expect(await ask(`verify alice ${spoken}`)).toBe("Welcome, alice.");
+    expect(log.filter(({ type }) => type === "delivery-failed")).toMatchObject([{ channel: "sms", timedOut: false }]);
+    expect(log.find(({ type }) => type === "delivered")).toMatchObject({ channel: "voice" });
+  });
+
+  it("sends a mail if both gateways are down, and its code is good", async () => {
+    sms.goDown();
+    voice.goDown();
+    expect(await ask("send bob")).toBe(SENT);
+    const [{ to, data } = { to: "", data: "" }] = smtp.mails;
+    expect(to).toBe("bob@example.com");
+    const [, code] = /^(\d{6}) is your Example code/m.exec(data) ?? [];
+    expect(data.trimEnd().endsWith(`@example.com #${code}`)).toBe(true);
+    expect(await ask(`verify bob ${code}`)).toBe("Welcome, bob.");
+  });
+
+  it("says the same if nothing could be delivered, lets the user ask again at once, and goes on", async () => {
+    sms.goDown();
+    voice.goDown();
     smtp.beBusy(2);
-    expect(await ask("send user-1 alice@example.com 192.0.2.1")).toBe("sent");
+    for (let i = 0; i < 2; i++) expect(await ask("send alice")).toBe(SENT);
+    expect(log.filter(({ type }) => type === "delivery-failed").map(({ channel }) => channel)).toEqual(
+      Array(2).fill(["sms", "voice", "mail"]).flat(),
+    );
+    expect(await ask("send alice")).toBe(SENT);
     expect(smtp.mails).toHaveLength(1);
-    expect(smtp.mails[0]?.to).toBe("alice@example.com");
-    const [, code = ""] = /^(\d{6}) is your code/m.exec(smtp.mails[0]?.data ?? "") ?? [];
-    expect(await ask("redeem user-2 123456")).toBe("refused (absent)");
-    expect(await ask(`redeem user-1 ${code.slice(0, 3)} ${code.slice(3)}`)).toBe("welcome");
-    expect(await ask(`redeem user-1 ${code}`)).toBe("refused (replayed)");
-    expect(await ask("send user-1 alice@example.com 192.0.2.1")).toBe("refused (throttled)");
   });
 
-  it("by text message: bound to the site, once however often its reply is lost", async () => {
-    gateway.loseReplies(2);
-    expect(await ask("send user-1 +15550100 192.0.2.1")).toBe("sent");
-    expect(gateway.requests).toBe(3);
-    expect(gateway.messages).toHaveLength(1);
-    const [{ to, text } = { to: "", text: "" }] = gateway.messages;
-    const found = inspectSms(text).origin;
-    expect([to, found?.host]).toEqual(["+15550100", "example.com"]);
-    expect(text).toContain(`${found?.code} is your code.`);
-    expect(await ask(`redeem user-1 ${found?.code}`)).toBe("welcome");
+  it("cannot be told whose code it is or where to send it (field F1)", async () => {
+    for (const request of [
+      "send alice +15550166666",
+      "send user-1 mallory@evil.example",
+      "send user-1",
+      "send +15550166666",
+    ]) {
+      expect(await ask(request)).toBe(SENT);
+    }
+    // Only the first one names an account, and the message goes to its own number.
+    expect(sms.messages.map(({ to }) => to)).toEqual(["+15550100001"]);
+    const code = codeOf(sms.messages[0]?.text);
+    for (const name of ["user-1", "bob", "Alice", "constructor"])
+      expect(await ask(`verify ${name} ${code}`)).toBe(INVALID);
+    expect(await ask(`verify alice ${code}`)).toBe("Welcome, alice.");
   });
 
-  it("says that a message was not delivered, after three tries", async () => {
-    gateway.goDown();
-    expect(await ask("send user-1 +15550100 192.0.2.1")).toBe("not delivered (the gateway said 503)");
-    expect(gateway.requests).toBe(3);
-    smtp.beBusy(3);
-    expect(await ask("send user-2 bob@example.com 192.0.2.1")).toMatch(/^not delivered \(.*421/);
-    expect(smtp.mails).toHaveLength(0);
+  it("is not ended by lines that are not requests (field F1)", async () => {
+    for (const request of [
+      "",
+      "send",
+      "verify",
+      "toString alice",
+      "__proto__ alice",
+      "drop alice",
+      `send ${"x".repeat(65)}`,
+      "\u0000",
+    ]) {
+      expect(await ask(request), request).toBe(UNKNOWN);
+    }
+    for (const code of ["", "abc", "１２３４５６", "9".repeat(5000)])
+      expect(await ask(`verify alice ${code}`)).toBe(INVALID);
+    expect(await ask("send alice", "not-an-address")).toBe(SENT);
+    expect(sms.messages).toHaveLength(1);
   });
 
-  it("sends one destination three messages an hour, whoever asks for them (O8)", async () => {
-    for (let i = 1; i <= 3; i++) expect(await ask(`send user-${i} +15550100 192.0.2.${i}`)).toBe("sent");
-    expect(await ask("send user-4 +15550100 192.0.2.4")).toMatch(/^refused \(destination, again in 1\d\d\d s\)$/);
-    expect(await ask("send user-4 +15550101 192.0.2.4")).toBe("sent");
-    expect(gateway.messages).toHaveLength(4);
+  it("says the same for a name without an account, and limits guesses at it in the same way", async () => {
+    for (const name of ["alice", "nobody"]) expect(await ask(`send ${name}`)).toBe(SENT);
+    const code = codeOf(sms.messages[0]?.text);
+    const wrong = code === "111111" ? "222222" : "111111";
+    for (const name of ["alice", "nobody"]) {
+      for (let i = 0; i < 6; i++) expect(await ask(`verify ${name} ${wrong}`, `192.0.2.${i}`)).toBe(INVALID);
+    }
+    expect(reasons().filter((reason) => reason === "mismatch")).toHaveLength(10);
+    expect(log.filter(({ type }) => type === "throttled")).toHaveLength(2);
+    expect(await ask(`verify alice ${code}`)).toBe(INVALID);
   });
 
-  it("and one address five, where the 2^64 addresses of a network are one (O8)", async () => {
-    const written = ["2001:db8::1", "2001:DB8:0:0:ffff::", "2001:db8::192.0.2.1", "2001:db8:0:0:1:2:3:4", "2001:db8::"];
-    for (const [i, address] of written.entries())
-      expect(await ask(`send user-${i} +1555010${i} ${address}`)).toBe("sent");
-    expect(await ask("send user-8 +15550108 2001:db8::ffff:1")).toMatch(/^refused \(address, again in \d+ s\)$/);
-    expect(await ask("send user-8 +15550108 2001:db8:0:1::1")).toBe("sent");
-    expect(await ask("send user-9 +15550109 ::1")).toBe("sent");
-  });
-
-  it("and all of them twelve", async () => {
-    for (let i = 10; i < 22; i++) expect(await ask(`send user-${i} +155501${i} 192.0.2.${i}`)).toBe("sent");
-    expect(await ask("send user-22 +15550122 192.0.2.22")).toMatch(/^refused \(all, again in \d+ s\)$/);
-    expect(gateway.messages).toHaveLength(12);
+  it("limits the requests of one address, of which a /64 is one, and one user cannot use up those of another (O8)", async () => {
+    for (let i = 0; i < 20; i++) await ask("verify bob 000000", `2001:db8::${i.toString(16)}`);
+    expect(await ask("verify alice 000000", "2001:db8::ffff")).toBe("Too many requests. Try again later.");
+    expect(await ask("send alice", "2001:db8:0:1::1")).toBe(SENT);
+    expect(sms.messages).toHaveLength(1);
   });
 });

@@ -341,13 +341,13 @@ async function runChecks({ report, loaded, check }) {
       const passcodes = guarding.createPasscodes(options);
       const target = { subject: "user-é😀", purpose: "login" };
       let code = "";
-      await passcodes.issue({ ...target, deliver: (sent) => (code = sent) });
-      const redeemed = await Promise.all([1, 2].map(() => passcodes.redeem({ ...target, code })));
+      await passcodes.send({ ...target, deliver: (sent) => (code = sent) });
+      const redeemed = await Promise.all([1, 2].map(() => passcodes.attempt({ ...target, code })));
       same(redeemed.map(({ ok }) => ok).sort(), [false, true]);
       const recovery = guarding.createRecoveryCodes(options);
       const [paper] = await recovery.generate("user-1");
-      same(await recovery.redeem({ subject: "user-1", code: paper.toLowerCase() }), { ok: true, remaining: 9 });
-      same((await recovery.redeem({ subject: "user-1", code: paper })).reason, "replayed");
+      same((await recovery.attempt({ subject: "user-1", code: paper.toLowerCase() })).remaining, 9);
+      same((await recovery.attempt({ subject: "user-1", code: paper })).reason, "replayed");
     });
     await check("a new key is random and works (createTotpKey)", () => {
       const [one, other] = [1, 2].map(() => core.createTotpKey({ issuer: "Example", account: "alice" }));

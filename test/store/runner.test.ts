@@ -93,8 +93,8 @@ describe.each(throwing)("a listener that %s (field A1)", (_, fail) => {
     const attempts = [
       () => guard.verify({ subject: "a", key, code: "no code" }),
       () => guard.verify({ subject: "a", key, code: "000000" }),
-      () => passcodes.redeem({ subject: "a", purpose: "login", code: "no code" }),
-      () => recovery.redeem({ subject: "a", code: "no code" }),
+      () => passcodes.attempt({ subject: "a", purpose: "login", code: "no code" }),
+      () => recovery.attempt({ subject: "a", code: "no code" }),
     ];
     for (const [i, attempt] of attempts.entries()) {
       await attempt();

@@ -70,7 +70,7 @@ describe("the key of a record", () => {
   it("is made as it is said, for whatever id, name and prefix", async () => {
     const law = fc.asyncProperty(ids, ids, prefixes, async (id, name, prefix) => {
       expect(await guardKey(id, prefix)).toBe(expected(prefix ?? "otp1", "guard", [id]));
-      expect(await limiterKey(name, id, prefix)).toBe(expected(prefix ?? "otp1", "limiter", [name, id]));
+      expect(await limiterKey(name, id, prefix)).toBe(expected(prefix ?? "otp1", "limiter", [name, "1", "1", id]));
       expect(await passcodeKey(id, name, prefix)).toBe(expected(prefix ?? "otp1", "passcodes", [id, name]));
       expect(await recoveryKey(id, prefix)).toBe(expected(prefix ?? "otp1", "recovery", [id]));
     });
@@ -123,7 +123,7 @@ describe("the first and last characters of each length in UTF-8 (RFC 3629 sectio
   it.each([0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xffff, 0x10000, 0x10ffff])("U+%i", async (point) => {
     const id = `${String.fromCodePoint(point)}x`;
     expect(await guardKey(id)).toBe(expected("otp1", "guard", [id]));
-    expect(await limiterKey(id, "y")).toBe(expected("otp1", "limiter", [id, "y"]));
+    expect(await limiterKey(id, "y")).toBe(expected("otp1", "limiter", [id, "1", "1", "y"]));
   });
 
   it.each(["\ud800", "\udbffx", "\udc00", "\udfff", "x\udfff"])("half of a pair has none: it is no id", async (id) => {

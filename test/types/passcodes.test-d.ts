@@ -1,6 +1,5 @@
-// The types of codes that are sent and of recovery codes, as whoever calls them reads them.
+// The types of sent codes, recovery codes and limiters, as a caller reads them.
 import type { Rejected } from "otp-core";
-import type * as guard from "otp-core/guard";
 import type * as limiter from "otp-core/limiter";
 import * as passcodes from "otp-core/passcodes";
 import type * as recovery from "otp-core/recovery";
@@ -20,66 +19,79 @@ describe("a pepper", () => {
 describe("refusals", () => {
   it("are of one shape, so that one handling serves them all", () => {
     type Any = { readonly ok: false; readonly reason: string; readonly retryAfterMs: number | null };
-    expectTypeOf<Extract<passcodes.PasscodeVerdict, { ok: false }>>().toExtend<Any>();
-    expectTypeOf<Extract<passcodes.PasscodeIssue, { ok: false }>>().toExtend<Any>();
-    expectTypeOf<Extract<recovery.RecoveryVerdict, { ok: false }>>().toExtend<Any>();
-    expectTypeOf<Extract<guard.GuardOutcome, { ok: false }>>().toExtend<Any>();
-    expectTypeOf<limiter.Throttled>().toExtend<Any>();
-    expectTypeOf<guard.Refused<"x">>().toExtend<Rejected<"x">>();
+    expectTypeOf<Extract<passcodes.PasscodeOutcome, { ok: false }>>().toExtend<Any>();
+    expectTypeOf<Extract<passcodes.SendOutcome, { ok: false }>>().toExtend<Any>();
+    expectTypeOf<Extract<recovery.RecoveryOutcome, { ok: false }>>().toExtend<Any>();
+    expectTypeOf<limiter.LimiterRefused>().toExtend<Any>();
+    expectTypeOf<passcodes.Refused<"x">>().toExtend<Rejected<"x">>();
   });
 
   it("have a closed list of reasons", () => {
-    type Reason = Extract<passcodes.PasscodeVerdict, { ok: false }>["reason"];
-    expectTypeOf<Reason>().toEqualTypeOf<passcodes.PasscodeReason>();
-    expectTypeOf<passcodes.PasscodeReason>().toEqualTypeOf<
-      "malformed" | "mismatch" | "replayed" | "throttled" | "disabled" | "expired" | "exhausted" | "absent"
+    expectTypeOf<
+      Extract<passcodes.PasscodeOutcome, { ok: false }>["reason"]
+    >().toEqualTypeOf<passcodes.SentCodeReason>();
+    expectTypeOf<passcodes.SentCodeReason>().toEqualTypeOf<
+      | "malformed"
+      | "mismatch"
+      | "replayed"
+      | "throttled"
+      | "disabled"
+      | "absent"
+      | "expired"
+      | "exhausted"
+      | "superseded"
+      | "other-context"
+      | "other-transaction"
     >();
-    expectTypeOf<passcodes.PasscodeIssue["reason"]>().toEqualTypeOf<"throttled" | "disabled" | undefined>();
-    expectTypeOf<recovery.RecoveryVerdict["reason"]>().toEqualTypeOf<guard.GuardReason | undefined>();
+    expectTypeOf<Extract<passcodes.SendOutcome, { ok: false }>["reason"]>().toEqualTypeOf<"throttled" | "disabled">();
+    expectTypeOf<Extract<recovery.RecoveryOutcome, { ok: false }>["reason"]>().toEqualTypeOf<
+      "malformed" | "mismatch" | "replayed" | "throttled" | "disabled" | "absent"
+    >();
+  });
+
+  it("are false for most callers (field F3)", () => {
+    expectTypeOf<ReturnType<passcodes.Passcodes["verify"]>>().toEqualTypeOf<Promise<boolean>>();
+    expectTypeOf<ReturnType<recovery.RecoveryCodes["verify"]>>().toEqualTypeOf<Promise<boolean>>();
+    expectTypeOf<ReturnType<limiter.Limiter["take"]>>().toEqualTypeOf<Promise<boolean>>();
   });
 });
 
 describe("passcodes", () => {
-  it("are asked for and redeemed with these fields", () => {
-    expectTypeOf<Parameters<passcodes.Passcodes["issue"]>[0]>().toExtend<{
-      readonly subject: string;
-      readonly purpose: string;
-      readonly context?: string | undefined;
-      readonly deliver: (code: string) => unknown;
-    }>();
-    expectTypeOf<Parameters<passcodes.Passcodes["redeem"]>[0]["code"]>().toEqualTypeOf<string>();
-    expectTypeOf<Parameters<passcodes.Passcodes["forget"]>>().toEqualTypeOf<[target: passcodes.PasscodeTarget]>();
-    expectTypeOf<passcodes.PasscodeTarget>().toEqualTypeOf<{ readonly subject: string; readonly purpose: string }>();
+  it("are asked for and tried with these fields", () => {
+    type Send = Parameters<passcodes.Passcodes["send"]>[0];
+    expectTypeOf<{ subject: string; purpose: string; deliver: (code: string) => void }>().toExtend<Send>();
+    expectTypeOf<{ subject: string; purpose: string; deliver: [] }>().not.toExtend<Send>();
+    expectTypeOf<Parameters<passcodes.Passcodes["attempt"]>[0]["code"]>().toBeUnknown();
+    expectTypeOf<Parameters<passcodes.Passcodes["forget"]>>().toEqualTypeOf<[target: passcodes.SentCodeTarget]>();
+    expectTypeOf<passcodes.SentCodeTarget>().toEqualTypeOf<{ readonly subject: string; readonly purpose: string }>();
+    expectTypeOf<passcodes.Transaction["amount"]>().toEqualTypeOf<string>();
   });
 
   it("answer with these", () => {
-    expectTypeOf<ReturnType<passcodes.Passcodes["issue"]>>().resolves.toEqualTypeOf<
-      passcodes.PasscodeIssued | guard.Refused<"throttled" | "disabled">
-    >();
-    expectTypeOf<ReturnType<passcodes.Passcodes["redeem"]>>().resolves.toEqualTypeOf<passcodes.PasscodeVerdict>();
+    expectTypeOf<ReturnType<passcodes.Passcodes["send"]>>().resolves.toEqualTypeOf<passcodes.SendOutcome>();
+    expectTypeOf<ReturnType<passcodes.Passcodes["attempt"]>>().resolves.toEqualTypeOf<passcodes.PasscodeOutcome>();
     expectTypeOf<ReturnType<passcodes.Passcodes["status"]>>().resolves.toEqualTypeOf<passcodes.PasscodeStatus>();
     // No code anywhere in what goes to the browser.
-    expectTypeOf<passcodes.PasscodeIssued>().not.toHaveProperty("code");
+    expectTypeOf<passcodes.Sent>().not.toHaveProperty("code");
   });
 
   it("need a pepper and a store", () => {
     expectTypeOf<{ store: store.Store }>().not.toExtend<passcodes.PasscodeOptions>();
     expectTypeOf<{ pepper: Uint8Array }>().not.toExtend<passcodes.PasscodeOptions>();
     expectTypeOf<{ store: store.Store; pepper: Uint8Array }>().toExtend<passcodes.PasscodeOptions>();
-    expectTypeOf<{
-      store: store.Store;
-      pepper: Uint8Array;
-      channel: "sms";
-    }>().not.toExtend<passcodes.PasscodeOptions>();
+    expectTypeOf<{ store: store.Store; pepper: Uint8Array; email: "sms" }>().not.toExtend<passcodes.PasscodeOptions>();
+    expectTypeOf<{ subject: string; purpose: string; code: string }>().not.toExtend<passcodes.TestCode>();
   });
 
-  it("tell events that narrow by their type", () => {
+  it("emit events that narrow by their type", () => {
     const onEvent = (event: passcodes.PasscodeEvent) => {
       expectTypeOf(event.subject).toEqualTypeOf<string>();
+      expectTypeOf(event.purpose).toEqualTypeOf<string>();
       if (event.type === "rejected") {
         expectTypeOf(event.reason).toEqualTypeOf<"malformed" | "mismatch" | "expired" | "exhausted" | "absent">();
       }
-      if (event.type === "refused") expectTypeOf(event.retryAt).toEqualTypeOf<number | null>();
+      if (event.type === "send-refused") expectTypeOf(event.retryAt).toEqualTypeOf<number | null>();
+      if (event.type === "delivered") expectTypeOf(event.deliveryId).toEqualTypeOf<string | null>();
       if (event.type === "disabled") expectTypeOf(event.first).toEqualTypeOf<boolean>();
     };
     expectTypeOf(onEvent).toExtend<NonNullable<passcodes.PasscodeOptions["onEvent"]>>();
@@ -87,10 +99,10 @@ describe("passcodes", () => {
 
   it("are decided by a machine that draws nothing and waits for nothing", () => {
     type Machine = passcodes.PasscodeMachine;
-    expectTypeOf<ReturnType<Machine["issue"]>["outcome"]>().toEqualTypeOf<passcodes.PasscodeIssue>();
-    expectTypeOf<ReturnType<Machine["redeem"]>["outcome"]>().toEqualTypeOf<passcodes.PasscodeVerdict>();
-    expectTypeOf<ReturnType<Machine["issue"]>>().not.toExtend<Promise<unknown>>();
-    expectTypeOf<Parameters<Machine["issue"]>[1]>().toExtend<passcodes.PasscodeDraw>();
+    expectTypeOf<ReturnType<Machine["attempt"]>["outcome"]>().toEqualTypeOf<passcodes.PasscodeOutcome>();
+    expectTypeOf<ReturnType<Machine["giveBack"]>["outcome"]>().toEqualTypeOf<void>();
+    expectTypeOf<ReturnType<Machine["send"]>>().not.toExtend<Promise<unknown>>();
+    expectTypeOf<Parameters<Machine["send"]>[1]>().toExtend<passcodes.PasscodeDraw>();
     expectTypeOf(passcodes.drawPasscode).returns.toEqualTypeOf<{ readonly code: string; readonly nonce: string }>();
   });
 });
@@ -98,14 +110,15 @@ describe("passcodes", () => {
 describe("recovery codes", () => {
   it("are these calls", () => {
     expectTypeOf<ReturnType<recovery.RecoveryCodes["generate"]>>().resolves.toEqualTypeOf<string[]>();
-    expectTypeOf<ReturnType<recovery.RecoveryCodes["redeem"]>>().resolves.toEqualTypeOf<recovery.RecoveryVerdict>();
-    expectTypeOf<Extract<recovery.RecoveryVerdict, { ok: true }>["remaining"]>().toEqualTypeOf<number>();
+    expectTypeOf<ReturnType<recovery.RecoveryCodes["attempt"]>>().resolves.toEqualTypeOf<recovery.RecoveryOutcome>();
+    expectTypeOf<Extract<recovery.RecoveryOutcome, { ok: true }>["remaining"]>().toEqualTypeOf<number>();
     expectTypeOf<ReturnType<recovery.RecoveryMachine["generate"]>["outcome"]>().toEqualTypeOf<void>();
+    expectTypeOf<64>().not.toExtend<recovery.RecoveryFormat["bits"]>();
   });
 });
 
 describe("messages", () => {
-  it("are written from fields and read to fields or null", () => {
+  it("are written from fields and read to a report", () => {
     expectTypeOf(passcodes.inspectSms).parameter(0).toBeUnknown();
     expectTypeOf(passcodes.inspectSms).returns.toEqualTypeOf<passcodes.SmsReport>();
     expectTypeOf(passcodes.smsMessage).returns.toEqualTypeOf<string>();
