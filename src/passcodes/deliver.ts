@@ -1,6 +1,6 @@
 // Hands a code to the channels that can send it, one after the other, each within its time.
 import { checkInteger, checkOptions, type Options, refuse } from "../check.ts";
-import { timeLimit } from "../store/time-limit.ts";
+import { TimeLimit, TimeUp } from "../store/time-limit.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 
 /** What a delivery function gets in addition to the code. */
@@ -75,18 +75,14 @@ export async function tryChannel(
   code: string,
   delivery: Omit<Delivery, "channel">,
 ): Promise<ChannelResult> {
-  const limit = timeLimit(timeoutMs);
+  const limit = new TimeLimit(timeoutMs);
   try {
     // Inside an async function, so that a synchronous error is a rejection.
-    const resolved = await limit.within((async () => deliver(code, { channel, ...delivery }))());
+    const delivering = (async () => deliver(code, { channel, ...delivery }))();
+    const resolved = await limit.within(delivering, `the channel ${channel}`);
     return { ok: true, deliveryId: readDeliveryId(resolved, code) };
   } catch (cause) {
-    if (!limit.isOver()) return { ok: false, timedOut: false, cause };
-    return {
-      ok: false,
-      timedOut: true,
-      cause: new Error(`the channel ${channel} did not answer within ${timeoutMs} ms`),
-    };
+    return { ok: false, timedOut: cause instanceof TimeUp, cause };
   } finally {
     limit.clear();
   }

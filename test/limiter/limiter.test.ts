@@ -321,7 +321,8 @@ describe("takes at the same time from several processes", () => {
     processes: Array.from({ length: processes }, () => [limited]),
     alike: true,
     check({ answers, writes, faults }) {
-      if (writes.length > limit) throw new Error("more was taken than there is");
+      // A call whose reply was lost writes what is there once more, to confirm it.
+      if (new Set(writes.map(({ by }) => by)).size > limit) throw new Error("more was taken than there is");
       for (const answer of answers) {
         if ("error" in answer) {
           if (faults === 0) throw new Error("failed though nothing went wrong");
