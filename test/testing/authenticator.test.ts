@@ -121,11 +121,7 @@ describe("wrong input by its name, at any key", () => {
   const ARABIC = "\u0660".repeat(6);
 
   it.each<[how: string, read: (text: string) => boolean, taken: string[], key?: Key]>([
-    [
-      "as a number",
-      (text) => Number(text) === 0,
-      ["", " ", "00000", "0000000", "+00000", "00000.", "0x000000"],
-    ],
+    ["as a number", (text) => Number(text) === 0, ["", " ", "00000", "0000000", "+00000", "00000.", "0x000000"]],
     ["by its beginning", (text) => /^[0-9]{6}/.test(text), ["0000000", "000000 000000"]],
     ["by its digits alone", (text) => text.replace(/[^0-9]/g, "").length === 6, ["000,000"]],
     ["in the digits of any script", (text) => /^\p{Nd}{6}$/u.test(text), [WIDE, ARABIC]],
