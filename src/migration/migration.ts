@@ -7,30 +7,30 @@ import { decode } from "../uri/split.ts";
 import { type MigrationSkip, readEntry, writeEntry } from "./account.ts";
 import { MessageWriter, readMessage, type Value } from "./protobuf.ts";
 
-/** Which of the QR codes of one transfer this is. */
+/** Which QR code of a transfer this is. */
 export interface MigrationBatch {
-  /** The same for all of one transfer: 32 bits with a sign. */
+  /** The same for all QR codes of one transfer: 32 bits with a sign. */
   readonly id: number;
   /** From 0. */
   readonly index: number;
-  /** How many there are. */
+  /** How many QR codes the transfer has. */
   readonly size: number;
 }
 
-/** What a transfer holds. */
+/** The content of a transfer. */
 export interface Migration {
   readonly keys: readonly Key[];
-  /** Accounts that no key can express (MD5, no secret), so that they can be told of; the others are not lost with them. */
+  /** Accounts that no key can express (MD5, no secret), and which field is the reason. */
   readonly skipped: readonly MigrationSkip[];
   readonly batch: MigrationBatch;
 }
 
 const SCHEME = "otpauth-migration://offline";
-/** Ten accounts with names of the greatest length fit in half of this. */
+/** Ten accounts with the longest names fit in half of this. */
 const MAX_MIGRATION = 65_536;
 const KEYS_PER_URI = 10;
 
-// The fields of the payload as Google Authenticator writes them; nobody has published them.
+// The fields of the payload as Google Authenticator writes them. The format is not published.
 const ENTRY = 1;
 const VERSION = 2;
 const SIZE = 3;
@@ -38,10 +38,10 @@ const INDEX = 4;
 const ID = 5;
 
 /**
- * The keys of Google Authenticator's "transfer accounts", one QR code of it or all together in any order. The format has no
- * period: all are of 30 seconds.
+ * The keys of Google Authenticator's "transfer accounts": one QR code, or all QR codes of one transfer in any order. The format has
+ * no period, so every TOTP key has 30 seconds. A name never costs a key: what a label cannot hold is repaired.
  *
- * @param uris - `otpauth-migration://offline?data=...`, at most 65536 characters; or a list of them: every one of a transfer, once.
+ * @param uris - `otpauth-migration://offline?data=...`, at most 65536 characters. Or a list of all URIs of one transfer, each once.
  *
  * @example
  * ```ts
@@ -52,12 +52,12 @@ const ID = 5;
  * console.log(keys[0]?.account, skipped.length, batch.size); // alice 0 1
  * ```
  *
- * @throws OtpError `invalid-uri` for another kind of URI, a payload that is none, or a list that is not one whole transfer.
+ * @throws OtpError `invalid-uri` for another kind of URI, an unreadable payload, or a list that is not one whole transfer.
  */
 export function parseMigration(uris: string | readonly string[]): Migration {
   if (typeof uris === "string") return parseOne(uris);
   if (!Array.isArray(uris) || uris.length === 0) refuse("uris", "a URI or a list of URIs", "invalid-uri");
-  // Not `map`, which passes over holes.
+  // Not `map`, which skips holes.
   const parts = Array.from(uris, parseOne).sort((a, b) => a.batch.index - b.batch.index);
   const [{ batch }] = parts as [Migration];
   const whole = parts.every(
@@ -98,8 +98,9 @@ function parseOne(uri: unknown): Migration {
 }
 
 /**
- * URIs for Google Authenticator's "transfer accounts", one for every ten keys, each for a QR code of its own. What the
- * format cannot say is refused: another period than 30, other digits than 6 or 8, an epoch, Steam Guard.
+ * URIs for Google Authenticator's "transfer accounts", one for every ten keys. Each URI is the text of one QR code. The format has no
+ * period other than 30, no digits other than 6 and 8, no epoch and no Steam Guard: such keys are refused. Whatever
+ * {@link parseMigration} returns is accepted.
  *
  * @example
  * ```ts
@@ -110,7 +111,7 @@ function parseOne(uri: unknown): Migration {
  * console.log(uris.length, uris[0]?.slice(0, 33)); // 2 otpauth-migration://offline?data=
  * ```
  *
- * @throws OtpError `invalid-argument` or `invalid-secret`, with the place as `argument`: `keys[3].period`.
+ * @throws OtpError `invalid-argument` or `invalid-secret`, with the place as `argument`, for example `keys[3].period`.
  */
 export function formatMigration(keys: readonly Key[]): string[] {
   if (!Array.isArray(keys)) refuse("keys", "a list of keys");
@@ -136,7 +137,7 @@ function entryOf(key: Key, index: number): Uint8Array {
   }
 }
 
-/** 31 bits of the content (FNV-1a), so that two transfers have two ids, and the same one has the same. */
+/** 31 bits of the content (FNV-1a), so that different transfers have different ids, and the same transfer always the same one. */
 function checksum(entries: readonly Uint8Array[]): number {
   let hash = 0x811c9dc5;
   for (const entry of entries) for (const byte of entry) hash = Math.imul(hash ^ byte, 0x01000193);

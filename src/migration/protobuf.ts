@@ -1,16 +1,16 @@
 import { utf8Length, writeUtf8 } from "../encoding/utf8.ts";
 
-// As much of the protobuf wire format as the migration payload needs (protobuf.dev/programming-guides/encoding).
+// The part of the protobuf wire format that the migration payload needs (protobuf.dev/programming-guides/encoding).
 
-/** A field's value: a number of a varint, or bytes. Numbers beyond 2^53 are not exact, and no safe integers. */
+/** The value of a field: the number of a varint, or bytes. A number beyond 2^53 is not exact, and not a safe integer. */
 export type Value = number | Uint8Array;
 
-/** Shows each field to `visit`, in their order; false when the bytes are no message. What has a fixed length is passed over. */
+/** Calls `visit` for each field, in order. False if the bytes are not a message. Fields of a fixed length are skipped. */
 export function readMessage(bytes: Uint8Array, visit: (field: number, value: Value) => void): boolean {
   const reader = new Reader(bytes);
   while (reader.at < bytes.length) {
     const tag = reader.varint();
-    // Of 32 bits in all; this also ends what is broken.
+    // A tag has 32 bits. This also ends the reading of a broken message.
     if (tag < 8 || tag > 0xffffffff) return false;
     const field = Math.floor(tag / 8);
     switch (tag % 8) {
@@ -36,7 +36,7 @@ export function readMessage(bytes: Uint8Array, visit: (field: number, value: Val
 
 class Reader {
   at = 0;
-  /** Something reached beyond the end, or went on for too long. */
+  /** A field reached beyond the end, or a varint was too long. */
   broken = false;
   readonly #bytes: Uint8Array;
 
@@ -44,7 +44,7 @@ class Reader {
     this.#bytes = bytes;
   }
 
-  /** Up to ten bytes of seven bits, the lowest first, for a signed number of 64 bits. */
+  /** A signed number of 64 bits: up to ten bytes of seven bits, the lowest first. */
   varint(): number {
     let low = 0;
     let high = 0;
@@ -55,7 +55,7 @@ class Reader {
       if (shift < 28) low += seven * 2 ** shift;
       else high += seven * 2 ** (shift - 28);
       if (byte >= 0x80) continue;
-      // 28 bits below, 36 and some above, of which those beyond 64 are dropped.
+      // 28 bits in `low` and 36 in `high`. Bits beyond 64 are dropped.
       const above = high % 2 ** 36;
       return (above >= 2 ** 35 ? above - 2 ** 36 : above) * 2 ** 28 + low;
     }
@@ -72,11 +72,11 @@ class Reader {
   }
 }
 
-/** A message in the making. */
+/** Writes a message. */
 export class MessageWriter {
   readonly #bytes: number[] = [];
 
-  /** A safe integer from 0 on. */
+  /** @param value - a safe integer of 0 or more. */
   number(field: number, value: number): this {
     pushVarint(this.#bytes, field * 8);
     pushVarint(this.#bytes, value);
