@@ -4,8 +4,8 @@
  *
  * @module
  */
-export { importCsv } from "./csv.ts";
-export { type ExportedKey, exportPskc } from "./export.ts";
-export type { ImportPskcOptions } from "./options.ts";
-export { importPskc } from "./pskc.ts";
+export { importCsv } from "./csv/csv.ts";
+export { type ExportedKey, exportPskc } from "./pskc/export.ts";
+export type { ImportPskcOptions } from "./pskc/options.ts";
+export { importPskc } from "./pskc/pskc.ts";
 export type { ImportedKey, ImportedOcraSecret, ImportResult, SkippedEntry, SkipReason } from "./result.ts";

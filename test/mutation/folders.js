@@ -75,7 +75,7 @@ export const FOLDERS = {
   transaction: { source: ["src/transaction/*.ts"], tests: ["test/transaction/*.test.ts"] },
   account: { source: ["src/account/*.ts"], tests: ["test/account/*.test.ts"] },
   migration: { source: ["src/migration/*.ts"], tests: ["test/migration/*.test.ts", ...vectors("google-migration")] },
-  tokens: { source: ["src/tokens/*.ts"], tests: ["test/tokens/*.test.ts", ...vectors("pskc")] },
+  tokens: { source: ["src/tokens/*.ts", "src/tokens/*/*.ts"], tests: ["test/tokens/*.test.ts", ...vectors("pskc")] },
   uri: {
     source: ["src/uri/*.ts"],
     tests: ["test/uri/{bad-values,field,format,inspect,parse,problem,quirks}.test.ts", ...vectors("google-migration")],

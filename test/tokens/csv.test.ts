@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { encodeBase32 } from "otp-core";
 import { importCsv } from "otp-core/tokens";
 import { describe, expect, it } from "vitest";
-import { readRows } from "../../src/tokens/csv-rows.ts";
+import { readRows } from "../../src/tokens/csv/rows.ts";
 
 const SEED = Buffer.from("12345678901234567890");
 const HEX = SEED.toString("hex");

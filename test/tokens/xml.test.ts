@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { isOtpError } from "otp-core";
 import { describe, expect, it } from "vitest";
 import { isPrintable } from "../../src/key/label.ts";
-import { MAX_FILE, readXml, type XmlElement } from "../../src/tokens/xml.ts";
-import { findPath, readText } from "../../src/tokens/xml-path.ts";
+import { findPath, readText } from "../../src/tokens/xml/path.ts";
+import { MAX_FILE, readXml, type XmlElement } from "../../src/tokens/xml/xml.ts";
 
 const refusal = (text: string) => {
   try {

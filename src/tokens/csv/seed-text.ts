@@ -1,8 +1,8 @@
 /** Tells in which encoding the seeds of a column are written, and reads them. */
-import { decodeBase32 } from "../encoding/base32.ts";
-import type { Bytes } from "../encoding/bytes.ts";
-import { MAX_SECRET_BYTES } from "./result.ts";
-import { readBase64 } from "./values.ts";
+import { decodeBase32 } from "../../encoding/base32.ts";
+import type { Bytes } from "../../encoding/bytes.ts";
+import { MAX_SECRET_BYTES } from "../result.ts";
+import { readBase64 } from "../values.ts";
 
 export type Encoding = "hex" | "base32" | "base64";
 

@@ -1,6 +1,6 @@
 /** The cryptography of XML encryption, by WebCrypto: the library has no AES of its own. */
-import type { Bytes } from "../encoding/bytes.ts";
-import { OtpError } from "../errors.ts";
+import type { Bytes } from "../../encoding/bytes.ts";
+import { OtpError } from "../../errors.ts";
 
 /** The part of SubtleCrypto that is needed; no lib "DOM". */
 interface Subtle {

@@ -1,7 +1,7 @@
 /** Encrypts the secrets of a PSKC file that is written, as RFC 6030 section 6 recommends: AES-CBC and HMAC-SHA-1. */
-import { encodeBase64 } from "../encoding/base64.ts";
-import type { Bytes } from "../encoding/bytes.ts";
-import { randomBytes } from "../encoding/random.ts";
+import { encodeBase64 } from "../../encoding/base64.ts";
+import type { Bytes } from "../../encoding/bytes.ts";
+import { randomBytes } from "../../encoding/random.ts";
 import { BLOCK_BYTES, derivePbkdf2, encryptCbc, signHmac } from "./cipher.ts";
 import { passphraseBytes } from "./derived-key.ts";
 import type { ImportPskcOptions } from "./options.ts";

@@ -1,8 +1,9 @@
 /** Reads the rows of CSV files without a header: OATH and Yubico. */
-import { readType } from "./csv-header.ts";
-import { type CsvSeed, csvSeed } from "./csv-seed.ts";
-import { readAlgorithm } from "./names.ts";
-import { readInteger } from "./values.ts";
+
+import { readAlgorithm } from "../names.ts";
+import { readInteger } from "../values.ts";
+import { readType } from "./header.ts";
+import { type CsvSeed, csvSeed } from "./row-seed.ts";
 
 /** Whether a row without a header says what it is, as a row of the OATH format does. */
 export function namesType(cells: readonly string[]): boolean {

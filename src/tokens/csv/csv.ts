@@ -1,12 +1,12 @@
 /** Reads CSV files of seeds. */
-import { refuse } from "../check.ts";
-import { isYubicoEvent, isYubicoRow, namesType, readOathRow, readYubicoEvent, readYubicoRow } from "./csv-formats.ts";
-import { type Header, readHeader, readNamedRow } from "./csv-header.ts";
-import { type Row, readRows } from "./csv-rows.ts";
-import type { CsvSeed } from "./csv-seed.ts";
-import { addSeed, type Import, type ImportResult } from "./result.ts";
+import { refuse } from "../../check.ts";
+import { addSeed, type Import, type ImportResult } from "../result.ts";
+import { MAX_FILE } from "../xml/xml.ts";
+import { isYubicoEvent, isYubicoRow, namesType, readOathRow, readYubicoEvent, readYubicoRow } from "./formats.ts";
+import { type Header, readHeader, readNamedRow } from "./header.ts";
+import type { CsvSeed } from "./row-seed.ts";
+import { type Row, readRows } from "./rows.ts";
 import { commonEncoding, type Encoding, readSeedText } from "./seed-text.ts";
-import { MAX_FILE } from "./xml.ts";
 
 /**
  * Reads a CSV file of seeds: a file whose first line names its columns, as from Token2 and for Azure; the OATH format (`serial,

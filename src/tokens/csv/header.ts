@@ -1,9 +1,9 @@
 /** Reads the rows of a CSV file whose first line names the columns, such as the files of Token2 and the format of Azure. */
 
-import { type CsvSeed, csvSeed } from "./csv-seed.ts";
-import { readAlgorithm, readProfile, type TokenType } from "./names.ts";
+import { readAlgorithm, readProfile, type TokenType } from "../names.ts";
+import { readInteger } from "../values.ts";
+import { type CsvSeed, csvSeed } from "./row-seed.ts";
 import type { Encoding } from "./seed-text.ts";
-import { readInteger } from "./values.ts";
 
 type Field =
   | "serial"

@@ -1,14 +1,14 @@
 /** Opens the values of a PSKC file: plain or encrypted, under one key, each with its own authentication code (RFC 6030 section 6). */
 
-import { refuse } from "../check.ts";
-import type { Bytes } from "../encoding/bytes.ts";
+import { refuse } from "../../check.ts";
+import type { Bytes } from "../../encoding/bytes.ts";
+import { readHash } from "../names.ts";
+import { readBase64 } from "../values.ts";
+import { findChild, findPath, readText } from "../xml/path.ts";
+import type { XmlElement } from "../xml/xml.ts";
 import { decryptCbc, unwrapKey, verifyHmac } from "./cipher.ts";
 import { deriveKey } from "./derived-key.ts";
-import { readHash } from "./names.ts";
 import type { ImportPskcOptions } from "./options.ts";
-import { readBase64 } from "./values.ts";
-import type { XmlElement } from "./xml.ts";
-import { findChild, findPath, readText } from "./xml-path.ts";
 
 /**
  * A value of a file: the text of a plain value, the bytes of an encrypted one, or why it cannot be read. `"mac"` means that an

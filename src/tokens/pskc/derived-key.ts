@@ -1,12 +1,12 @@
 /** Derives the key of a PSKC file from a pass phrase, by the parameters that the file names (RFC 6030 section 6.2). */
-import { refuse } from "../check.ts";
-import type { Bytes } from "../encoding/bytes.ts";
-import { utf8Length, writeUtf8 } from "../encoding/utf8.ts";
+import { refuse } from "../../check.ts";
+import type { Bytes } from "../../encoding/bytes.ts";
+import { utf8Length, writeUtf8 } from "../../encoding/utf8.ts";
+import { readHash } from "../names.ts";
+import { readBase64, readInteger } from "../values.ts";
+import { findPath, readText } from "../xml/path.ts";
+import type { XmlElement } from "../xml/xml.ts";
 import { derivePbkdf2 } from "./cipher.ts";
-import { readHash } from "./names.ts";
-import { readBase64, readInteger } from "./values.ts";
-import type { XmlElement } from "./xml.ts";
-import { findPath, readText } from "./xml-path.ts";
 
 /** A file decides how long the derivation takes: this many iterations take a few seconds. */
 const MAX_ITERATIONS = 10_000_000;

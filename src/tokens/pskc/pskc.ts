@@ -1,11 +1,11 @@
 /** Reads PSKC files (RFC 6030). */
-import { refuse } from "../check.ts";
+import { refuse } from "../../check.ts";
+import type { Import, ImportResult } from "../result.ts";
+import { PSKC } from "../xml/path.ts";
+import { readXml, type XmlElement } from "../xml/xml.ts";
 import { createOpener } from "./encryption.ts";
 import { readPackage } from "./key-package.ts";
 import { checkPskcOptions, type ImportPskcOptions } from "./options.ts";
-import type { Import, ImportResult } from "./result.ts";
-import { readXml, type XmlElement } from "./xml.ts";
-import { PSKC } from "./xml-path.ts";
 
 /**
  * Reads a PSKC file (RFC 6030): HOTP, TOTP and OCRA secrets, in clear or encrypted with AES-128-CBC, AES-256-CBC or AES key

@@ -1,7 +1,7 @@
 /** Reads how a file limits the use of a key (RFC 6030 section 5). */
-import { readDate } from "./values.ts";
-import type { XmlElement } from "./xml.ts";
-import { findChild, readText } from "./xml-path.ts";
+import { readDate } from "../values.ts";
+import { findChild, readText } from "../xml/path.ts";
+import type { XmlElement } from "../xml/xml.ts";
 
 /** The time in which a key may be used, in milliseconds since 1970. */
 export interface Validity {

@@ -1,5 +1,5 @@
 /** Reads the part of XML 1.0 that seed files use: elements, attributes, namespaces and text. */
-import { refuse } from "../check.ts";
+import { refuse } from "../../check.ts";
 
 /** An element with its text and its child elements. */
 export interface XmlElement {
@@ -85,15 +85,15 @@ function readPiece(reader: Reader): void {
 
 function openElement(reader: Reader): void {
   const [tag, prefix = "", name = ""] = take(reader, TAG);
-  const attributes = new Map<string, string>();
-  const namespaces = new Map<string, string>();
+  let attributes = NONE;
+  let namespaces = NONE;
   for (let found = tryTake(reader, ATTRIBUTE); found !== null; found = tryTake(reader, ATTRIBUTE)) {
     const [, attribute = "", quoted, apostrophed = ""] = found;
     if (attributes.has(attribute) || attributes.size === MAX_ATTRIBUTES) fail(reader);
     const value = resolveReferences(reader, (quoted ?? apostrophed).replace(/[\t\r\n]/g, " "));
-    attributes.set(attribute, value);
-    if (attribute === "xmlns") namespaces.set("", value);
-    else if (attribute.startsWith("xmlns:")) namespaces.set(attribute.slice(6), value);
+    attributes = withEntry(attributes, attribute, value);
+    if (attribute === "xmlns") namespaces = withEntry(namespaces, "", value);
+    else if (attribute.startsWith("xmlns:")) namespaces = withEntry(namespaces, attribute.slice(6), value);
   }
   const [, empty] = take(reader, TAG_END);
 
@@ -102,13 +102,20 @@ function openElement(reader: Reader): void {
   if (open.length === MAX_DEPTH) refuse("text", `XML of at most ${MAX_DEPTH} levels`, "invalid-file");
   if (++reader.elements > MAX_ELEMENTS) refuse("text", `XML of at most ${MAX_ELEMENTS} elements`, "invalid-file");
   const outer = parent?.scope ?? null;
-  const scope = namespaces.size === 0 ? outer : { namespaces, outer };
+  const scope = namespaces === NONE ? outer : { namespaces, outer };
   const namespace = namespaceOf(scope, prefix) ?? fail(reader);
   const element: OpenElement = { tag: tag.slice(1), name, namespace, attributes, children: [], text: "", scope };
   if (parent !== undefined) parent.children.push(element);
   else if (reader.root === null) reader.root = element;
   else fail(reader);
   if (empty === "") open.push(element);
+}
+
+/** Most elements have no attributes. One map for all of them halves the memory of a document. */
+const NONE: ReadonlyMap<string, string> = new Map();
+
+function withEntry(map: ReadonlyMap<string, string>, name: string, value: string): ReadonlyMap<string, string> {
+  return map === NONE ? new Map([[name, value]]) : (map as Map<string, string>).set(name, value);
 }
 
 function closeElement(reader: Reader): void {

@@ -1,7 +1,7 @@
 /** The options of `importPskc` and `exportPskc`: how a file is encrypted. */
-import { checkOptions, refuse } from "../check.ts";
-import { isBytes } from "../encoding/bytes.ts";
-import { utf8Length } from "../encoding/utf8.ts";
+import { checkOptions, refuse } from "../../check.ts";
+import { isBytes } from "../../encoding/bytes.ts";
+import { utf8Length } from "../../encoding/utf8.ts";
 
 /** How a PSKC file is encrypted. */
 export interface ImportPskcOptions {

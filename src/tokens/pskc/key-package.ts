@@ -1,12 +1,12 @@
 /** Reads one key package of a PSKC file: a device and its key (RFC 6030 section 4). */
-import type { Bytes } from "../encoding/bytes.ts";
+import type { Bytes } from "../../encoding/bytes.ts";
+import { readAlgorithm, readProfile } from "../names.ts";
+import { addSeed, type Import, type Seed, type SkipReason } from "../result.ts";
+import { readBase64, readInteger, readIntegerBytes } from "../values.ts";
+import { findChild, readText } from "../xml/path.ts";
+import type { XmlElement } from "../xml/xml.ts";
 import type { Opened, Opener } from "./encryption.ts";
-import { readAlgorithm, readProfile } from "./names.ts";
 import { allowsVerification, readValidity } from "./policy.ts";
-import { addSeed, type Import, type Seed, type SkipReason } from "./result.ts";
-import { readBase64, readInteger, readIntegerBytes } from "./values.ts";
-import type { XmlElement } from "./xml.ts";
-import { findChild, readText } from "./xml-path.ts";
 
 export async function readPackage(result: Import, at: number, element: XmlElement, opener: Opener): Promise<void> {
   const seed = await readSeed(findChild(element, "DeviceInfo"), findChild(element, "Key"), opener);

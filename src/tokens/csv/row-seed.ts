@@ -1,6 +1,6 @@
 /** One row of a CSV file before its seed is decoded. */
-import type { Algorithm } from "../hmac/algorithm.ts";
-import type { Seed } from "./result.ts";
+import type { Algorithm } from "../../hmac/algorithm.ts";
+import type { Seed } from "../result.ts";
 import type { Encoding } from "./seed-text.ts";
 
 /** A seed as text, and the encoding if the file states it. */

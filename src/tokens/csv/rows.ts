@@ -1,5 +1,5 @@
 /** Splits the text of a CSV file into lines and cells (RFC 4180, but no cell spans lines: no seed does). */
-import { refuse } from "../check.ts";
+import { refuse } from "../../check.ts";
 
 /** A line that is not empty and not a comment. */
 export interface Row {

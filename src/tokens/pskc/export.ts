@@ -1,7 +1,7 @@
 /** Writes PSKC files (RFC 6030). */
-import { checkInteger, refuse } from "../check.ts";
-import { isOtpError } from "../errors.ts";
-import { secretBytes } from "../hmac/secret.ts";
+import { checkInteger, refuse } from "../../check.ts";
+import { isOtpError } from "../../errors.ts";
+import { secretBytes } from "../../hmac/secret.ts";
 import {
   algorithmOf,
   checkHotpKey,
@@ -11,12 +11,12 @@ import {
   epochOf,
   type Key,
   periodOf,
-} from "../key/key.ts";
-import { checkLabel, isPrintable } from "../key/label.ts";
+} from "../../key/key.ts";
+import { checkLabel, isPrintable } from "../../key/label.ts";
+import { MAX_DRIFT, MAX_SECRET_BYTES } from "../result.ts";
+import { PSKC } from "../xml/path.ts";
 import { checkPskcOptions, type ImportPskcOptions } from "./options.ts";
-import { MAX_DRIFT, MAX_SECRET_BYTES } from "./result.ts";
 import { createSealer } from "./sealer.ts";
-import { PSKC } from "./xml-path.ts";
 
 /** A key to write, with what is known of its token. An `ImportedKey` is one. */
 export interface ExportedKey {
