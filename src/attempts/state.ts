@@ -35,15 +35,13 @@ export function attemptFields({ failures, failedAt, acceptedAt, monthly, forgott
  * read with the text that it came from.
  */
 export function readAttemptFields(fields: readonly string[], first: number): AttemptState {
-  const [failures, failedAt, acceptedAt, level, at, movedAt, forgottenAt] = fields
-    .slice(first, first + ATTEMPT_FIELDS)
-    .map(numberField);
+  const number = (index: number) => numberField(fields[first + index]);
   return {
-    failures: failures ?? 0,
-    failedAt: failedAt ?? null,
-    acceptedAt: acceptedAt ?? null,
-    monthly: { level: level ?? 0, at: at ?? 0, movedAt: movedAt ?? null },
-    forgottenAt: forgottenAt ?? null,
+    failures: Number(fields[first]),
+    failedAt: number(1),
+    acceptedAt: number(2),
+    monthly: { level: Number(fields[first + 3]), at: Number(fields[first + 4]), movedAt: number(5) },
+    forgottenAt: number(6),
   };
 }
 
@@ -52,5 +50,11 @@ export function areAttemptsPossible({ failures, failedAt, acceptedAt, monthly, f
   // A failure has a moment.
   if (!isWhole(failures, 0, failedAt === null ? 0 : MAX_CONSECUTIVE_FAILURES)) return false;
   if (!isWhole(monthly.level, 0, Number.MAX_SAFE_INTEGER)) return false;
-  return [failedAt, acceptedAt, monthly.at, monthly.movedAt, forgottenAt].every(isMoment);
+  return (
+    isMoment(failedAt) &&
+    isMoment(acceptedAt) &&
+    isMoment(monthly.at) &&
+    isMoment(monthly.movedAt) &&
+    isMoment(forgottenAt)
+  );
 }

@@ -57,9 +57,10 @@ function judgeFinding(
   now: number,
 ): GuardTransition {
   const { attempts } = state;
-  const weak = keys.flatMap(({ keyName, weakBytes }): MachineEvent[] =>
-    weakBytes === null ? [] : [{ type: "weak-secret", at: now, keyName, bytes: weakBytes }],
-  );
+  const weak: MachineEvent[] = [];
+  for (const { keyName, weakBytes } of keys) {
+    if (weakBytes !== null) weak.push({ type: "weak-secret", at: now, keyName, bytes: weakBytes });
+  }
   if (finding.found === "replayed")
     return settle(text, state, rejectReplay(attempts, finding.retryAfterMs, now), now, weak);
   if (finding.found === "mismatch") {
@@ -137,8 +138,14 @@ function settle<Outcome extends GuardOutcome>(
   now: number,
   more: readonly MachineEvent[] = [],
 ): GuardTransition {
-  const next = attempts === state.attempts ? unchanged(text, state, now) : changed({ ...state, attempts }, now);
-  return { ...next, outcome, events: [...events, ...more] };
+  const { usedUntil, positions } = state;
+  const next = { attempts, usedUntil, positions };
+  return {
+    state: attempts === state.attempts ? text : writeState(next),
+    expiresAt: expiryOf(next, now),
+    outcome,
+    events: more.length === 0 ? events : [...events, ...more],
+  };
 }
 
 function unchanged(text: string | null, state: GuardState, now: number) {

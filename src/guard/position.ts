@@ -3,7 +3,7 @@
 import type { Secret } from "../hmac/signer.ts";
 import { epochOf, type HotpKey, periodOf, type TotpKey } from "../key/key.ts";
 import { MAX_DRIFT } from "../otp/options.ts";
-import { type Field, isMoment, isWhole, numberField } from "../store/state-text.ts";
+import { type Field, isMoment, isWhole } from "../store/state-text.ts";
 
 /** The last accepted step of a TOTP key. */
 export interface TotpPosition {
@@ -72,19 +72,23 @@ export function positionFields(position: Position): Field[] {
   return ["totp", step, endsAt, period, drift, resyncDrift];
 }
 
-/** `null`: no decision can have led here. */
-export function readPositionFields([method, ...parts]: readonly string[]): Position | null {
-  const [first = Number.NaN, ...rest] = parts.map((part) => numberField(part) ?? Number.NaN);
-  // The next counter after the last one is 2^53, which is exact though not safe.
-  if (method === "hotp")
-    return Number.isInteger(first) && first >= 1 && first <= 2 ** 53 ? { method, counter: first } : null;
-  const [endsAt = Number.NaN, period = Number.NaN, drift = Number.NaN, resyncDrift = Number.NaN] = rest;
+/** @param parts - those of a record, of which the first is the name. `null`: no decision can have led here. */
+export function readPositionFields(parts: readonly string[]): Position | null {
+  const [, method] = parts;
+  const first = Number(parts[2]);
+  if (method === "hotp") {
+    // The next counter after the last one is 2^53, which is exact though not safe.
+    const possible = parts.length === 3 && (isWhole(first, 1, Number.MAX_SAFE_INTEGER) || parts[2] === String(2 ** 53));
+    return possible ? { method, counter: first } : null;
+  }
+  if (method !== "totp" || parts.length !== 7) return null;
+  const [endsAt, period] = [Number(parts[3]), Number(parts[4])];
+  const [drift, resyncDrift] = [Number(parts[5]), Number(parts[6])];
   const possible =
-    method === "totp" &&
     isWhole(first, 0, Number.MAX_SAFE_INTEGER) &&
     isMoment(endsAt) &&
     isWhole(period, 1, 86_400) &&
     isWhole(drift, -MAX_DRIFT, MAX_DRIFT) &&
     isWhole(resyncDrift, -MAX_DRIFT, MAX_DRIFT);
-  return possible ? { method: "totp", step: first, endsAt, period, drift, resyncDrift } : null;
+  return possible ? { method, step: first, endsAt, period, drift, resyncDrift } : null;
 }

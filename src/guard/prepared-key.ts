@@ -44,9 +44,10 @@ export function prepareAttempt(
   const { code } = attempt;
   const keys = prepareKeys(attempt, minSecretBytes);
   const typed: TypedKey[] = [];
-  for (const key of keys) {
-    const value = key.format.read(code);
-    if (value >= 0) typed.push({ ...key, typed: value });
+  for (const prepared of keys) {
+    const { keyName, key, format, weakBytes } = prepared;
+    const value = format.read(code);
+    if (value >= 0) typed.push({ keyName, key, format, weakBytes, typed: value });
   }
   return { keys, typed };
 }

@@ -178,6 +178,9 @@ describe("failures in 30 days", () => {
     const counted = countMonthly(DEFAULTS, NO_ATTEMPTS, 4, NOW);
     expect(attemptStatus(DEFAULTS, counted, NOW)).toMatchObject({ failures: 0, failedAt: null, monthlyFailures: 2 });
     expect(countMonthly("host", NO_ATTEMPTS, 4, NOW)).toBe(NO_ATTEMPTS);
+    // A clock that went back: the moment of the bucket moves, and there still is no failure of the account.
+    const back = countMonthly(DEFAULTS, counted, 1, NOW - DAY);
+    expect(back).toMatchObject({ failedAt: null, monthly: { at: NOW - DAY, movedAt: NOW - DAY } });
   });
 });
 

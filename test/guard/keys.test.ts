@@ -236,6 +236,26 @@ describe("resync, remove and status", () => {
   });
 });
 
+describe("a machine without a store", () => {
+  it("forgets as the guard does: positions and failures end, and what was used stays used", () => {
+    const machine = createGuardMachine();
+    const keys = { phone: PHONE, token: TOKEN };
+    let state: string | null = null;
+    for (const typed of [WRONG, hotp(TOKEN, 0), code(1)])
+      ({ state } = machine.attempt(state, { keys, code: typed, now: NOW }));
+    const forgotten = machine.forget(state, NOW);
+    expect(forgotten).toMatchObject({ expiresAt: NOW + 30 * 86_400_000, events: [{ type: "forgotten", at: NOW }] });
+    expect(machine.status(forgotten.state, NOW)).toMatchObject({
+      failures: 0,
+      monthlyFailures: 0,
+      forgottenAt: NOW,
+      keys: {},
+    });
+    expect(reasonOf(machine.attempt(forgotten.state, { keys, code: code(1), now: NOW }).outcome)).toBe("replayed");
+    expect(machine.attempt(forgotten.state, { keys, code: code(2), now: NOW + STEP }).outcome.ok).toBe(true);
+  });
+});
+
 describe("keys that are wrong", () => {
   const machine = createGuardMachine();
   const eleven = Object.fromEntries(Array.from({ length: 11 }, (_, i) => [`key${i}`, PHONE]));
@@ -271,6 +291,17 @@ describe("keys that are wrong", () => {
     expect(() => machine.attempt(null, { keys: weak, code: WRONG, now: NOW })).toThrow(
       refusal("weak-secret", "keys.phone.secret"),
     );
+  });
+
+  it("that throw when they are read throw their own error", () => {
+    const mine = new Error("mine");
+    const phone = {
+      type: "totp",
+      get secret(): string {
+        throw mine;
+      },
+    } as const;
+    expect(() => machine.attempt(null, { keys: { phone }, code: WRONG, now: NOW })).toThrow(mine);
   });
 
   it("are refused beside `key`, and without either", () => {
