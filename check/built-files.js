@@ -8,7 +8,9 @@ export function filesBehind(file, found = new Map()) {
   if (found.has(file)) return found;
   const code = readFileSync(join(root, file), "utf8").replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
   found.set(file, code);
-  for (const [, target] of code.matchAll(/(?:\bfrom|\bimport|\brequire\()\s*["']([^"']+)["']/g)) {
+  const imports = /^(?:import|export)\b[^"'\n]*["']([^"'\n]+)["']|\b(?:require|import)\(\s*["']([^"'\n]+)["']/gm;
+  for (const [, declared, called] of code.matchAll(imports)) {
+    const target = declared ?? called;
     if (target.startsWith(".")) filesBehind(join(dirname(file), target), found);
     else if (!target.startsWith("node:")) found.set(target, null);
   }

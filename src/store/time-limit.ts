@@ -52,7 +52,7 @@ export class TimeLimit {
         },
       );
       // One microtask later: memory has answered by then.
-      if (this.#timer === undefined || this.#isOver) SETTLED.then(() => this.#start());
+      if (this.#timer === undefined || this.#isOver) SETTLED.then(() => this.start());
     });
   }
 
@@ -61,13 +61,13 @@ export class TimeLimit {
     clearTimer(this.#timer);
   }
 
-  #start(): void {
+  private start(): void {
     if (this.#giveUp === undefined) return;
     if (this.#isOver) this.#giveUp();
-    else this.#timer ??= startTimer(() => this.#end(), this.ms);
+    else this.#timer ??= startTimer(() => this.end(), this.ms);
   }
 
-  #end(): void {
+  private end(): void {
     this.#isOver = true;
     this.#giveUp?.();
   }
