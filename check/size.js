@@ -16,6 +16,7 @@ const BUDGETS = {
   "otp-core/recovery": 12288,
   "otp-core/limiter": 8448,
   "otp-core/ocra": 16000,
+  "otp-core/account": 31744,
   "otp-core/ocra attemptOcra, challenge, ocra, parseSuite, verifyOcra": 8192,
   "otp-core/tokens": 11520,
   "otp-core/tokens importPskc": 6144,

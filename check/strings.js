@@ -9,7 +9,7 @@ const FORBIDDEN = [
   ["a module of Node", /\bnode:\w+/, ["otp-core/hmac/node"]],
   ["a command of Redis", /redis|\b(EVAL|EVALSHA|PEXPIREAT)\b/i, ["otp-core/store/redis"]],
   ["a statement of SQL", /\b(SELECT|INSERT|UPDATE|DELETE|CREATE TABLE)\b/, ["otp-core/store/sql"]],
-  ["WebCrypto's key store", /\bimportKey\b/, ["otp-core/hmac/web", "otp-core/tokens"]],
+  ["WebCrypto's key store", /\bimportKey\b/, ["otp-core/hmac/web", "otp-core/account", "otp-core/tokens"]],
   [
     "a global that small engines lack",
     /\b(TextEncoder|TextDecoder|URL|URLSearchParams|Buffer|process|Intl|atob|btoa)\b/,

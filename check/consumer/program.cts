@@ -1,5 +1,6 @@
 // The same doors from CommonJS.
 import core = require("otp-core");
+import accounting = require("otp-core/account");
 import guarding = require("otp-core/guard");
 import limiting = require("otp-core/limiter");
 import challenging = require("otp-core/ocra");
@@ -43,3 +44,8 @@ export const recovery: recovering.RecoveryCodes = recovering.createRecoveryCodes
   pepper,
 });
 export const imported: Promise<tokens.ImportResult> = tokens.importPskc("<KeyContainer/>");
+export const accounts: accounting.Accounts = accounting.createAccounts({
+  store: storing.memoryStore(),
+  pepper,
+  seal: accounting.createKeyBox([{ id: "a", bytes: pepper }]),
+});

@@ -9,6 +9,7 @@ import {
   totp,
   verifyTotp,
 } from "otp-core";
+import { type AccountOutcome, createAccounts, createKeyBox } from "otp-core/account";
 import {
   createGuard,
   createGuardMachine,
@@ -95,3 +96,12 @@ export const recovery: RecoveryCodes = createRecoveryCodes({ store: memoryStore(
 
 export const imported: Promise<ImportResult> = importPskc("<KeyContainer/>", { preSharedKey: undefined });
 export const written: Promise<string> = importCsv("serial,seed\n").then(({ keys }) => exportPskc(keys));
+
+const bytes = new Uint8Array(32);
+const accounts = createAccounts({ store: memoryStore(), pepper: bytes, seal: createKeyBox([{ id: "a", bytes }]) });
+export const isAccepted: Promise<boolean> = accounts.verify({ subject: "user-1", code: undefined as unknown });
+export const became: Promise<AccountOutcome> = accounts.attempt({
+  subject: "user-1",
+  code: "287082",
+  purpose: "login",
+});

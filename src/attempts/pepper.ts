@@ -95,6 +95,13 @@ export class Digester {
     return encodeBase32(this.#peppers[0].signer.sign(lengthPrefixed(parts)));
   }
 
+  /** Whether a digest is that of the parts under any pepper of the list. All are compared. */
+  isDigestOf(digest: string, parts: readonly string[]): boolean {
+    const message = lengthPrefixed(parts);
+    const bytes = decodeBase32(digest);
+    return this.#peppers.map(({ signer }) => equalBytes(bytes, signer.sign(message))).includes(true);
+  }
+
   /**
    * The index of the digest that is that of the parts, or -1. All are compared, wherever the match is. A null is compared as well
    * and matches nothing, so that the time does not tell whether there is a code.

@@ -69,8 +69,40 @@ export type ChannelResult =
   | { readonly ok: true; readonly deliveryId: string | null }
   | { readonly ok: false; readonly timedOut: boolean; readonly cause: unknown };
 
+/** What is reported of a channel. */
+export type DeliveryEvent =
+  | { readonly type: "delivered"; readonly channel: string; readonly deliveryId: string | null }
+  | { readonly type: "delivery-failed"; readonly channel: string; readonly timedOut: boolean };
+
+/** Which channel took a code, or the error of the last one. */
+export type Delivered =
+  | { readonly ok: true; readonly channel: string; readonly deliveryId: string | null }
+  | { readonly ok: false; readonly cause: unknown };
+
+/** Tries the channels in order until one takes the code. Each result is reported. */
+export async function deliverCode(
+  channels: readonly CheckedChannel[],
+  code: string,
+  delivery: Omit<Delivery, "channel">,
+  report: (event: DeliveryEvent) => void,
+): Promise<Delivered> {
+  let cause: unknown;
+  for (const tried of channels) {
+    const { channel } = tried;
+    const result = await tryChannel(tried, code, delivery);
+    if (result.ok) {
+      const { deliveryId } = result;
+      report({ type: "delivered", channel, deliveryId });
+      return { ok: true, channel, deliveryId };
+    }
+    report({ type: "delivery-failed", channel, timedOut: result.timedOut });
+    cause = result.cause;
+  }
+  return { ok: false, cause };
+}
+
 /** Never rejects. What a channel does after its time is ignored. */
-export async function tryChannel(
+async function tryChannel(
   { deliver, timeoutMs, channel }: CheckedChannel,
   code: string,
   delivery: Omit<Delivery, "channel">,

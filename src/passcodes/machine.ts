@@ -18,7 +18,7 @@ import {
   type SendDecision,
 } from "./decisions.ts";
 import type { PasscodeOutcome, PasscodeStatus, SentCodeBinding } from "./outcome.ts";
-import { checkPasscodePolicy, PASSCODE_OPTIONS, type PasscodePolicy } from "./policy.ts";
+import { type CheckedFormat, checkPasscodePolicy, PASSCODE_OPTIONS, type PasscodePolicy } from "./policy.ts";
 import type { PasscodeDraw } from "./sent-code-changes.ts";
 import type { CheckedBinding } from "./sent-codes.ts";
 
@@ -89,11 +89,7 @@ export function createPasscodeMachine(policy: PasscodePolicy): PasscodeMachine {
   return {
     send(state, request) {
       checkOptions(request, SEND_OPTIONS, "request");
-      const { code, nonce, now } = request;
-      const isDrawn = readSymbols(code, alphabet, length) === code && /[0-9]/.test(code);
-      if (!isDrawn) refuse("code", "one of drawPasscode");
-      checkNonce(nonce);
-      return decideSend(checked, state, checkBinding(request), { code, nonce }, checkNow(now));
+      return decideSend(checked, state, checkBinding(request), checkDraw(checked.sent, request), checkNow(request.now));
     },
     giveBack(state, request) {
       checkOptions(request, GIVE_BACK_OPTIONS, "request");
@@ -118,7 +114,14 @@ export function createPasscodeMachine(policy: PasscodePolicy): PasscodeMachine {
   };
 }
 
-function checkNonce(nonce: unknown): string {
+/** What `drawPasscode` returned for this format. */
+export function checkDraw({ alphabet, length }: CheckedFormat, { code, nonce }: PasscodeDraw): PasscodeDraw {
+  const isDrawn = readSymbols(code, alphabet, length) === code && /[0-9]/.test(code);
+  if (!isDrawn) refuse("code", "one of drawPasscode");
+  return { code, nonce: checkNonce(nonce) };
+}
+
+export function checkNonce(nonce: unknown): string {
   if (!isNonce(nonce)) refuse("nonce", "one of drawPasscode");
   return nonce;
 }

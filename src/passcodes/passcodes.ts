@@ -13,7 +13,7 @@ import {
   type PasscodeMachineEvent,
   passcodeStatus,
 } from "./decisions.ts";
-import { type CheckedChannel, checkChannels, type DeliverOption, tryChannel } from "./deliver.ts";
+import { checkChannels, type DeliverOption, deliverCode } from "./deliver.ts";
 import { drawOf } from "./draw.ts";
 import { BINDING_OPTIONS, checkBinding, TARGET_OPTIONS } from "./machine.ts";
 import type {
@@ -25,7 +25,6 @@ import type {
   SentCodeTarget,
 } from "./outcome.ts";
 import { checkPasscodePolicy, PASSCODE_OPTIONS, type PasscodePolicy } from "./policy.ts";
-import type { CheckedBinding } from "./sent-codes.ts";
 
 /** The policy of sent codes, where they are remembered, and who hears of events. */
 export interface PasscodeOptions extends PasscodePolicy, ServiceOptions<PasscodeEvent> {}
@@ -111,7 +110,10 @@ export function createPasscodes(options: PasscodeOptions): Passcodes {
       const target = targetOf(bound);
       const sent = await runner.run(target, (state) => decideSend(policy, state, bound, draw, runner.now()));
       if (!sent.ok) return sent;
-      const delivered = await deliver(runner, channels, draw.code, bound, sent.expiresAt);
+      const delivery = { purpose: bound.purpose, expiresAt: sent.expiresAt, transaction: bound.transaction };
+      const delivered = await deliverCode(channels, draw.code, delivery, (event) =>
+        runner.emit(target, [{ ...event, at: runner.now() }]),
+      );
       if (delivered.ok) return { ...sent, channel: delivered.channel, deliveryId: delivered.deliveryId };
       throw new OtpError("delivery-failed", "no channel took the code; it counts as sent", {
         cause: delivered.cause,
@@ -140,36 +142,6 @@ export function createPasscodes(options: PasscodeOptions): Passcodes {
       return resendAt;
     }
   }
-}
-
-type Delivered =
-  | { readonly ok: true; readonly channel: string; readonly deliveryId: string | null }
-  | { readonly ok: false; readonly cause: unknown };
-
-/** Tries the channels in order. Each result is an event. */
-async function deliver(
-  runner: MachineRunner<SentCodeTarget, PasscodeMachineEvent>,
-  channels: readonly CheckedChannel[],
-  code: string,
-  bound: CheckedBinding,
-  expiresAt: number,
-): Promise<Delivered> {
-  const target = targetOf(bound);
-  const { purpose, transaction } = bound;
-  let cause: unknown;
-  for (const tried of channels) {
-    const { channel } = tried;
-    const result = await tryChannel(tried, code, { purpose, expiresAt, transaction });
-    const at = runner.now();
-    if (result.ok) {
-      const { deliveryId } = result;
-      runner.emit(target, [{ type: "delivered", at, channel, deliveryId }]);
-      return { ok: true, channel, deliveryId };
-    }
-    runner.emit(target, [{ type: "delivery-failed", at, channel, timedOut: result.timedOut }]);
-    cause = result.cause;
-  }
-  return { ok: false, cause };
 }
 
 function checkTarget(target: SentCodeTarget): SentCodeTarget {

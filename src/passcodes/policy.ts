@@ -119,6 +119,10 @@ export function checkFormat({ digits, characters, allowShort = false }: Passcode
   return { alphabet: DIGITS, length };
 }
 
+export function checkKeep(keep: unknown = 2): number {
+  return checkInteger(keep, "keep", 1, MAX_KEPT);
+}
+
 /**
  * The policy of the codes themselves. `policy` may have other fields, which the service has checked.
  *
@@ -129,10 +133,10 @@ export function checkSentCodePolicy(
   digester: Digester,
   superseded = SUPERSEDED,
 ): CheckedSentCodePolicy {
-  const { email = false, ttlMs = 300_000, triesPerCode = 5, resendAfterMs = 30_000, maxSends = 5, keep = 2 } = policy;
+  const { email = false, ttlMs = 300_000, triesPerCode = 5, resendAfterMs = 30_000, maxSends = 5 } = policy;
   if (typeof email !== "boolean") refuse("email", "a boolean");
   const format = checkFormat(policy);
-  const kept = checkInteger(keep, "keep", 1, MAX_KEPT);
+  const kept = checkKeep(policy.keep);
   return {
     ...format,
     ttlMs: checkInteger(ttlMs, "ttlMs", 1000, email ? MAX_TTL_MS : MAX_OUT_OF_BAND_TTL_MS),

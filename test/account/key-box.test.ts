@@ -2,7 +2,7 @@
 import { createCipheriv } from "node:crypto";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { createKeyBox, type SealingKey } from "../../src/account/key-box.ts";
+import { createKeyBox, type SealingKey } from "../../src/account/sealing/key-box.ts";
 import { refusal } from "../support/refusal.ts";
 
 const key = (id: string, fill: number): SealingKey => ({ id, bytes: new Uint8Array(32).fill(fill) });

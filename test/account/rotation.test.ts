@@ -1,7 +1,7 @@
 // The rotation of device tokens (PROTOCOLS 3): an honest browser is never taken for a thief, and a thief who goes on is noticed.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { present, type Rotation, startRotation } from "../../src/account/rotation.ts";
+import { present, type Rotation, startRotation } from "../../src/account/devices/rotation.ts";
 
 const DAY = 86_400_000;
 const NOW = 1_800_000_000_000;

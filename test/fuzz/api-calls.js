@@ -36,6 +36,8 @@ export function callsOf(doors) {
   const { createPasscodes, createPasscodeMachine, drawPasscode } = doors["otp-core/passcodes"];
   const { createRecoveryCodes, createRecoveryMachine, drawRecoveryCodes } = doors["otp-core/recovery"];
   const { createOcraGuard } = doors["otp-core/ocra"];
+  const { createAccounts, createAccountMachine, createKeyBox, drawDeviceToken } = doors["otp-core/account"];
+  const keyBox = () => createKeyBox([{ id: "a", bytes: new Uint8Array(32).fill(3) }]);
   const { fakeClock, createAuthenticator, createInbox } = doors["otp-core/testing"];
   const stored = () => ({ store: memoryStore(), prefix: "p", clock: () => NOW, timeoutMs: 30 });
   const sent = () => ({
@@ -170,6 +172,12 @@ export function callsOf(doors) {
       createRecoveryMachine: () => [{ pepper: pepper(), count: 10, bits: 80, attempts: backoff() }],
       drawRecoveryCodes: () => [{ count: 10, bits: 80 }],
     },
+    "otp-core/account": {
+      createAccounts: () => [{ ...stored(), pepper: pepper(), seal: keyBox() }],
+      createAccountMachine: () => [{ pepper: pepper(), seal: keyBox() }],
+      createKeyBox: () => [[{ id: "a", bytes: new Uint8Array(32) }]],
+      drawDeviceToken: () => [],
+    },
     "otp-core/store/redis": { redisStore: () => [async () => "OK", { prefix: "p:" }] },
     "otp-core/store/sql": {
       sqlStore: () => [async () => ({ rows: [], affected: 1 }), { dialect: "postgres", table: "otp" }],
@@ -290,6 +298,56 @@ export function callsOf(doors) {
         forget: () => [null, NOW],
         unlock: () => [null, NOW],
         status: () => [null, NOW],
+      },
+    ],
+    [
+      "accounts",
+      () => createAccounts({ ...stored(), pepper: pepper(), seal: keyBox() }),
+      {
+        propose: () => [
+          { subject: "user-1", issuer: "Example", account: "alice", label: "Phone", domain: "example.com" },
+        ],
+        proposal: () => [{ subject: "user-1", authenticator: "phone" }],
+        confirm: () => [{ subject: "user-1", authenticator: "phone", code: "287082", replaces: "old", detect: true }],
+        adopt: () => [{ subject: "user-1", authenticator: "phone", key: totpKey(), label: "Phone", after: 1 }],
+        remove: () => [{ subject: "user-1", authenticator: "phone" }],
+        resync: () => [{ subject: "user-1", authenticator: "phone", codes: ["287082", "359152"] }],
+        diagnose: () => [{ subject: "user-1", authenticator: "phone", code: "287082" }],
+        verify: () => [{ subject: "user-1", code: "287082", deviceToken: "x" }],
+        attempt: () => [{ subject: "user-1", code: "287082", purpose: "login", context: "a" }],
+        send: () => [{ subject: "user-1", purpose: "login", context: "a", deliver: () => "id" }],
+        report: () => [{ subject: "user-1", purpose: "login" }],
+        generateRecoveryCodes: () => ["user-1"],
+        adoptRecoveryCodes: () => [{ subject: "user-1", codes: ["abcd1234", "efgh5678"] }],
+        trust: () => [{ subject: "user-1", label: "Firefox", ttlMs: 60_000 }],
+        recognise: () => [{ subject: "user-1", deviceToken: "x" }],
+        revoke: () => [{ subject: "user-1", device: "x" }],
+        revokeAll: () => ["user-1"],
+        status: () => ["user-1"],
+        unlock: () => ["user-1"],
+        forget: () => ["user-1"],
+        reseal: () => ["user-1"],
+      },
+    ],
+    [
+      "account machine",
+      () => createAccountMachine({ pepper: pepper(), seal: keyBox() }),
+      {
+        propose: () => [
+          null,
+          { subject: "user-1", authenticator: "phone", secret: SECRET, issuer: "Example", account: "alice", now: NOW },
+        ],
+        proposal: () => [null, { subject: "user-1", authenticator: "phone", now: NOW }],
+        confirm: () => [null, { subject: "user-1", authenticator: "phone", code: "287082", now: NOW }],
+        adopt: () => [null, { subject: "user-1", authenticator: "phone", key: totpKey(), now: NOW }],
+        attempt: () => [null, { subject: "user-1", code: "287082", now: NOW }],
+        trust: () => [null, { subject: "user-1", deviceToken: drawDeviceToken(), now: NOW }],
+        recognise: () => [null, { subject: "user-1", deviceToken: "x", now: NOW }],
+        remove: () => [null, { subject: "user-1", authenticator: "phone", now: NOW }],
+        status: () => [null, NOW],
+        unlock: () => [null, NOW],
+        forget: () => [null, NOW],
+        reseal: () => [null, { subject: "user-1", now: NOW }],
       },
     ],
     ["memory store", () => memoryStore(), { get: () => ["key"], swap: swapping }],

@@ -73,7 +73,11 @@ export const FOLDERS = {
   limiter: { source: ["src/limiter/*.ts"], tests: ["test/limiter/*.test.ts", "test/guard/bad-values.test.ts"] },
   ocra: { source: ["src/ocra/*.ts"], tests: ["test/ocra/*.test.ts", ...vectors("rfc6287")] },
   transaction: { source: ["src/transaction/*.ts"], tests: ["test/transaction/*.test.ts"] },
-  account: { source: ["src/account/*.ts"], tests: ["test/account/*.test.ts"] },
+  account: {
+    source: ["src/account/*.ts", "src/account/*/*.ts"],
+    tests: ["test/account/*.test.ts"],
+  },
+  diagnosis: { source: ["src/diagnosis/*.ts"], tests: ["test/diagnosis/*.test.ts"] },
   migration: { source: ["src/migration/*.ts"], tests: ["test/migration/*.test.ts", ...vectors("google-migration")] },
   tokens: { source: ["src/tokens/*.ts", "src/tokens/*/*.ts"], tests: ["test/tokens/*.test.ts", ...vectors("pskc")] },
   uri: {

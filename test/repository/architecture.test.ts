@@ -36,6 +36,9 @@ const LARGE_FOLDERS: Readonly<Record<string, number>> = { store: 17 };
 const MOST_LINES = 200;
 /** Longer files, each with the reason why it is not two. */
 const LONG_FILES: Readonly<Record<string, string>> = {
+  "account/accounts.ts": "the interface documents each of its twenty-two methods",
+  "account/check-request.ts": "one check for each request, a few lines each",
+  "account/machine.ts": "the interface documents each of its twenty-one methods",
   "testing/store-contract.ts": "a list of rules for stores, each a few lines",
 };
 
@@ -229,6 +232,7 @@ describe("the package", () => {
       "./passcodes",
       "./recovery",
       "./limiter",
+      "./account",
       "./ocra",
       "./tokens",
       "./testing",

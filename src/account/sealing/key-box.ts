@@ -1,10 +1,10 @@
 // Encrypts the secrets in an account's record: AES-256-GCM, by WebCrypto.
-import { checkOptions, refuse } from "../check.ts";
-import { decodeBase64, encodeBase64 } from "../encoding/base64.ts";
-import { type Bytes, isBytes } from "../encoding/bytes.ts";
-import { lengthPrefixed } from "../encoding/length-prefixed.ts";
-import { randomBytes } from "../encoding/random.ts";
-import { OtpError } from "../errors.ts";
+import { checkOptions, refuse } from "../../check.ts";
+import { decodeBase64, encodeBase64 } from "../../encoding/base64.ts";
+import { type Bytes, isBytes } from "../../encoding/bytes.ts";
+import { lengthPrefixed } from "../../encoding/length-prefixed.ts";
+import { randomBytes } from "../../encoding/random.ts";
+import { OtpError } from "../../errors.ts";
 import type { Seal, SealContext } from "./seal.ts";
 
 /** One key of a key box. */

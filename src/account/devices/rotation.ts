@@ -1,5 +1,5 @@
 // Trusted devices, the rotation of their tokens: how a copied cookie is noticed without a false alarm.
-import { DAY_MS } from "../time.ts";
+import { DAY_MS } from "../../time.ts";
 
 /**
  * Which generations of a device's token are good. A generation is a number: the token itself is derived from it.

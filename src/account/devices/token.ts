@@ -1,9 +1,8 @@
 // Trusted devices, the token: `<device>.<generation>.<secret>`. The secret is derived from the other two, so no token is stored.
-import type { Sealer } from "../attempts/pepper.ts";
-import { refuse } from "../check.ts";
-import { encodeBase32 } from "../encoding/base32.ts";
-import { randomBytes } from "../encoding/random.ts";
-import { freshNonce, isNonce } from "../store/envelope.ts";
+import type { Digester } from "../../attempts/pepper.ts";
+import { refuse } from "../../check.ts";
+import { encodeBase32 } from "../../encoding/base32.ts";
+import { randomBytes } from "../../encoding/random.ts";
 
 /** What a device token says before its secret is checked. */
 export interface ReadToken {
@@ -15,9 +14,8 @@ export interface ReadToken {
 /** What the secrets of one device are derived from. */
 export interface TokenOwner {
   readonly subject: string;
+  /** Drawn at random for each device. */
   readonly device: string;
-  /** Drawn once per device, so that a device that is trusted again under the same id has other tokens. */
-  readonly nonce: string;
 }
 
 /** 80 bits name a device. */
@@ -28,26 +26,25 @@ const TOKEN = /^([a-z2-7]{16})\.(0|[1-9][0-9]{0,5})\.([a-z2-7]{52})$/;
 export const GENERATIONS = 1_000_000;
 
 /**
- * A draw for `trust` of the account machine: the id of the device and a nonce. All tokens of the device are derived from it.
+ * A draw for `trust` of the account machine: the id of a new device. All tokens of the device are derived from it.
  *
  * @example
  * ```ts
  * import { drawDeviceToken } from "otp-core/account";
  *
- * console.log(drawDeviceToken().length); // 37
+ * console.log(drawDeviceToken().length); // 16
  * ```
  *
  * @throws OtpError `random-unavailable` where there is no cryptographic generator.
  */
 export function drawDeviceToken(): string {
-  return `${encodeBase32(randomBytes(ID_BYTES)).toLowerCase()}.${freshNonce()}`;
+  return encodeBase32(randomBytes(ID_BYTES)).toLowerCase();
 }
 
-/** The two parts of a draw. Throws `invalid-argument` for anything else, because a draw never comes from a request. */
-export function readDraw(value: unknown): { readonly device: string; readonly nonce: string } {
-  const [device, nonce, ...more] = typeof value === "string" ? value.split(".") : [];
-  if (!isDeviceId(device) || !isNonce(nonce) || more.length > 0) refuse("deviceToken", "what drawDeviceToken returned");
-  return { device, nonce };
+/** Throws `invalid-argument` for anything but a draw, because a draw never comes from a request. */
+export function checkDraw(value: unknown): string {
+  if (!isDeviceId(value)) refuse("deviceToken", "what drawDeviceToken returned");
+  return value;
 }
 
 export function isDeviceId(value: unknown): value is string {
@@ -62,15 +59,15 @@ export function readToken(value: unknown): ReadToken | null {
 }
 
 /** The token of one generation, under the newest pepper. */
-export function writeToken(sealer: Sealer, owner: TokenOwner, generation: number): string {
-  return `${owner.device}.${generation}.${sealer.seal(signedParts(owner, generation)).toLowerCase()}`;
+export function writeToken(digester: Digester, owner: TokenOwner, generation: number): string {
+  return `${owner.device}.${generation}.${digester.digest(signedParts(owner, generation)).toLowerCase()}`;
 }
 
 /** Whether the secret of a token is that of its device and generation, under any pepper. */
-export function isGenuine(sealer: Sealer, owner: TokenOwner, { generation, secret }: ReadToken): boolean {
-  return sealer.find([secret.toUpperCase()], signedParts(owner, generation)) === 0;
+export function isGenuine(digester: Digester, owner: TokenOwner, { generation, secret }: ReadToken): boolean {
+  return digester.isDigestOf(secret.toUpperCase(), signedParts(owner, generation));
 }
 
-function signedParts({ subject, device, nonce }: TokenOwner, generation: number): readonly string[] {
-  return ["device/1", subject, device, nonce, String(generation)];
+function signedParts({ subject, device }: TokenOwner, generation: number): readonly string[] {
+  return ["device/1", subject, device, String(generation)];
 }

@@ -1,8 +1,8 @@
 // What encrypts the secrets in a record, whoever does it.
 
-import { refuse } from "../check.ts";
-import { type Bytes, isBytes } from "../encoding/bytes.ts";
-import { isOtpError, OtpError } from "../errors.ts";
+import { refuse } from "../../check.ts";
+import { type Bytes, isBytes } from "../../encoding/bytes.ts";
+import { isOtpError, OtpError } from "../../errors.ts";
 
 /** What is bound into a sealed text: it opens for this subject and authenticator only. */
 export interface SealContext {
@@ -12,7 +12,7 @@ export interface SealContext {
 
 /** Encrypts the secrets in a record. `createKeyBox` makes one; for a KMS write your own. */
 export interface Seal {
-  /** Resolves to text of at most 512 characters. */
+  /** Resolves to 2 to 512 visible ASCII characters without a comma, for example base64. */
   seal(secret: Bytes, context: SealContext): Promise<string>;
   /** Rejects when the text cannot be opened: the call fails with `key-unsealable`, and nothing is counted. */
   open(sealed: string, context: SealContext): Promise<Uint8Array>;
@@ -20,8 +20,12 @@ export interface Seal {
   isCurrent?(sealed: string): boolean;
 }
 
-/** The longest sealed text. With ten authenticators and three proposals a record stays below 16 KB. */
-export const MAX_SEALED_LENGTH = 512;
+/** Visible ASCII without a comma, because it stands in a line of the record. The length bounds the record. */
+const SEALED = /^[!-+\--~]{2,512}$/;
+
+export function isSealed(value: unknown): value is string {
+  return typeof value === "string" && SEALED.test(value);
+}
 
 export function checkSeal(value: unknown): Seal {
   const seal = Object(value) as Partial<Seal>;
@@ -39,8 +43,8 @@ export async function sealSecret(seal: Seal, secret: Bytes, context: SealContext
   } catch (cause) {
     throw isOtpError(cause) ? cause : new OtpError("key-unsealable", "seal() failed", { cause });
   }
-  if (typeof sealed !== "string" || sealed.length < 1 || sealed.length > MAX_SEALED_LENGTH) {
-    throw new OtpError("key-unsealable", `seal() must resolve to text of 1 to ${MAX_SEALED_LENGTH} characters`);
+  if (!isSealed(sealed)) {
+    throw new OtpError("key-unsealable", "seal() must resolve to 2 to 512 visible ASCII characters without a comma");
   }
   return sealed;
 }

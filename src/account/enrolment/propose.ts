@@ -1,0 +1,56 @@
+// A proposal: a key that waits for its first code.
+
+import { encodeBase32 } from "../../encoding/base32.ts";
+import type { Bytes } from "../../encoding/bytes.ts";
+
+import { formatUri } from "../../uri/format.ts";
+import type { AccountDecision, Proposal } from "../outcome.ts";
+import type { CheckedAccountPolicy } from "../policy.ts";
+import type { CheckedProposal, Target } from "../request.ts";
+import { openSecret, sealSecret } from "../sealing/seal.ts";
+import { type AccountState, MAX_PROPOSALS } from "../state.ts";
+import { keyOf, type Proposed } from "./authenticator.ts";
+
+type Decision<Outcome> = AccountDecision<AccountState, Outcome>;
+
+/** Adds a proposal. Nothing changes for log-ins. One more than three ends the oldest. */
+export async function decidePropose(
+  policy: CheckedAccountPolicy,
+  account: AccountState,
+  { subject, authenticator, secret, names, label, parameters }: CheckedProposal,
+  now: number,
+): Promise<Decision<Proposal>> {
+  const sealed = await sealSecret(policy.seal, secret, { subject, authenticator });
+  const expiresAt = now + policy.proposalTtlMs;
+  const proposed: Proposed = { authenticator, label, sealed, parameters, ...names, expiresAt, failures: 0 };
+  const waiting = account.proposals.filter((each) => isWaiting(policy, each, now)).slice(1 - MAX_PROPOSALS);
+  return {
+    account: { ...account, proposals: [...waiting, proposed] },
+    outcome: showProposal(proposed, secret),
+    events: [{ type: "proposed", at: now, authenticator }],
+  };
+}
+
+/** The same proposal again. `null`: it has expired, was confirmed, or never existed. */
+export async function readProposal(
+  policy: CheckedAccountPolicy,
+  account: AccountState,
+  { subject, authenticator }: Target,
+  now: number,
+): Promise<Proposal | null> {
+  const proposed = account.proposals.find((each) => each.authenticator === authenticator);
+  if (proposed === undefined || !isWaiting(policy, proposed, now)) return null;
+  return showProposal(proposed, await openSecret(policy.seal, proposed.sealed, { subject, authenticator }));
+}
+
+function showProposal(proposed: Proposed, bytes: Bytes): Proposal {
+  const { authenticator, issuer, account, domain, expiresAt } = proposed;
+  const secret = encodeBase32(bytes);
+  const key = { ...keyOf(proposed, secret), issuer, account, ...(domain !== null && { domain }) };
+  return { authenticator, uri: formatUri(key), secret, expiresAt };
+}
+
+/** A proposal from the far future was stored before the clock went back. It must not wait for longer than it was made for. */
+export function isWaiting({ proposalTtlMs }: CheckedAccountPolicy, { expiresAt }: Proposed, now: number): boolean {
+  return now < expiresAt && expiresAt - now <= 2 * proposalTtlMs;
+}

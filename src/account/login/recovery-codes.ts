@@ -1,0 +1,97 @@
+// Recovery codes of an account: one set, under the account's budget.
+
+import { refuse } from "../../check.ts";
+import {
+  bitsOf,
+  checkAdoptedCodes,
+  checkDrawnCodes,
+  estimateBits,
+  hasForm,
+  type RecoveryDraw,
+  readRecoveryCode,
+} from "../../recovery/code-form.ts";
+import {
+  type CodeSet,
+  countRemaining,
+  createCodeSet,
+  findRecoveryCode,
+  isStrong,
+  type NewCodes,
+} from "../../recovery/code-set.ts";
+import { isNonce } from "../../store/envelope.ts";
+import type { AccountDecision } from "../outcome.ts";
+import type { CheckedAccountPolicy } from "../policy.ts";
+import type { AccountState } from "../state.ts";
+
+/** A set of codes that was drawn, checked. */
+export function checkDrawn({ codes, nonce }: RecoveryDraw): NewCodes {
+  const { symbols, length } = checkDrawnCodes(codes);
+  return { symbols, nonce: checkNonce(nonce), length, bits: bitsOf(length) };
+}
+
+/** A set of codes that a user holds already, checked. */
+export function checkAdopted({ codes, nonce }: RecoveryDraw): NewCodes {
+  const symbols = checkAdoptedCodes(codes);
+  return { symbols, nonce: checkNonce(nonce), length: null, bits: estimateBits(symbols) };
+}
+
+function checkNonce(nonce: unknown): string {
+  if (!isNonce(nonce)) refuse("nonce", "one of drawRecoveryCodes");
+  return nonce;
+}
+
+/** A new set. The old one ends with the same write. */
+export function decideNewSet(
+  policy: CheckedAccountPolicy,
+  account: AccountState,
+  subject: string,
+  codes: NewCodes,
+  now: number,
+): AccountDecision<AccountState, void> {
+  const type = codes.length === null ? "recovery-codes-adopted" : "recovery-codes-generated";
+  return {
+    account: { ...account, recovery: createCodeSet(policy.digester, subject, codes, now) },
+    outcome: undefined,
+    events: [{ type, at: now, count: codes.symbols.length }],
+  };
+}
+
+/** A text that can be a recovery code of the set. */
+export interface TypedRecoveryCode {
+  readonly set: CodeSet;
+  readonly symbols: string;
+  /** Nobody can guess such a code, so no wait holds it up and a wrong one is not counted. */
+  readonly isStrong: boolean;
+}
+
+/** `null`: there is no set, or the text does not have the form of its codes. */
+export function readTyped(set: CodeSet | null, code: unknown): TypedRecoveryCode | null {
+  const symbols = set === null ? null : readRecoveryCode(code);
+  if (set === null || symbols === null) return null;
+  if (set.length !== null && !hasForm(symbols, set.length)) return null;
+  return { set, symbols, isStrong: isStrong(set) };
+}
+
+/** What became of a typed recovery code. `candidates` is how many codes it was compared with that could have been guessed. */
+export type TypedFinding =
+  | { readonly found: "accepted"; readonly recovery: CodeSet; readonly remaining: number; readonly isStrong: boolean }
+  | { readonly found: "replayed" | "none"; readonly candidates: number };
+
+export function findTyped(
+  { digester }: CheckedAccountPolicy,
+  subject: string,
+  typed: TypedRecoveryCode | null,
+): TypedFinding {
+  if (typed === null) return { found: "none", candidates: 0 };
+  const { set, symbols } = typed;
+  const finding = findRecoveryCode(digester, set, subject, symbols);
+  if (finding.found === "accepted") {
+    return { found: "accepted", recovery: finding.set, remaining: finding.remaining, isStrong: typed.isStrong };
+  }
+  const candidates = typed.isStrong ? 0 : countRemaining(set);
+  return { found: finding.found === "replayed" ? "replayed" : "none", candidates };
+}
+
+export function recoveryStatus(set: CodeSet | null) {
+  return { remaining: countRemaining(set), generatedAt: set?.generatedAt ?? null };
+}

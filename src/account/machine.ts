@@ -1,0 +1,271 @@
+// An account without its store: pure functions of a state, asynchronous where a secret has to be sealed or opened.
+
+import { keepAttemptsUntil } from "../attempts/expiry.ts";
+import { checkOptions } from "../check.ts";
+import type { Diagnosis } from "../diagnosis/diagnose.ts";
+import type { Codes } from "../otp/options.ts";
+import type { SendDecision } from "../passcodes/decisions.ts";
+import { checkDraw, checkNonce } from "../passcodes/machine.ts";
+import type { SentCodeBinding, SentCodeTarget } from "../passcodes/outcome.ts";
+import type { PasscodeDraw } from "../passcodes/sent-code-changes.ts";
+import { REMEMBERED_MS } from "../passcodes/sent-codes.ts";
+import type { RecoveryDraw } from "../recovery/code-form.ts";
+import { checkSubject } from "../store/store-key.ts";
+import { checkNow, DAY_MS } from "../time.ts";
+import {
+  checkAdopt,
+  checkAttempt,
+  checkConfirm,
+  checkDiagnosis,
+  checkPropose,
+  checkRecognise,
+  checkResync,
+  checkSend,
+  checkTarget,
+  checkTrust,
+  secretOfText,
+} from "./check-request.ts";
+import { decideRecognise, decideRevoke, decideRevokeAll, decideTrust } from "./devices/decisions.ts";
+import { checkDraw as checkDeviceDraw } from "./devices/token.ts";
+import { decideAdopt } from "./enrolment/adopt.ts";
+import { decideConfirm } from "./enrolment/confirm.ts";
+import { decidePropose, readProposal } from "./enrolment/propose.ts";
+import { decideRemove, decideReseal } from "./enrolment/remove.ts";
+import { decideAttempt } from "./login/attempt.ts";
+import { checkAdopted, checkDrawn, decideNewSet } from "./login/recovery-codes.ts";
+import { decideGiveBack, decideReport, decideSend } from "./login/sent.ts";
+import type {
+  AccountDecision,
+  AccountOutcome,
+  AccountStatus,
+  AccountTransition,
+  Confirmed,
+  Proposal,
+  RecognisedDevice,
+  TrustedDevice,
+} from "./outcome.ts";
+import { ACCOUNT_OPTIONS, type CheckedAccountPolicy, checkAccountPolicy, type SealedAccountPolicy } from "./policy.ts";
+import type { AccountAttempt, AdoptRequest, AuthenticatorTarget, ConfirmRequest, ProposeRequest } from "./request.ts";
+import { type AccountState, NO_ACCOUNT, readState, writeState } from "./state.ts";
+import { decideDiagnose, decideForget, decideResync, decideUnlock, statusOf } from "./support.ts";
+
+type InMachine<Request> = Request & { readonly now: number };
+
+/**
+ * An account without its store. Most people should use `createAccounts`, with `rowStore` for their own table. Every method takes the
+ * state as text (`null`: none) and the moment as `now` in milliseconds since 1970. Store `state` before you use `outcome`.
+ */
+export interface AccountMachine {
+  /** Proposes a TOTP key. @param request.secret - base32 text, drawn by you. */
+  propose(
+    state: string | null,
+    request: InMachine<ProposeRequest & { readonly authenticator: string; readonly secret: string }>,
+  ): Promise<AccountTransition<Proposal>>;
+  /** The same proposal again. `null`: it has expired or was confirmed. */
+  proposal(state: string | null, target: InMachine<AuthenticatorTarget>): Promise<Proposal | null>;
+  /** Confirms a proposal by its first code. `null`: refused. */
+  confirm(state: string | null, request: InMachine<ConfirmRequest>): Promise<AccountTransition<Confirmed | null>>;
+  /** Takes over a key that the user already holds. */
+  adopt(
+    state: string | null,
+    request: InMachine<AdoptRequest & { readonly authenticator: string }>,
+  ): Promise<AccountTransition<{ readonly authenticator: string }>>;
+  /** Removes an authenticator or a proposal. */
+  remove(state: string | null, target: InMachine<AuthenticatorTarget>): AccountTransition<boolean>;
+  /** Finds a clock or counter that is far off by consecutive codes. */
+  resync(
+    state: string | null,
+    attempt: InMachine<AuthenticatorTarget & { readonly codes: Codes }>,
+  ): Promise<AccountTransition<boolean>>;
+  /** Why a code is not accepted. Always counted as a failure. */
+  diagnose(
+    state: string | null,
+    attempt: InMachine<AuthenticatorTarget & { readonly code: unknown }>,
+  ): Promise<AccountTransition<Diagnosis | null>>;
+  /** Decides on a code that a user typed. Test `outcome.ok`: the outcome itself is always truthy. */
+  attempt(state: string | null, attempt: InMachine<AccountAttempt>): Promise<AccountTransition<AccountOutcome>>;
+  /** Whether a code may be sent. Deliver it once the new state is stored, and only if the outcome is `ok`. */
+  send(state: string | null, request: InMachine<SentCodeBinding & PasscodeDraw>): AccountTransition<SendDecision>;
+  /** Notes that no channel took a code. Another one may be sent now, and replaces it first. The send still counts. The outcome is when. */
+  giveBack(
+    state: string | null,
+    request: InMachine<SentCodeBinding & { readonly nonce: string }>,
+  ): AccountTransition<number>;
+  /** Ends the codes of a purpose because the user did not ask for them. */
+  report(state: string | null, target: InMachine<SentCodeTarget>): AccountTransition<void>;
+  /** A new set of recovery codes. The old set ends. */
+  generateRecoveryCodes(
+    state: string | null,
+    request: InMachine<RecoveryDraw & { readonly subject: string }>,
+  ): AccountTransition<void>;
+  /** Takes over recovery codes that the user already holds. */
+  adoptRecoveryCodes(
+    state: string | null,
+    request: InMachine<RecoveryDraw & { readonly subject: string }>,
+  ): AccountTransition<void>;
+  /** Trusts a device. @param request.deviceToken - of `drawDeviceToken`; the outcome has the token for the cookie. */
+  trust(
+    state: string | null,
+    request: InMachine<{
+      readonly subject: string;
+      readonly label?: string | undefined;
+      readonly ttlMs?: number | undefined;
+      readonly deviceToken: string;
+    }>,
+  ): AccountTransition<TrustedDevice | null>;
+  /** The trusted device of a token, or `null`. */
+  recognise(
+    state: string | null,
+    request: InMachine<{ readonly subject: string; readonly deviceToken: unknown }>,
+  ): AccountTransition<RecognisedDevice | null>;
+  /** Ends a device. */
+  revoke(state: string | null, target: InMachine<{ readonly device: string }>): AccountTransition<boolean>;
+  /** Ends all devices. */
+  revokeAll(state: string | null, now: number): AccountTransition<void>;
+  /** What is known. Changes nothing. */
+  status(state: string | null, now: number): AccountStatus;
+  /** Forgives all failures. */
+  unlock(state: string | null, now: number): AccountTransition<void>;
+  /** Removes everything. Codes of steps that began before are never accepted again. */
+  forget(state: string | null, now: number): AccountTransition<void>;
+  /** Seals all secrets under the newest key. The outcome is how many were sealed again. */
+  reseal(state: string | null, request: InMachine<{ readonly subject: string }>): Promise<AccountTransition<number>>;
+}
+
+/**
+ * The decisions of an account without its store. `createAccounts` is this and a store.
+ *
+ * @example
+ * ```ts
+ * import { createAccountMachine, createKeyBox } from "otp-core/account";
+ *
+ * const bytes = new Uint8Array(32).fill(7); // yours are random
+ * const machine = createAccountMachine({ pepper: bytes, seal: createKeyBox([{ id: "a", bytes }]) });
+ * const { outcome } = await machine.attempt(null, { subject: "user-1", code: "123456", now: 59_000 });
+ * console.log(outcome.ok || outcome.reason); // absent
+ * ```
+ *
+ * @throws OtpError `invalid-argument` for a policy out of range, `weak-secret` for a short pepper. The methods throw or reject with
+ * `invalid-argument`, `key-unsealable`, `pepper-missing`, and with `state-invalid` for a text that an account did not write.
+ */
+export function createAccountMachine(policy: SealedAccountPolicy): AccountMachine {
+  checkOptions(policy, ACCOUNT_OPTIONS, "policy");
+  const checked = checkAccountPolicy(policy);
+  const run = <Outcome>(text: string | null, now: number, decide: Decide<Outcome>): AccountTransition<Outcome> => {
+    const account = readState(text);
+    return write(checked, text, account, decide(account, checkNow(now)), now);
+  };
+  const runLater = async <Outcome>(text: string | null, now: number, decide: DecideLater<Outcome>) => {
+    const account = readState(text);
+    return write(checked, text, account, await decide(account, checkNow(now)), now);
+  };
+
+  return {
+    async propose(text, { now, authenticator, secret, ...request }) {
+      const target = checkTarget({ subject: request.subject, authenticator });
+      const proposal = checkPropose(request, { ...target, secret: secretOfText(secret) });
+      return runLater(text, now, (account, at) => decidePropose(checked, account, proposal, at));
+    },
+    async proposal(text, { now, ...target }) {
+      return readProposal(checked, readState(text), checkTarget(target), checkNow(now));
+    },
+    async confirm(text, { now, ...request }) {
+      const confirmation = checkConfirm(request);
+      return runLater(text, now, (account, at) => decideConfirm(checked, account, confirmation, at));
+    },
+    async adopt(text, { now, ...request }) {
+      const adoption = checkAdopt(request);
+      return runLater(text, now, (account, at) => decideAdopt(checked, account, adoption, at));
+    },
+    remove(text, { now, ...target }) {
+      const { authenticator } = checkTarget(target);
+      return run(text, now, (account, at) => decideRemove(account, authenticator, at));
+    },
+    async resync(text, { now, ...attempt }) {
+      const resync = checkResync(attempt);
+      return runLater(text, now, (account, at) => decideResync(checked, account, resync, at));
+    },
+    async diagnose(text, { now, ...attempt }) {
+      const diagnosis = checkDiagnosis(attempt);
+      return runLater(text, now, (account, at) => decideDiagnose(checked, account, diagnosis, at));
+    },
+    async attempt(text, { now, ...attempt }) {
+      const request = checkAttempt(attempt);
+      return runLater(text, now, (account, at) => decideAttempt(checked, account, request, at));
+    },
+    send(text, { now, code, nonce, ...binding }) {
+      const bound = checkSend(binding);
+      const draw = checkDraw(checked.sent, { code, nonce });
+      return run(text, now, (account, at) => decideSend(checked, account, bound, draw, at));
+    },
+    giveBack(text, { now, nonce, ...binding }) {
+      const { purpose } = checkSend(binding);
+      return run(text, now, (account, at) =>
+        decideGiveBack(checked, account, { purpose, nonce: checkNonce(nonce) }, at),
+      );
+    },
+    report(text, { now, ...target }) {
+      const { purpose } = checkSend(target);
+      return run(text, now, (account, at) => decideReport(account, purpose, at));
+    },
+    generateRecoveryCodes(text, { now, subject, ...draw }) {
+      const [owner, codes] = [checkSubject(subject), checkDrawn(draw)];
+      return run(text, now, (account, at) => decideNewSet(checked, account, owner, codes, at));
+    },
+    adoptRecoveryCodes(text, { now, subject, ...draw }) {
+      const [owner, codes] = [checkSubject(subject), checkAdopted(draw)];
+      return run(text, now, (account, at) => decideNewSet(checked, account, owner, codes, at));
+    },
+    trust(text, { now, deviceToken, ...request }) {
+      const trust = { ...checkTrust(request), device: checkDeviceDraw(deviceToken) };
+      return run(text, now, (account, at) => decideTrust(checked, account, trust, at));
+    },
+    recognise(text, { now, ...request }) {
+      const recognition = checkRecognise(request);
+      return run(text, now, (account, at) => decideRecognise(checked, account, recognition, at));
+    },
+    revoke(text, { now, device }) {
+      return run(text, now, (account, at) => decideRevoke(account, device, at));
+    },
+    revokeAll: (text, now) => run(text, now, decideRevokeAll),
+    status: (text, now) => statusOf(checked, readState(text), checkNow(now)),
+    unlock: (text, now) => run(text, now, decideUnlock),
+    forget: (text, now) => run(text, now, decideForget),
+    async reseal(text, { now, subject }) {
+      const checkedSubject = checkSubject(subject);
+      return runLater(text, now, (account, at) => decideReseal(checked, account, checkedSubject, at));
+    },
+  };
+}
+
+type Decide<Outcome> = (account: AccountState, now: number) => AccountDecision<AccountState, Outcome>;
+type DecideLater<Outcome> = (account: AccountState, now: number) => Promise<AccountDecision<AccountState, Outcome>>;
+
+const EMPTY = /* @__PURE__ */ writeState(NO_ACCOUNT);
+
+/** A decision as a transition. An absent record stays absent if there is nothing to remember. */
+function write<Outcome>(
+  policy: CheckedAccountPolicy,
+  text: string | null,
+  before: AccountState,
+  { account, outcome, events }: AccountDecision<AccountState, Outcome>,
+  now: number,
+): AccountTransition<Outcome> {
+  const written = account === before ? text : writeState(account);
+  const state = text === null && written === EMPTY ? null : written;
+  return { state, expiresAt: expiryOf(policy, account, now), outcome, events };
+}
+
+/** So long is remembered that a user was forgotten. It outlives a late copy of an earlier write that is still on its way. */
+const FORGOTTEN_MS = 30 * DAY_MS;
+
+/** What a user can still log in with is kept for ever. */
+function expiryOf(policy: CheckedAccountPolicy, account: AccountState, now: number): number | null {
+  const { attempts, usedUntil, authenticators, proposals, recovery, sent, devices } = account;
+  const isKept = authenticators.length > 0 || recovery !== null || devices.length > 0 || attempts.acceptedAt !== null;
+  if (isKept) return null;
+  const waiting = proposals.map(({ expiresAt }) => expiresAt);
+  const codes = sent.length > 0 ? now + REMEMBERED_MS : now;
+  const forgotten = Math.max(now, usedUntil ?? 0) + FORGOTTEN_MS;
+  return Math.max(keepAttemptsUntil(policy.guard.attempts, attempts, now), forgotten, codes, ...waiting);
+}

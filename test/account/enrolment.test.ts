@@ -1,0 +1,308 @@
+// Enrolment: proposals, the first code, a change of phone, keys from elsewhere.
+import { createHotpKey, createTotpKey, hotp, parseUri, totp } from "otp-core";
+import { createKeyBox } from "otp-core/account";
+import { createAuthenticator } from "otp-core/testing";
+import { describe, expect, it } from "vitest";
+import { enrol, SEALING, SUBJECT, setUp } from "../support/accounts.ts";
+import { refusal } from "../support/refusal.ts";
+
+const names = { subject: SUBJECT, issuer: "Example", account: "alice" };
+const refusals = (events: readonly { readonly type: string }[]) =>
+  events.flatMap((event) => (event.type === "confirm-refused" ? [(event as { reason?: string }).reason] : []));
+
+describe("a proposal", () => {
+  it("has a key URI and a secret, and counts for nothing until it is confirmed", async () => {
+    const { accounts, clock, told } = setUp();
+    const proposal = await accounts.propose({ ...names, label: "Phone", domain: "example.com", digits: 8, period: 60 });
+    const key = parseUri(proposal.uri);
+    expect(key).toMatchObject({ type: "totp", secret: proposal.secret, account: "alice", digits: 8, period: 60 });
+    expect(proposal.expiresAt).toBe(clock() + 900_000);
+    if (key.type !== "totp") throw new Error("not a TOTP key");
+    expect(await accounts.attempt({ subject: SUBJECT, code: totp(key, { now: clock() }) })).toMatchObject({
+      reason: "absent",
+    });
+    expect((await accounts.status(SUBJECT)).methods).toEqual([]);
+    expect(told()).toEqual(["proposed"]);
+  });
+
+  it("is the same after a reload, and only under its own id", async () => {
+    const { accounts } = setUp();
+    const proposal = await accounts.propose(names);
+    const target = { subject: SUBJECT, authenticator: proposal.authenticator };
+    expect(await accounts.proposal(target)).toEqual(proposal);
+    expect(await accounts.proposal({ ...target, authenticator: "another" })).toBeNull();
+    expect(await accounts.proposal({ ...target, subject: "user-2" })).toBeNull();
+  });
+
+  it("expires after 15 minutes, and not before", async () => {
+    const { accounts, clock, events } = setUp();
+    const { authenticator, uri } = await accounts.propose(names);
+    const target = { subject: SUBJECT, authenticator };
+    clock.advance(899_999);
+    expect(await accounts.proposal(target)).not.toBeNull();
+    clock.advance(1);
+    expect(await accounts.proposal(target)).toBeNull();
+    expect(await accounts.confirm({ ...target, code: createAuthenticator(uri, { clock }).code() })).toBeNull();
+    expect(refusals(events)).toEqual(["expired"]);
+    expect((await accounts.status(SUBJECT)).proposals).toEqual([]);
+  });
+
+  it("waits with at most two others: a fourth one ends the oldest", async () => {
+    const { accounts } = setUp();
+    const proposals = [];
+    for (let i = 0; i < 4; i++) proposals.push(await accounts.propose(names));
+    const waiting = (await accounts.status(SUBJECT)).proposals.map(({ authenticator }) => authenticator);
+    expect(waiting).toEqual(proposals.slice(1).map(({ authenticator }) => authenticator));
+  });
+
+  it("takes its first code and burns it, even while the account has to wait", async () => {
+    const { accounts, clock } = setUp();
+    await enrol({ accounts, clock });
+    for (let i = 0; i < 5; i++) await accounts.verify({ subject: SUBJECT, code: `00000${i}` });
+    expect((await accounts.status(SUBJECT)).state).toBe("waiting");
+    const { authenticator, uri } = await accounts.propose(names);
+    const phone = createAuthenticator(uri, { clock });
+    const code = phone.code();
+    expect(await accounts.confirm({ subject: SUBJECT, authenticator, code })).toEqual({ authenticator, differs: [] });
+    clock.advance(30_000);
+    expect(await accounts.attempt({ subject: SUBJECT, code })).toMatchObject({ reason: "replayed" });
+    expect(await accounts.verify({ subject: SUBJECT, code: phone.next() })).toBe(true);
+  });
+
+  it("is no guess: wrong codes are not counted, and ten of them end it", async () => {
+    const { accounts, clock, events } = setUp();
+    const { authenticator, uri } = await accounts.propose(names);
+    const phone = createAuthenticator(uri, { clock });
+    const target = { subject: SUBJECT, authenticator };
+    for (const code of phone.malformed()) expect(await accounts.confirm({ ...target, code })).toBeNull();
+    for (let i = 0; i < 9; i++) expect(await accounts.confirm({ ...target, code: phone.wrong() })).toBeNull();
+    expect(await accounts.proposal(target)).not.toBeNull();
+    expect(await accounts.confirm({ ...target, code: phone.wrong() })).toBeNull();
+    expect(await accounts.confirm({ ...target, code: phone.code() })).toBeNull();
+    const reasons = refusals(events);
+    expect(reasons.filter((reason) => reason === "malformed")).toHaveLength(phone.malformed().length);
+    expect(reasons.slice(-11)).toEqual([...Array(9).fill("mismatch"), "exhausted", "absent"]);
+    expect((await accounts.status(SUBJECT)).failures).toBe(0);
+  });
+
+  it("is confirmed once: of two simultaneous calls with its code, one succeeds", async () => {
+    const { accounts, clock } = setUp();
+    const { authenticator, uri } = await accounts.propose(names);
+    const request = { subject: SUBJECT, authenticator, code: createAuthenticator(uri, { clock }).code() };
+    const answers = await Promise.all([accounts.confirm(request), accounts.confirm(request)]);
+    expect(answers.filter((answer) => answer !== null)).toHaveLength(1);
+  });
+});
+
+describe("an app that ignores parameters", () => {
+  it("is refused by default, and taken as it is with `detect`", async () => {
+    const { accounts, clock } = setUp();
+    const { authenticator, uri } = await accounts.propose({ ...names, algorithm: "SHA256" });
+    const key = parseUri(uri);
+    if (key.type !== "totp") throw new Error("not a TOTP key");
+    const app = createAuthenticator({ ...key, algorithm: "SHA1" }, { clock });
+    const request = { subject: SUBJECT, authenticator, code: app.code() };
+    expect(await accounts.confirm(request)).toBeNull();
+    expect(await accounts.confirm({ ...request, detect: true })).toEqual({ authenticator, differs: ["algorithm"] });
+    expect(await accounts.attempt({ subject: SUBJECT, code: app.code() })).toMatchObject({ reason: "replayed" });
+    expect(await accounts.verify({ subject: SUBJECT, code: await app.freshCode() })).toBe(true);
+  });
+});
+
+describe("a change of phone", () => {
+  it("is one write: the old phone works until the new one is proved, and never after that", async () => {
+    const setting = setUp();
+    const { accounts, clock, events } = setting;
+    const old = await enrol(setting);
+    const { authenticator, uri } = await accounts.propose(names);
+    const phone = createAuthenticator(uri, { clock });
+    expect(await accounts.verify({ subject: SUBJECT, code: await old.phone.freshCode() })).toBe(true);
+    const confirm = { subject: SUBJECT, authenticator, replaces: old.authenticator };
+    expect(await accounts.confirm({ ...confirm, code: phone.wrong() })).toBeNull();
+    expect(await accounts.verify({ subject: SUBJECT, code: await old.phone.freshCode() })).toBe(true);
+    expect(await accounts.confirm({ ...confirm, code: await phone.freshCode() })).not.toBeNull();
+    expect(await accounts.verify({ subject: SUBJECT, code: await old.phone.freshCode() })).toBe(false);
+    expect(await accounts.verify({ subject: SUBJECT, code: await phone.freshCode() })).toBe(true);
+    expect(events.find(({ type }) => type === "confirmed" && "replaced")).toBeDefined();
+    expect(events.filter(({ type }) => type === "confirmed").at(-1)).toMatchObject({ replaced: old.authenticator });
+    expect((await accounts.status(SUBJECT)).authenticators.map((each) => each.authenticator)).toEqual([authenticator]);
+  });
+
+  it("works when the old phone is gone already", async () => {
+    const setting = setUp();
+    const { authenticator } = await enrol(setting, { replaces: "lost" });
+    expect((await setting.accounts.status(SUBJECT)).authenticators[0]?.authenticator).toBe(authenticator);
+  });
+
+  it("leaves recovery codes and devices as they are", async () => {
+    const setting = setUp();
+    const old = await enrol(setting);
+    await setting.accounts.generateRecoveryCodes(SUBJECT);
+    await enrol(setting, { replaces: old.authenticator });
+    expect((await setting.accounts.status(SUBJECT)).recoveryCodes.remaining).toBe(10);
+  });
+});
+
+describe("a key from elsewhere", () => {
+  it("is taken over once, with what is known of its last step", async () => {
+    const { accounts, clock, told } = setUp();
+    const key = createTotpKey({ issuer: "Example", account: "alice" });
+    const now = clock();
+    const after = Math.floor(now / 30_000);
+    const adoption = { subject: SUBJECT, authenticator: "otplib", key, label: "App", after };
+    expect(await accounts.adopt(adoption)).toEqual({ authenticator: "otplib" });
+    const before = await accounts.status(SUBJECT);
+    expect(await accounts.adopt({ ...adoption, key: createTotpKey({ issuer: "X", account: "y" }) })).toEqual({
+      authenticator: "otplib",
+    });
+    expect(await accounts.status(SUBJECT)).toEqual(before);
+    expect(told()).toEqual(["adopted"]);
+    expect(await accounts.verify({ subject: SUBJECT, code: totp(key, { now }) })).toBe(false);
+    clock.advance(30_000);
+    expect(await accounts.verify({ subject: SUBJECT, code: totp(key, { now: clock() }) })).toBe(true);
+  });
+
+  it("may be a token that counts, and may have its secret as bytes", async () => {
+    const { accounts } = setUp();
+    const key = createHotpKey({ issuer: "Example", account: "alice", counter: 5 });
+    const { authenticator } = await accounts.adopt({ subject: SUBJECT, key });
+    expect(authenticator).toMatch(/^[a-z2-7]{16}$/);
+    expect(await accounts.attempt({ subject: SUBJECT, code: hotp(key, 6) })).toMatchObject({
+      ok: true,
+      method: "hotp",
+    });
+    expect(await accounts.verify({ subject: SUBJECT, code: hotp(key, 5) })).toBe(false);
+    const secret = Uint8Array.from({ length: 20 }, (_, i) => i);
+    await accounts.adopt({ subject: "user-2", key: { type: "hotp", secret } });
+    expect(await accounts.verify({ subject: "user-2", code: hotp({ secret }, 0) })).toBe(true);
+  });
+
+  it("is one of at most five", async () => {
+    const { accounts } = setUp();
+    const adopt = () =>
+      accounts.adopt({ subject: SUBJECT, key: createTotpKey({ issuer: "Example", account: "alice" }) });
+    for (let i = 0; i < 5; i++) await adopt();
+    await expect(adopt()).rejects.toMatchObject({ code: "invalid-argument" });
+    const { authenticator, uri } = await accounts.propose(names);
+    const code = createAuthenticator(uri).code();
+    expect(await accounts.confirm({ subject: SUBJECT, authenticator, code })).toBeNull();
+  });
+});
+
+describe("removing", () => {
+  it("ends a proposal or an authenticator, and the last one takes recovery codes and devices with it", async () => {
+    const setting = setUp();
+    const { accounts, told } = setting;
+    const first = await enrol(setting);
+    const second = await enrol(setting);
+    await accounts.generateRecoveryCodes(SUBJECT);
+    await accounts.verify({ subject: SUBJECT, code: await first.phone.freshCode() });
+    await accounts.trust({ subject: SUBJECT });
+    const waiting = await accounts.propose(names);
+    told();
+    const remove = (authenticator: string) => accounts.remove({ subject: SUBJECT, authenticator });
+    expect([await remove(waiting.authenticator), await remove(waiting.authenticator)]).toEqual([true, false]);
+    expect(await remove(first.authenticator)).toBe(true);
+    expect(await accounts.verify({ subject: SUBJECT, code: await first.phone.freshCode() })).toBe(false);
+    expect(await accounts.status(SUBJECT)).toMatchObject({ methods: ["totp", "recovery"], devices: [{}] });
+    expect(await remove(second.authenticator)).toBe(true);
+    expect(await accounts.status(SUBJECT)).toMatchObject({ methods: [], devices: [] });
+    expect(told()).toEqual(["removed", "removed", "rejected", "removed", "device-ended"]);
+  });
+});
+
+describe("sealing keys", () => {
+  it("can be changed: old secrets open, `needsReseal` says so, and `reseal` seals them again", async () => {
+    const first = setUp();
+    const { authenticator, phone } = await enrol(first);
+    const newer = { id: "b", bytes: new Uint8Array(32).fill(3) };
+    const { store, clock } = first;
+    const both = setUp({ store, clock, seal: createKeyBox([newer, { id: "a", bytes: SEALING }]) });
+    expect(await both.accounts.verify({ subject: SUBJECT, code: await phone.freshCode() })).toBe(true);
+    expect((await both.accounts.status(SUBJECT)).needsReseal).toBe(true);
+    expect(await both.accounts.reseal(SUBJECT)).toBe(1);
+    expect(await both.accounts.reseal(SUBJECT)).toBe(0);
+    const after = setUp({ store, clock, seal: createKeyBox([newer]) });
+    expect((await after.accounts.status(SUBJECT)).needsReseal).toBe(false);
+    expect(await after.accounts.attempt({ subject: SUBJECT, code: await phone.freshCode() })).toMatchObject({
+      authenticator,
+    });
+  });
+
+  it("that are missing are a fault of the server: nothing is accepted, counted or lost", async () => {
+    const first = setUp();
+    const { phone } = await enrol(first);
+    const { store, clock } = first;
+    const without = setUp({ store, clock, seal: createKeyBox([{ id: "b", bytes: new Uint8Array(32).fill(3) }]) });
+    const code = await phone.freshCode();
+    for (const typed of [code, "000000"]) {
+      await expect(without.accounts.attempt({ subject: SUBJECT, code: typed })).rejects.toMatchObject({
+        code: "key-unsealable",
+      });
+    }
+    expect((await first.accounts.status(SUBJECT)).failures).toBe(0);
+    expect(await first.accounts.verify({ subject: SUBJECT, code })).toBe(true);
+  });
+
+  it.each([
+    ["throws", () => Promise.reject(new Error("KMS is down"))],
+    ["returns what is not bytes", async () => "text" as never],
+    ["returns nothing", async () => new Uint8Array(0)],
+  ])("of a KMS whose `open` %s reject the call", async (_, open) => {
+    const sealed = setUp();
+    await enrol(sealed);
+    const { store, clock } = sealed;
+    const broken = setUp({ store, clock, seal: { seal: async () => "x1", open } });
+    await expect(broken.accounts.verify({ subject: SUBJECT, code: "123456" })).rejects.toMatchObject({
+      code: "key-unsealable",
+    });
+  });
+
+  it.each([
+    ["", undefined],
+    ["a,b", undefined],
+    ["-", undefined],
+    ["x".repeat(513), undefined],
+  ])("refuse the sealed text %j", async (text) => {
+    const { accounts } = setUp({ seal: { seal: async () => text, open: async () => new Uint8Array(20) } });
+    await expect(accounts.propose(names)).rejects.toMatchObject({ code: "key-unsealable" });
+  });
+});
+
+describe("bad input", () => {
+  const { accounts } = setUp();
+  it.each([
+    ["issuer", () => accounts.propose({ ...names, issuer: "a:b" })],
+    ["account", () => accounts.propose({ ...names, account: "" })],
+    ["issuer", () => accounts.propose({ ...names, issuer: "x".repeat(129) })],
+    ["label", () => accounts.propose({ ...names, label: "x".repeat(65) })],
+    ["label", () => accounts.propose({ ...names, label: "a\u202eb" })],
+    ["digits", () => accounts.propose({ ...names, digits: 5 })],
+    ["algorithm", () => accounts.propose({ ...names, algorithm: "sha256" as never })],
+    ["subject", () => accounts.propose({ ...names, subject: "" })],
+    ["authenticator", () => accounts.proposal({ subject: SUBJECT, authenticator: "a b" })],
+    ["authenticator", () => accounts.confirm({ subject: SUBJECT, authenticator: "", code: "123456" })],
+    ["replaces", () => accounts.confirm({ subject: SUBJECT, authenticator: "a", code: "123456", replaces: "" })],
+    ["detect", () => accounts.confirm({ subject: SUBJECT, authenticator: "a", code: "123456", detect: 1 as never })],
+    ["type", () => accounts.adopt({ subject: SUBJECT, key: { secret: "A" } as never })],
+    ["after", () => accounts.adopt({ subject: SUBJECT, key: createHotpKey({ issuer: "a", account: "b" }), after: 1 })],
+    ["authenticator", () => accounts.remove({ subject: SUBJECT, authenticator: "a:b" })],
+    ["purpose", () => accounts.verify({ subject: SUBJECT, code: "1", purpose: "x".repeat(65) })],
+    ["context", () => accounts.verify({ subject: SUBJECT, code: "1", context: "a" })],
+    ["transaction", () => accounts.verify({ subject: SUBJECT, code: "1", transaction: {} as never })],
+    ["ttlMs", () => accounts.trust({ subject: SUBJECT, ttlMs: 1 })],
+  ])("names the argument %s", async (argument, call) => {
+    await expect(call()).rejects.toThrow(refusal("invalid-argument", argument));
+  });
+
+  it.each([
+    ["devices.max", { devices: { max: 11 } }],
+    ["devices.ttlMs", { devices: { ttlMs: 1 } }],
+    ["devices.maxFailures", { devices: { maxFailures: 51 } }],
+    ["proposalTtlMs", { proposalTtlMs: 1 }],
+    ["seal", { seal: {} as never }],
+    ["pepper", { pepper: "text" as never }],
+  ])("an option %s out of range is refused", (argument, options) => {
+    expect(() => setUp(options)).toThrow(refusal("invalid-argument", argument));
+  });
+});
