@@ -39,15 +39,14 @@ export class TimeLimit {
    */
   within<T>(result: PromiseLike<T>, who: string): Promise<T> {
     return new Promise((resolve, reject) => {
-      const giveUp = () => reject(new TimeUp(`${who} did not answer within ${this.ms} ms`));
-      this.#giveUp = giveUp;
+      this.#giveUp = () => reject(new TimeUp(`${who} did not answer within ${this.ms} ms`));
       result.then(
         (value) => {
-          if (this.#giveUp === giveUp) this.#giveUp = undefined;
+          this.#giveUp = undefined;
           resolve(value);
         },
         (error) => {
-          if (this.#giveUp === giveUp) this.#giveUp = undefined;
+          this.#giveUp = undefined;
           reject(error);
         },
       );
