@@ -1,3 +1,10 @@
+/**
+ * Keys, codes and their verification, key URIs, and encodings: pure functions of RFC 4226 and RFC 6238. A server should not build a
+ * log-in on them directly, because they store nothing: use `otp-core/account` or `otp-core/guard`.
+ *
+ * @module
+ */
+
 export type { Pepper } from "./attempts/pepper.ts";
 export { type DetectedKey, detectKey } from "./diagnosis/detect-key.ts";
 export { type DiagnoseOptions, type Diagnosis, diagnose } from "./diagnosis/diagnose.ts";

@@ -1,26 +1,19 @@
 // otplib 13 on the engine of otp-core: `generate({ secret, crypto, base32 })`, or once for all `new OTP({ crypto, base32 })`.
-import { decodeBase32, encodeBase32, equalBytes, randomBytes } from "otp-core";
+import { decodeBase32, encodeBase32, equalBytes, randomBytes, toAlgorithm } from "otp-core";
 import { hmac } from "otp-core/hmac";
 
-/** @typedef {import("otp-core").Algorithm} Algorithm */
+/** @typedef {import("otp-core").Bytes} Bytes */
 
 const encoder = new TextEncoder();
 
 /** @param {string | Uint8Array} value */
 const toBytes = (value) => (typeof value === "string" ? encoder.encode(value) : value);
 
-/**
- * "sha1", "SHA-1" and "SHA_1" are one to otplib; what is none of the three is refused by `hmac`.
- *
- * @param {string} name
- */
-const algorithmOf = (name) => /** @type {Algorithm} */ (name.toUpperCase().replace(/[-_](?=\d)/, ""));
-
 /** @type {import("otplib").CryptoPlugin} */
 export const crypto = {
   name: "otp-core",
   algorithms: ["sha1", "sha256", "sha512"],
-  hmac: (algorithm, key, data) => hmac(key, algorithmOf(algorithm)).sign(data),
+  hmac: (algorithm, key, data) => hmac(key, toAlgorithm(algorithm)).sign(/** @type {Bytes} */ (data)),
   randomBytes,
   constantTimeEqual: (a, b) => equalBytes(toBytes(a), toBytes(b)),
 };

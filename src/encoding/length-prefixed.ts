@@ -2,8 +2,8 @@ import type { Bytes } from "./bytes.ts";
 import { utf8Length, writeUtf8 } from "./utf8.ts";
 
 /**
- * Well-formed texts as bytes: of each its length as four bytes, big-endian, then its UTF-8. Two lists that differ in a text or
- * in their number are two byte strings, so that whatever a text holds, it cannot pass for the one beside it.
+ * Well-formed texts as bytes: the length of each text as four bytes, big-endian, and then its UTF-8. Two lists that differ in a text or
+ * in their length give different bytes, so that no text can pass for a part of its neighbour.
  */
 export function lengthPrefixed(parts: readonly string[]): Bytes {
   const lengths = parts.map(utf8Length);

@@ -3,16 +3,16 @@ import { OtpError } from "../errors.ts";
 import { encodeBase32 } from "./base32.ts";
 import type { Bytes } from "./bytes.ts";
 
-/** What is asked of the runtime; typed structurally, so that neither lib DOM nor @types/node is needed. */
+/** The part of WebCrypto that is needed. Typed here, so that neither lib DOM nor @types/node is needed. */
 interface Crypto {
   getRandomValues?(bytes: Uint8Array): unknown;
 }
 
 /**
- * Random bytes of the runtime's cryptographic generator, `crypto.getRandomValues`; there is no other source
- * (RFC 4226 section 7.5, RFC 4086).
+ * Random bytes from the cryptographic generator of the runtime, `crypto.getRandomValues`. No other source is used (RFC 4226
+ * section 7.5, RFC 4086).
  *
- * @param length - 1 to 65536, what one call of `getRandomValues` gives.
+ * @param length - 1 to 65,536 bytes, which is the most that one call of `getRandomValues` gives.
  *
  * @example
  * ```ts
@@ -21,17 +21,17 @@ interface Crypto {
  * console.log(randomBytes(32).length); // 32
  * ```
  *
- * @throws OtpError `invalid-argument` for the length; `random-unavailable` where there is no such generator or it failed.
+ * @throws OtpError `invalid-argument` for the length; `random-unavailable` if the runtime has no such generator or it failed.
  */
 export function randomBytes(length: number): Bytes {
   checkInteger(length, "length", 1, 65536);
-  // At least 16, so that a stub that fills nothing shows (trap 41): they are all zero once in 2^128 draws.
+  // At least 16 bytes, so that a stub that fills nothing is noticed: 16 random bytes are all zero once in 2^128 draws.
   const bytes = new Uint8Array(Math.max(length, 16));
   const { crypto } = globalThis as { crypto?: Crypto };
   try {
-    if (crypto?.getRandomValues === undefined) throw new TypeError("globalThis.crypto.getRandomValues is not there");
+    if (crypto?.getRandomValues === undefined) throw new TypeError("globalThis.crypto.getRandomValues is missing");
     crypto.getRandomValues(bytes);
-    if (bytes.every((byte) => byte === 0)) throw new TypeError("getRandomValues filled in nothing but zeros");
+    if (bytes.every((byte) => byte === 0)) throw new TypeError("getRandomValues returned only zeros");
   } catch (cause) {
     throw new OtpError("random-unavailable", "crypto.getRandomValues is missing or failed", { cause });
   }
@@ -39,9 +39,9 @@ export function randomBytes(length: number): Bytes {
 }
 
 /**
- * A new secret as base32 text. `createTotpKey` and `createHotpKey` call it with the length that suits the algorithm.
+ * A new random secret as base32 text. Most people should call `createTotpKey` or `createHotpKey`, which choose the length.
  *
- * @param bytes - 16 to 1024; 20 unless told (RFC 4226 section 4, R6: at least 128 bits, 160 recommended).
+ * @param bytes - 16 to 1024. Default: 20 (RFC 4226 section 4, R6: at least 128 bits, 160 bits recommended).
  *
  * @example
  * ```ts
@@ -50,20 +50,20 @@ export function randomBytes(length: number): Bytes {
  * console.log(generateSecret().length); // 32
  * ```
  *
- * @throws OtpError `invalid-argument` for the length; `random-unavailable` where there is no cryptographic generator.
+ * @throws OtpError `invalid-argument` for the length; `random-unavailable` if the runtime has no cryptographic generator.
  */
 export function generateSecret(bytes = 20): string {
   return encodeBase32(randomBytes(checkInteger(bytes, "bytes", 16, 1024)));
 }
 
-/** The bytes that one symbol takes on average, and half of them more: a second draw is rare. */
+/** More bytes than symbols are drawn, so that a second draw is rare. */
 const SPARE = 1.5;
-/** A generator that works has given them all long before: four in five bytes fit, or more. */
+/** A working generator needs far fewer draws, because at least four in five bytes can be used. */
 const MAX_DRAWS = 64;
 
 /**
- * Symbols, each as likely as any other: a byte beyond the last multiple of their number is drawn again, because its remainder
- * would favour the first ones (trap 40).
+ * Draws symbols with equal probability. A byte beyond the last multiple of the number of symbols is drawn again, because its remainder
+ * would favour the first symbols.
  *
  * @param symbols - 2 to 256.
  */

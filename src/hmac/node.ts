@@ -9,18 +9,18 @@ import { RedactedSigner, type Signer } from "./signer.ts";
 export interface NodeKeyObject {
   readonly type: string;
   readonly symmetricKeySize?: number | undefined;
-  /** Called by nobody here; it tells a KeyObject from an object that only looks like one. */
+  /** Never called. It distinguishes a KeyObject from an object that only looks like one. */
   export(): unknown;
 }
 
 const DIGESTS: Readonly<Record<Algorithm, string>> = { SHA1: "sha1", SHA256: "sha256", SHA512: "sha512" };
 
 /**
- * A handle on node:crypto, for a `KeyObject` or a FIPS build. For anything else `hmac` of `otp-core/hmac` is several times
- * faster, because a call into OpenSSL costs more than the hash.
+ * A signer on node:crypto, for a `KeyObject` or a FIPS build. For everything else use `hmac` of `otp-core/hmac`, which is several
+ * times as fast, because a call into OpenSSL costs more than the hash.
  *
- * @param secret - base32 text, bytes or a secret `KeyObject`, of any length but zero.
- * @param algorithm - `"SHA1"` unless told.
+ * @param secret - base32 text, bytes or a secret `KeyObject`, at least one byte.
+ * @param algorithm - Default: `"SHA1"`.
  *
  * @example
  * ```ts
@@ -32,7 +32,7 @@ const DIGESTS: Readonly<Record<Algorithm, string>> = { SHA1: "sha1", SHA256: "sh
  * console.log(totp({ secret, digits: 8 }, { now: 59_000 })); // 94287082
  * ```
  *
- * @throws OtpError `invalid-secret` when the secret is empty or no base32; `invalid-argument` for another type, a public or
+ * @throws OtpError `invalid-secret` if the secret is empty or not base32; `invalid-argument` for another type, a public or
  * private key, or an unknown algorithm.
  */
 export function nodeHmac(secret: string | Uint8Array | NodeKeyObject, algorithm: Algorithm = "SHA1"): Signer {

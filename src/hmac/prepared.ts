@@ -24,7 +24,7 @@ export class PreparedSigner extends RedactedSigner implements Signer {
     this.algorithm = algorithm;
     const hash = hashOf(algorithm);
     const block = new Int32Array(hash.blockWords);
-    // RFC 2104 section 2: a key longer than a block is hashed first; the block of SHA-512 is 128 bytes, not 64 (trap 47).
+    // RFC 2104 section 2: a key longer than a block is hashed first; the block of SHA-512 is 128 bytes, not 64.
     if (secret.length > hash.blockWords * 4)
       digest(hash, hash.initial, 0, secret, block.subarray(0, hash.initial.length));
     else loadBytes(block, secret, 0);
@@ -42,7 +42,7 @@ export class PreparedSigner extends RedactedSigner implements Signer {
     return toBytes(words);
   }
 
-  /** Also false for a handle of the package's other copy, which then signs like anybody else's. */
+  /** False for a signer of another copy of the package, which is then used like any other signer. */
   static is(signer: object): signer is PreparedSigner {
     if (!(signer instanceof PreparedSigner)) return false;
     // An object that only inherits from the class has no key. `#hash in signer` would say so, but Babel as React Native 0.72 sets it

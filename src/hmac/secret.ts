@@ -2,7 +2,7 @@ import { refuse } from "../check.ts";
 import { decodeArgument } from "../encoding/base32.ts";
 import { isBytes } from "../encoding/bytes.ts";
 
-/** The bytes of a secret that is base32 text or bytes. No length is judged here but zero (trap 38). */
+/** The bytes of a secret that is base32 text or bytes. Every length is accepted except zero. */
 export function secretBytes(secret: unknown): Uint8Array {
   const bytes = typeof secret === "string" ? decodeArgument(secret, "secret") : secret;
   if (!isBytes(bytes)) refuse("secret", "base32 text, a Uint8Array or a signer");

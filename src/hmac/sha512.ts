@@ -6,7 +6,7 @@ import { rootFractions } from "./sha2-constants.ts";
 // times) and against eight rounds written out (no faster).
 // The tables are constants of a closure: those of a module become variables in a bundle, which costs V8 another 15 %.
 function compressor(k: Int32Array): Hash["compress"] {
-  // One message schedule is enough: compress calls nobody.
+  // One message schedule is enough: compress calls no other function.
   const w = new Int32Array(160);
   return function compress(state, block, out): void {
     for (let i = 0; i < 32; i++) w[i] = block[i] as number;

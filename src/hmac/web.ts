@@ -28,12 +28,12 @@ interface Subtle {
 const HASH_NAMES: Readonly<Record<Algorithm, string>> = { SHA1: "SHA-1", SHA256: "SHA-256", SHA512: "SHA-512" };
 
 /**
- * A handle on WebCrypto, for a `CryptoKey` that must not leave the browser's or the worker's key store. Every function
- * that gets it returns a promise. For a secret that is at hand anyway, `hmac` of `otp-core/hmac` is faster and synchronous.
+ * A signer on WebCrypto, for a `CryptoKey` that must not leave the key store of the browser or worker. Every function that gets it
+ * returns a promise. For everything else use `hmac` of `otp-core/hmac`, which is faster and synchronous.
  *
- * @param secret - base32 text or bytes, of any length but zero; or a `CryptoKey` for HMAC with the usage `sign`, which
- * carries its own hash.
- * @param algorithm - `"SHA1"` unless told; not with a `CryptoKey`.
+ * @param secret - base32 text or bytes, at least one byte; or a `CryptoKey` for HMAC with the usage `sign`, which carries its own
+ * hash.
+ * @param algorithm - Default: `"SHA1"`. Leave it out with a `CryptoKey`.
  *
  * @example
  * ```ts
@@ -44,14 +44,14 @@ const HASH_NAMES: Readonly<Record<Algorithm, string>> = { SHA1: "SHA-1", SHA256:
  * console.log(await totp({ secret, digits: 8 }, { now: 59_000 })); // 94287082
  * ```
  *
- * @throws OtpError `invalid-secret` when the secret is empty or no base32; `invalid-argument` for another type, algorithm or
- * `CryptoKey`. Where there is no `crypto.subtle` (a page without https), signing rejects with `signer-failed`.
+ * @throws OtpError `invalid-secret` if the secret is empty or not base32; `invalid-argument` for another type, algorithm or
+ * `CryptoKey`. Signing rejects with `signer-failed` if there is no `crypto.subtle` (a page without https).
  */
 export function webHmac(secret: string | Uint8Array, algorithm?: Algorithm): AsyncSigner;
 export function webHmac(key: WebKey): AsyncSigner;
 export function webHmac(secret: string | Uint8Array | WebKey, algorithm?: Algorithm): AsyncSigner {
   if (typeof secret === "string" || isBytes(secret)) {
-    // A copy: the import waits for the first signature, and the caller may wipe his bytes until then.
+    // A copy: the key is imported at the first signature, and the caller may wipe the bytes before that.
     return new WebSigner(
       new Uint8Array(secretBytes(secret)),
       algorithm === undefined ? "SHA1" : checkAlgorithm(algorithm),

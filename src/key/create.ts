@@ -1,51 +1,52 @@
-import { checkOptions } from "../check.ts";
+// Creates keys with a new secret.
+import { checkOptions, type Options } from "../check.ts";
 import { generateSecret } from "../encoding/random.ts";
 import { type Algorithm, checkAlgorithm, DIGEST_BYTES } from "../hmac/algorithm.ts";
 import { checkInitialCounter, digitsOf, type HotpKey, periodOf, type TotpKey } from "./key.ts";
 import { checkDomain, checkLabel } from "./label.ts";
 
-/** What a new TOTP key is for, and how its codes look. */
+/** The options of `createTotpKey`. */
 export interface CreateTotpKeyOptions {
-  /** Who asks for the code: what the authenticator app shows first. No colon, no control characters. */
+  /** The name of the service, as the app shows it: 1 to 255 characters. No colon, no control characters. */
   readonly issuer: string;
-  /** Whose code it is. No colon, no control characters. */
+  /** The user's name at the service: 1 to 255 characters. No colon, no control characters. */
   readonly account: string;
   /** The domain of the service, like `example.com`, by which password managers find the entry. */
   readonly domain?: string | undefined;
-  /** `"SHA1"` unless told: many apps ignore any other and then show wrong codes. */
+  /** Default: `"SHA1"`, because many apps ignore any other and then show wrong codes. */
   readonly algorithm?: Algorithm | undefined;
-  /** 6 to 10, and 6 unless told. */
+  /** 6 to 10. Default: 6. */
   readonly digits?: number | undefined;
-  /** The time step in seconds: 1 to 86400, and 30 unless told (RFC 6238 section 5.2). */
+  /** Seconds per time step: 1 to 86,400. Default: 30 (RFC 6238 section 5.2). */
   readonly period?: number | undefined;
 }
 
-/** What a new HOTP key is for, and how its codes look. */
+/** The options of `createHotpKey`. */
 export interface CreateHotpKeyOptions extends Omit<CreateTotpKeyOptions, "period"> {
-  /** The first counter: a safe integer, and 0 unless told. */
+  /** The first counter: a safe integer. Default: 0. */
   readonly counter?: number | undefined;
 }
 
-const HOTP_OPTIONS = {
+const HOTP_OPTIONS: Options<CreateHotpKeyOptions> = {
   issuer: true,
   account: true,
   domain: true,
   algorithm: true,
   digits: true,
   counter: true,
-} as const;
-const TOTP_OPTIONS = {
+};
+const TOTP_OPTIONS: Options<CreateTotpKeyOptions> = {
   issuer: true,
   account: true,
   domain: true,
   algorithm: true,
   digits: true,
   period: true,
-} as const;
+};
 
 /**
- * A new TOTP key with a secret as long as the digest, 20, 32 or 64 bytes (RFC 6238 section 5.1). Every field is written
- * out, so that a stored key means the same for ever.
+ * Creates a TOTP key with a random secret as long as the digest: 20, 32 or 64 bytes (RFC 6238 section 5.1). Every field is written
+ * out, so that a stored key never depends on a default.
  *
  * @example
  * ```ts
@@ -55,7 +56,7 @@ const TOTP_OPTIONS = {
  * console.log(key.type, key.algorithm, key.digits, key.period, key.secret.length); // totp SHA1 6 30 32
  * ```
  *
- * @throws OtpError `invalid-argument`; `random-unavailable` where there is no cryptographic generator.
+ * @throws OtpError `invalid-argument`; `random-unavailable` if the runtime has no cryptographic generator.
  */
 export function createTotpKey(options: CreateTotpKeyOptions): TotpKey {
   checkOptions(options, TOTP_OPTIONS);
@@ -64,8 +65,7 @@ export function createTotpKey(options: CreateTotpKeyOptions): TotpKey {
 }
 
 /**
- * A new HOTP key with a secret as long as the digest. Prefer {@link createTotpKey} unless the token counts presses.
- *
+ * Creates a HOTP key with a random secret as long as the digest. Use {@link createTotpKey} unless the token counts presses.
  *
  * @example
  * ```ts
@@ -75,7 +75,7 @@ export function createTotpKey(options: CreateTotpKeyOptions): TotpKey {
  * console.log(key.type, key.digits, key.counter); // hotp 8 0
  * ```
  *
- * @throws OtpError `invalid-argument`; `random-unavailable` where there is no cryptographic generator.
+ * @throws OtpError `invalid-argument`; `random-unavailable` if the runtime has no cryptographic generator.
  */
 export function createHotpKey(options: CreateHotpKeyOptions): HotpKey {
   checkOptions(options, HOTP_OPTIONS);

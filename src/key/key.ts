@@ -5,45 +5,51 @@ import { secretBytes } from "../hmac/secret.ts";
 import type { AsyncSigner, Secret, Signer } from "../hmac/signer.ts";
 import { MAX_TIME_MS } from "../time.ts";
 
-/** What the TOTP functions read (RFC 6238 section 4). `type` may be left out here: the function's name says it. */
+/** What the TOTP functions read (RFC 6238 section 4). */
 export interface TotpParameters<S extends Secret = string> {
+  /** May be left out here, because the function's name says it. */
   readonly type?: "totp" | undefined;
-  /** Base32 text, bytes or a handle. */
+  /** Base32 text, bytes, or a signer. */
   readonly secret: S;
-  /** `"SHA1"` unless told; a handle has its own. */
+  /** Default: `"SHA1"`, or the signer's own. */
   readonly algorithm?: Algorithm | undefined;
-  /** 6 to 10, and 6 unless told. The tenth digit adds hardly anything: the truncated value is below 2^31. */
+  /** 6 to 10. Default: 6. The tenth digit adds little, because the truncated value is below 2^31. */
   readonly digits?: number | undefined;
-  /** The time step X in seconds: 1 to 86400, and 30 unless told. */
+  /** Seconds per time step: 1 to 86,400. Default: 30. */
   readonly period?: number | undefined;
-  /** T0 in seconds since 1970: the moment the steps are counted from; 0 unless told. */
+  /** When step 0 begins, in seconds since 1970. Default: 0. */
   readonly epoch?: number | undefined;
-  /** Steam Guard: five characters of an alphabet of 26 instead of digits, on SHA-1. */
+  /** Steam Guard: five letters and digits instead of `digits`, on SHA-1. */
   readonly encoder?: "steam" | undefined;
+  /** The name of the service, as the app shows it. */
   readonly issuer?: string | undefined;
+  /** The user's name at the service, as the app shows it. */
   readonly account?: string | undefined;
   /** The domain of the service, by which password managers find the entry. */
   readonly domain?: string | undefined;
 }
 
-/** What the HOTP functions read (RFC 4226 section 5.1). `type` may be left out here: the function's name says it. */
+/** What the HOTP functions read (RFC 4226 section 5.1). */
 export interface HotpParameters<S extends Secret = string> {
+  /** May be left out here, because the function's name says it. */
   readonly type?: "hotp" | undefined;
-  /** Base32 text, bytes or a handle. */
+  /** Base32 text, bytes, or a signer. */
   readonly secret: S;
-  /** `"SHA1"` unless told; a handle has its own. */
+  /** Default: `"SHA1"`, or the signer's own. */
   readonly algorithm?: Algorithm | undefined;
-  /** 6 to 10, and 6 unless told. */
+  /** 6 to 10. Default: 6. */
   readonly digits?: number | undefined;
-  /** The initial counter of the key URI: a safe integer, so that a key is always JSON. */
+  /** The first counter: a safe integer. Default: 0. The verifier stores the current counter. */
   readonly counter?: number | undefined;
+  /** The name of the service, as the app shows it. */
   readonly issuer?: string | undefined;
+  /** The user's name at the service, as the app shows it. */
   readonly account?: string | undefined;
   /** The domain of the service, by which password managers find the entry. */
   readonly domain?: string | undefined;
 }
 
-/** A complete TOTP key: says what it is. What is stored, parsed, enrolled and guarded; the bare name is JSON. */
+/** A complete TOTP key: what is stored, parsed, enrolled and guarded. With a text secret it is plain JSON. */
 export interface TotpKey<S extends Secret = string> extends TotpParameters<S> {
   readonly type: "totp";
 }
@@ -53,10 +59,10 @@ export interface HotpKey<S extends Secret = string> extends HotpParameters<S> {
   readonly type: "hotp";
 }
 
-/** A complete key of either kind, told apart by `type`. */
+/** A complete key of either type. */
 export type Key<S extends Secret = string> = TotpKey<S> | HotpKey<S>;
 
-// One guard a field. Fields of another name are nobody's business here: a key may be a row with columns of its own.
+// One check for each field. Other fields are ignored, because a key may be a database row.
 
 export function checkKey(key: unknown, type: "totp" | "hotp"): void {
   if (typeof key !== "object" || key === null) refuse("key", "an object");
@@ -64,7 +70,7 @@ export function checkKey(key: unknown, type: "totp" | "hotp"): void {
   if (own !== undefined && own !== type) refuse("type", `"${type}" or left out`);
 }
 
-/** Of a key that is stored or handed on: it says what it is. */
+/** Checks the type of a complete key. */
 export function checkWholeKey(key: unknown): void {
   if (typeof key !== "object" || key === null) refuse("key", "an object");
   const { type } = key as { readonly type?: unknown };

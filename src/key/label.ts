@@ -8,10 +8,10 @@ export const LABEL = `text of 1 to ${MAX_LABEL} characters without a colon or co
 
 /**
  * What keeps a text from being an issuer or an account as a key URI can carry it: the colon separates the two; control
- * characters are nobody's name; half of a surrogate pair has no UTF-8.
+ * characters are not part of a name; half of a surrogate pair has no UTF-8.
  */
 export function labelFault(text: string): "length" | "colon" | "character" | null {
-  // What nearly all are, told in a third of the time: printable ASCII but the colon.
+  // The common case in a third of the time: printable ASCII without the colon.
   if (/^[ -9;-~]{1,255}$/.test(text)) return null;
   if (text.length === 0 || text.length > MAX_LABEL) return "length";
   if (!isPrintable(text)) return "character";

@@ -5,7 +5,7 @@ import { digitsOf } from "../key/key.ts";
 const SPACE = 0x20;
 const DASH = 0x2d;
 
-/** How a truncated value becomes a code and back. Codes are compared as numbers. */
+/** Writes a truncated value as a code, and reads a code as a number. Codes are compared as numbers. */
 export abstract class CodeFormat {
   protected readonly length: number;
   readonly #base: number;
@@ -16,13 +16,13 @@ export abstract class CodeFormat {
     this.length = length;
     this.#base = base;
     this.#lowestFirst = lowestFirst;
-    // Of nine digits for ten too, and as a small integer: else V8 divides in floating point, for every length.
+    // 10^9 also for ten digits, so that it is a small integer. Otherwise V8 divides in floating point, for every length.
     this.#modulus = (base ** Math.min(length, 9)) | 0;
   }
 
   protected abstract symbolValue(unit: number): number;
 
-  /** The part of a truncated value that shows in a code: RFC 4226 section 5.3. Ten digits hold all of its 31 bits. */
+  /** The part of a truncated value that a code shows (RFC 4226 section 5.3). Ten digits show all of its 31 bits. */
   reduce(value: number): number {
     return this.length === 10 ? value : value % this.#modulus;
   }
@@ -54,7 +54,7 @@ export abstract class CodeFormat {
   }
 }
 
-/** "000" to "999": looking three digits up takes a third of the time of padding a number. Made when first needed. */
+/** "000" to "999". Looking three digits up takes a third of the time of padding a number. Created when first needed. */
 let triples: string[] | undefined;
 
 class Digits extends CodeFormat {
@@ -65,12 +65,12 @@ class Digits extends CodeFormat {
   write(value: number): string {
     triples ??= Array.from({ length: 1000 }, (_, i) => String(i + 1000).slice(1));
     const rest = this.reduce(value);
-    // `| 0` is the floor of what is below 2^31. Leading zeros stay (trap 69).
+    // `| 0` rounds down, because the value is below 2^31. Leading zeros stay.
     const six = (triples[((rest / 1000) | 0) % 1000] as string) + triples[rest % 1000];
     return this.length === 6 ? six : String((rest / 1e6) | 0).padStart(this.length - 6, "0") + six;
   }
 
-  // ASCII digits and nothing that only looks like one (trap 35).
+  // The digits of ASCII. Digits of other scripts are not read.
   protected symbolValue(unit: number): number {
     return unit >= 0x30 && unit <= 0x39 ? unit - 0x30 : -1;
   }
@@ -85,7 +85,7 @@ class Steam extends CodeFormat {
   }
 
   protected symbolValue(unit: number): number {
-    // Upper case of ASCII only: toUpperCase would let the long s pass as S.
+    // Only the letters of ASCII: toUpperCase would make an S of the long s.
     return STEAM_ALPHABET.indexOf(String.fromCharCode(unit >= 0x61 && unit <= 0x7a ? unit - 0x20 : unit));
   }
 

@@ -1,4 +1,5 @@
-import { checkInteger, checkOptions, refuse } from "../check.ts";
+// Counters, time steps and the clock.
+import { checkInteger, checkOptions, type Options, refuse } from "../check.ts";
 import { epochOf, periodOf, type TotpParameters } from "../key/key.ts";
 import { MAX_TIME_MS } from "../time.ts";
 
@@ -10,7 +11,7 @@ export function checkCounter(value: unknown, argument = "counter"): void {
   else if (value < 0n || value > MAX_COUNTER) refuse(argument, "from 0 to 2^64 - 1");
 }
 
-/** How many counters there are from this one on, at most `limit`: the last one of its kind ends the search. */
+/** The number of counters from this one on, at most `limit`. A search ends at the last counter of the type. */
 export function countersFrom(counter: number | bigint, limit: number): number {
   const left = typeof counter === "bigint" ? MAX_COUNTER - counter : Number.MAX_SAFE_INTEGER - counter;
   return left < limit ? Number(left) + 1 : limit;
@@ -25,18 +26,18 @@ export function lowWord(counter: number | bigint): number {
   return typeof counter === "bigint" ? Number(counter & 0xffffffffn) | 0 : counter | 0;
 }
 
-/** The moment that a function is about. */
+/** The moment of a code. */
 export interface TimeOptions {
-  /** Milliseconds since 1970, a whole number, like `Date.now()`, which is read where this is left out. */
+  /** Milliseconds since 1970, a whole number. Default: `Date.now()`. */
   readonly now?: number | undefined;
 }
 
-const TIME_OPTIONS = { now: true } as const;
+const TIME_OPTIONS: Options<TimeOptions> = { now: true };
 
 /**
- * The number of the time step that `now` lies in: T of RFC 6238 section 4.2.
+ * The number of the time step that `now` lies in (T in RFC 6238 section 4.2). It needs no secret.
  *
- * @param key - any object with `period` and `epoch`, so that a page without the secret can show a countdown.
+ * @param key - any object with `period` and `epoch`, both optional: a page without the secret can show a countdown.
  *
  * @example
  * ```ts
@@ -46,7 +47,7 @@ const TIME_OPTIONS = { now: true } as const;
  * console.log(timeStep({ period: 60 }, { now: 59_000 })); // 0
  * ```
  *
- * @throws OtpError `invalid-argument`, also when `now` is before the key's epoch: there are no negative steps.
+ * @throws OtpError `invalid-argument`, also if `now` is before the key's epoch: there are no negative steps.
  */
 export function timeStep(key: Pick<TotpParameters, "period" | "epoch">, options: TimeOptions = {}): number {
   checkClock(key, options);
@@ -54,9 +55,9 @@ export function timeStep(key: Pick<TotpParameters, "period" | "epoch">, options:
 }
 
 /**
- * Milliseconds until the next time step: from 1 to the whole period.
+ * Milliseconds until the next time step: 1 to the whole period. It needs no secret.
  *
- * @param key - any object with `period` and `epoch`.
+ * @param key - any object with `period` and `epoch`, both optional.
  *
  * @example
  * ```ts
@@ -65,7 +66,7 @@ export function timeStep(key: Pick<TotpParameters, "period" | "epoch">, options:
  * console.log(timeRemainingMs({ period: 30 }, { now: 59_000 })); // 1000
  * ```
  *
- * @throws OtpError `invalid-argument`, also when `now` is before the key's epoch.
+ * @throws OtpError `invalid-argument`, also if `now` is before the key's epoch.
  */
 export function timeRemainingMs(key: Pick<TotpParameters, "period" | "epoch">, options: TimeOptions = {}): number {
   checkClock(key, options);
@@ -83,17 +84,17 @@ export function checkTimeOptions(options: unknown): void {
   checkOptions(options, TIME_OPTIONS);
 }
 
-/** The step of the moment that the options name; they are checked. */
+/** The step of the moment. The key is checked here, its options were checked before. */
 export function stepAt(key: { readonly period?: unknown; readonly epoch?: unknown }, options: TimeOptions): number {
   const { now } = options;
   if (now !== undefined && !(Number.isSafeInteger(now) && now >= 0 && now <= MAX_TIME_MS)) {
-    // Spelt out, because handing `now` to checkInteger would allocate a number on every call.
+    // Written out, because passing `now` to checkInteger would allocate a number on every call.
     refuse("now", `an integer from 0 to ${MAX_TIME_MS}`);
   }
-  // Adding zero makes -0 what it means.
+  // Adding zero turns -0 into 0.
   const elapsedMs = (now === undefined ? Date.now() : now) - epochOf(key) * 1000 + 0;
   if (elapsedMs < 0) refuse("now", "at or after the key's epoch");
-  // Exact: for whole a < 2^53 the rounding error of a / b is below 1 / b, which is how far a / b is at least from the next
-  // whole number. Downwards, not towards zero (trap 43).
+  // Exact: for an integer a < 2^53 the rounding error of a / b is below 1 / b, and a / b is at least 1 / b below the next integer.
+  // Rounded down, not towards zero.
   return Math.floor(elapsedMs / (periodOf(key) * 1000));
 }

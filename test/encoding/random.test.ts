@@ -210,9 +210,9 @@ describe.each(DRAWS)("without a generator that works %s fails loudly (H20, trap 
 
 describe("the cause of a draw that failed", () => {
   it.each([
-    ["getRandomValues is not there", undefined],
-    ["getRandomValues is not there", {}],
-    ["nothing but zeros", { getRandomValues: (bytes: Uint8Array) => bytes }],
+    ["getRandomValues is missing", undefined],
+    ["getRandomValues is missing", {}],
+    ["only zeros", { getRandomValues: (bytes: Uint8Array) => bytes }],
   ])("says what was the matter: %s", (reason, crypto) => {
     const cause = expect.objectContaining({ name: "TypeError", message: expect.stringContaining(reason) });
     expect(() => withCrypto(crypto, () => randomBytes(16))).toThrow(expect.objectContaining({ cause }));
