@@ -3,17 +3,16 @@ import type { Clock } from "../time.ts";
 import { EXPIRY_MARGIN_MS, type Store } from "./store.ts";
 
 const OPTIONS = { clock: true } as const;
-/** Expired records looked for with every write. Two are enough to remove faster than anybody can add. */
+/** Records that are looked at with every write. Two are enough to remove faster than calls can add. */
 const SWEPT_PER_WRITE = 2;
 
 /**
- * A store in this process's memory: for tests, and for a server that is one process and may forget on restart. Nothing
- * here is shared with another process or survives this one (trap 12): behind a load balancer use Redis or SQL.
+ * A store in this process's memory: for tests, and for a server that is one process and may forget on restart. No other process
+ * sees it, and it does not survive this one. Behind a load balancer use Redis or SQL.
  *
- * MachineRunner that expire are swept a few at a time with every write, so memory is bounded by what has not expired, no timer
- * runs and no sweep holds the event loop.
+ * Each write removes up to two expired records, so that memory is bounded by the records that have not expired. No timer runs.
  *
- * @param options - `clock` decides what has expired; `Date.now` unless told. A guard or limiter with a clock of its own shares it.
+ * @param options - `clock` decides what has expired. Default: `Date.now`. A guard or limiter with a clock of its own shares it.
  *
  * @example
  * ```ts
@@ -52,7 +51,7 @@ export function memoryStore(options: { readonly clock?: Clock | undefined } = {}
       return records.get(key) ?? null;
     },
     async swap(key, expected, next, expiresAt) {
-      // One record that is none would trip the sweep of all the others.
+      // A malformed record would break the sweep of all the others.
       if (typeof key !== "string" || (next !== null && typeof next !== "string")) refuse("key and next", "text");
       if (expiresAt !== null && !Number.isFinite(expiresAt)) refuse("expiresAt", "milliseconds since 1970, or null");
       if ((records.get(key) ?? null) !== expected) return false;
