@@ -82,7 +82,7 @@ export class Digester {
 
   /** The fingerprint of the pepper that {@link digest} uses: the first of the list. */
   get fingerprint(): string {
-    return this.#peppers[0].fingerprint;
+    return (this.#peppers[0] as PepperSigner).fingerprint;
   }
 
   /** Whether the pepper with this fingerprint is in the list. */
@@ -92,7 +92,7 @@ export class Digester {
 
   /** HMAC-SHA-256 over the length-prefixed parts, under the first pepper, in base32. */
   digest(parts: readonly string[]): string {
-    return encodeBase32(this.#peppers[0].signer.sign(lengthPrefixed(parts)));
+    return encodeBase32((this.#peppers[0] as PepperSigner).signer.sign(lengthPrefixed(parts)));
   }
 
   /** Whether a digest is that of the parts under any pepper of the list. All are compared. */

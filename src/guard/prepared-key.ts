@@ -79,7 +79,7 @@ function prepareKeys(
   if (names.length > MAX_KEYS || !names.every(isKeyName)) {
     refuse("keys", `at most ${MAX_KEYS} keys, with names of 1 to 64 characters of A-Z, a-z, 0-9, _ and -`);
   }
-  return names.map((name) => prepareNamed((keys as GuardKeys)[name], name, minSecretBytes));
+  return names.map((name) => prepareNamed((keys as GuardKeys)[name] as Key<Secret>, name, minSecretBytes));
 }
 
 /** A mistake in one of several keys is named with its path, for example `keys.phone.period`. */

@@ -65,7 +65,7 @@ function judge({ policy, now }: Search, ranges: readonly Range[], indices: reado
   let candidates = 0;
   for (const [i, range] of ranges.entries()) {
     candidates += countCandidates(range);
-    const index = indices[i];
+    const index = indices[i] as number;
     const place = range.first + index;
     const { target } = range;
     if (index === STALE) stale ??= range;
