@@ -7,7 +7,7 @@ import { entryPoints } from "./entry-points.js";
 
 const FORBIDDEN = [
   ["a module of Node", /\bnode:\w+/, ["otp-core/hmac/node"]],
-  ["a command of Redis", /redis|\b(EVAL|EVALSHA|PEXPIREAT)\b/i, ["otp-core/store/redis"]],
+  ["a command of Redis", /\bredis|\b(EVAL|EVALSHA|PEXPIREAT)\b/i, ["otp-core/store/redis"]],
   ["a statement of SQL", /\b(SELECT|INSERT|UPDATE|DELETE|CREATE TABLE)\b/, ["otp-core/store/sql"]],
   ["WebCrypto's key store", /\bimportKey\b/, ["otp-core/hmac/web", "otp-core/account", "otp-core/tokens"]],
   [
