@@ -1,4 +1,4 @@
-import type { Secret, SyncSecret } from "../hmac/signer.ts";
+import type { SyncSecret } from "../hmac/signer.ts";
 import { signerOf, type TotpParameters } from "../key/key.ts";
 import { computeValues } from "../otp/candidates.ts";
 import { formatOf } from "../otp/code-format.ts";
@@ -23,11 +23,7 @@ export function nearestStep(
   const current = stepAt(key, options);
   const first = Math.max(0, current - reach);
   // The secret is text or bytes, so the values are not a promise.
-  const values = computeValues(
-    signerOf(key as TotpParameters<Secret>),
-    first,
-    current + reach - first + 1,
-  ) as Int32Array;
+  const values = computeValues(signerOf(key), first, current + reach - first + 1) as Int32Array;
   let nearest: FoundStep | null = null;
   for (let step = first; step <= current + reach; step++) {
     if (format.reduce(values[step - first] as number) !== typed) continue;

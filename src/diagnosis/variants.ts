@@ -64,11 +64,9 @@ export interface SecretReading {
 
 /** The secrets of an app that read the base32 text as something else. */
 export function secretReadings({ secret }: TotpKey): SecretReading[] {
-  const ascii = encodeUtf8(secret) as Uint8Array;
-  const pairs = /^(?:[0-9A-F]{2})+$/.test(secret) ? (secret.match(/../g) ?? []) : [];
-  const hex = Uint8Array.from(pairs, (pair) => Number.parseInt(pair, 16));
-  return [
-    { encoding: "ascii", secret: ascii },
-    ...(hex.length === 0 ? [] : [{ encoding: "hex", secret: hex } as const]),
-  ];
+  const ascii: SecretReading = { encoding: "ascii", secret: encodeUtf8(secret) as Uint8Array };
+  if (!/^(?:[0-9A-F]{2})+$/.test(secret)) return [ascii];
+  const byteAt = (i: number) => Number.parseInt(secret.slice(2 * i, 2 * i + 2), 16);
+  const hex = Uint8Array.from({ length: secret.length / 2 }, (_, i) => byteAt(i));
+  return [ascii, { encoding: "hex", secret: hex }];
 }
