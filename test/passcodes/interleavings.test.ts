@@ -14,7 +14,7 @@ import type { Call, History, WorldOptions, Write } from "../concurrency/simulate
 const NOW = 1_800_000_000_000;
 const pepper = new Uint8Array(32).fill(7);
 const TARGET = { subject: "user-1", purpose: "login" };
-const LONG = 120_000;
+const LONG = 600_000;
 /** A record names its last four writes. */
 const REMEMBERED = 4;
 
