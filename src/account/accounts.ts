@@ -40,61 +40,6 @@ export interface Accounts {
   propose(request: ProposeRequest): Promise<Proposal>;
   /** The same proposal again, for example after a reload. `null`: it has expired or was confirmed. */
   proposal(target: AuthenticatorTarget): Promise<Proposal | null>;
-  /** Confirms a proposal by its first code, which is used up. `null`: refused. Not counted as a guess; ten failures end the proposal. */
-  confirm(request: ConfirmRequest): Promise<Confirmed | null>;
-  /** Takes over a key that the user already holds. */
-  adopt(request: AdoptRequest): Promise<{ readonly authenticator: string }>;
-  /** Removes an authenticator or a proposal. `false`: there is none of this id. The last one takes recovery codes and devices with it. */
-  remove(target: AuthenticatorTarget): Promise<boolean>;
-  /** Finds a clock or counter that is far off by consecutive codes. Counts like an attempt. */
-  resync(attempt: AuthenticatorTarget & { readonly codes: Codes }): Promise<boolean>;
-
-  /** For a support desk: why a code is not accepted, or `null`. Never an acceptance, and always counted as a failure. */
-  diagnose(attempt: AuthenticatorTarget & { readonly code: unknown }): Promise<Diagnosis | null>;
-
-  /** Whether the code is accepted. Most people should use this. */
-  verify(attempt: AccountAttempt): Promise<boolean>;
-  /** The same with the method or the reason. Test `.ok`: the outcome itself is always truthy. */
-  attempt(attempt: AccountAttempt): Promise<AccountOutcome>;
-
-  /** Draws a code and hands it to `deliver`. Test `.ok`: the outcome itself is always truthy. Rejects with `delivery-failed`. */
-  send(request: SentCodeBinding & { readonly deliver: DeliverOption }): Promise<SendOutcome>;
-  /** "This was not me": ends the codes of this purpose and emits `reported`. */
-  report(target: SentCodeTarget): Promise<void>;
-  /** A new set of recovery codes, to be shown once. The old set ends in the same write. */
-  generateRecoveryCodes(subject: string): Promise<string[]>;
-  /** Takes over recovery codes that the user already holds: 1 to 20 texts of 8 to 64 letters and digits. */
-  adoptRecoveryCodes(set: { readonly subject: string; readonly codes: readonly string[] }): Promise<void>;
-
-  /** "Do not ask again on this device." Call it after a successful `verify`. `null`: no code was accepted in the last 15 minutes, or it was used for a device already. @param request.ttlMs - Default: `devices.ttlMs`. */
-  trust(request: {
-    readonly subject: string;
-    readonly label?: string | undefined;
-    readonly ttlMs?: number | undefined;
-  }): Promise<TrustedDevice | null>;
-  /** The trusted device, or `null`: unknown, expired, revoked or stolen. Set the cookie again only if `deviceToken` is not `null`. */
-  recognise(request: { readonly subject: string; readonly deviceToken: unknown }): Promise<RecognisedDevice | null>;
-  /** Ends a device. `false`: there is none of this id. */
-  revoke(target: { readonly subject: string; readonly device: string }): Promise<boolean>;
-  /** Ends all devices, for example after a change of password. */
-  revokeAll(subject: string): Promise<void>;
-
-  /** What is known of a user. Changes nothing. */
-  status(subject: string): Promise<AccountStatus>;
-  /** Forgives all failures, once support has verified the user's identity. */
-  unlock(subject: string): Promise<void>;
-  /** Removes everything: the user was deleted or starts again. Codes of steps that began before are never accepted again. */
-  forget(subject: string): Promise<void>;
-  /** Seals all secrets under the newest key. Resolves to how many were sealed again. */
-  reseal(subject: string): Promise<number>;
-}
-
-/** Everything of a user's second factor in one record with one budget. Most people should start here. */
-export interface Accounts {
-  /** Proposes a TOTP key. Nothing changes for log-ins until `confirm`. At most three wait; one more ends the oldest. */
-  propose(request: ProposeRequest): Promise<Proposal>;
-  /** The same proposal again, for example after a reload. `null`: it has expired or was confirmed. */
-  proposal(target: AuthenticatorTarget): Promise<Proposal | null>;
   /** Confirms a proposal by its first code, which is used up. `null`: refused. Not counted as a guess; ten wrong codes end the proposal. */
   confirm(request: ConfirmRequest): Promise<Confirmed | null>;
   /** Takes over a key that the user already holds. */
