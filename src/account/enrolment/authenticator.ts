@@ -92,11 +92,12 @@ const SEALED_KEY_FIELDS = 10;
 
 export function readAuthenticator(fields: readonly string[]): Authenticator {
   const [confirmedAt, acceptedAt, position = ""] = fields.slice(SEALED_KEY_FIELDS);
+  const key = readSealedKey(fields);
   return {
-    ...readSealedKey(fields),
+    ...key,
     confirmedAt: numberField(confirmedAt) ?? Number.NaN,
     acceptedAt: numberField(acceptedAt),
-    position: position === "-" ? null : readPositionFields(position.split(" ")),
+    position: position === "-" ? null : readPositionFields([key.authenticator, ...position.split(" ")]),
   };
 }
 
