@@ -3,6 +3,12 @@ import type { AttemptPolicy } from "otp-core/guard";
 import type { Attempts, SentCodeTarget } from "otp-core/passcodes";
 import type { Store } from "otp-core/store";
 
+/** A call of an account. */
+export type AccountCall =
+  | { readonly act: "attempt"; readonly code: string }
+  | { readonly act: "confirm"; readonly authenticator: string; readonly replaces: string; readonly code: string }
+  | { readonly act: "trust" };
+
 /** What each process does, all at once. It travels as JSON. */
 export type Job = { readonly now: number } & (
   | {
@@ -29,6 +35,13 @@ export type Job = { readonly now: number } & (
       readonly kind: "recover";
       readonly subject: string;
       readonly codes: readonly string[];
+      readonly pepper: readonly number[];
+    }
+  | {
+      readonly kind: "account";
+      readonly subject: string;
+      readonly calls: readonly AccountCall[];
+      readonly attempts?: Attempts;
       readonly pepper: readonly number[];
     }
 );

@@ -1,4 +1,5 @@
 // What a racer does with a store: for each kind of job its calls, all to be made at once. Each resolves to the names to be counted.
+import { createAccounts, createKeyBox } from "otp-core/account";
 import { createGuard } from "otp-core/guard";
 import { createPasscodes } from "otp-core/passcodes";
 import { createRecoveryCodes } from "otp-core/recovery";
@@ -28,6 +29,17 @@ const KINDS = {
   recover({ subject, codes, pepper }, options) {
     const recovery = createRecoveryCodes({ ...options, pepper: Uint8Array.from(pepper) });
     return codes.map((code) => async () => [nameOf(await recovery.attempt({ subject, code }))]);
+  },
+
+  account({ subject, calls, attempts, pepper }, options) {
+    const bytes = Uint8Array.from(pepper);
+    const accounts = createAccounts({ ...options, attempts, pepper: bytes, seal: createKeyBox([{ id: "a", bytes }]) });
+    const acts = {
+      attempt: async (request) => nameOf(await accounts.attempt({ subject, ...request })),
+      confirm: async (request) => ((await accounts.confirm({ subject, ...request })) ? "confirmed" : "refused"),
+      trust: async () => ((await accounts.trust({ subject })) ? "trusted" : "untrusted"),
+    };
+    return calls.map(({ act, ...request }) => async () => [await acts[act](request)]);
   },
 };
 

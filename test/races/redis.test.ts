@@ -3,6 +3,7 @@ import { afterAll, beforeAll } from "vitest";
 import { privateRedis, type Redis, redisIsInstalled } from "../servers/redis.ts";
 import { type Connection, REDIS_CLIENTS } from "../servers/redis-clients.ts";
 import { serverSuite } from "../servers/server-suite.ts";
+import { accountRaceLaws } from "../support/account-laws.ts";
 import { passcodeRaceLaws } from "../support/passcode-laws.ts";
 import { PROCESSES, type Racers, raceLaws, startRacers } from "../support/race.ts";
 
@@ -23,5 +24,6 @@ serverSuite(`a race of ${PROCESSES} processes on Redis`, "redis-server", redisIs
   });
 
   raceLaws(() => ({ store: redisStore(connection.send), race: racers.race }));
+  accountRaceLaws(() => ({ store: redisStore(connection.send), race: racers.race }));
   passcodeRaceLaws(() => ({ store: redisStore(connection.send), race: racers.race }));
 });

@@ -2,6 +2,7 @@
 import { type SqlStore, sqlStore } from "otp-core/store/sql";
 import { afterAll, beforeAll, vi } from "vitest";
 import { connect, type SqlClient, type SqlDriver } from "../servers/sql-clients.ts";
+import { accountRaceLaws } from "./account-laws.ts";
 import { passcodeRaceLaws } from "./passcode-laws.ts";
 import { type Racers, raceLaws, startRacers } from "./race.ts";
 
@@ -25,5 +26,6 @@ export function sqlRace(driver: SqlDriver, url: () => string): void {
   });
 
   raceLaws(() => ({ store, race: racers.race }));
+  accountRaceLaws(() => ({ store, race: racers.race }));
   passcodeRaceLaws(() => ({ store, race: racers.race }));
 }
