@@ -1,6 +1,6 @@
 // An account without its store: pure functions of a state, asynchronous where a secret has to be sealed or opened.
 
-import { keepAttemptsUntil } from "../attempts/expiry.ts";
+import { keepAttemptsUntil, lapseFailures } from "../attempts/expiry.ts";
 import { checkOptions } from "../check.ts";
 import type { Diagnosis } from "../diagnosis/diagnose.ts";
 import type { Codes } from "../otp/options.ts";
@@ -152,12 +152,12 @@ export function createAccountMachine(policy: SealedAccountPolicy): AccountMachin
   checkOptions(policy, ACCOUNT_OPTIONS, "policy");
   const checked = checkAccountPolicy(policy);
   const run = <Outcome>(text: string | null, now: number, decide: Decide<Outcome>): AccountTransition<Outcome> => {
-    const account = readState(text);
-    return write(checked, text, account, decide(account, checkNow(now)), now);
+    const account = accountAt(text, checkNow(now));
+    return write(checked, text, account, decide(account, now), now);
   };
   const runLater = async <Outcome>(text: string | null, now: number, decide: DecideLater<Outcome>) => {
-    const account = readState(text);
-    return write(checked, text, account, await decide(account, checkNow(now)), now);
+    const account = accountAt(text, checkNow(now));
+    return write(checked, text, account, await decide(account, now), now);
   };
 
   return {
@@ -179,7 +179,7 @@ export function createAccountMachine(policy: SealedAccountPolicy): AccountMachin
     },
     remove(text, { now, ...target }) {
       const { authenticator } = checkTarget(target);
-      return run(text, now, (account, at) => decideRemove(account, authenticator, at));
+      return run(text, now, (account, at) => decideRemove(checked, account, authenticator, at));
     },
     async resync(text, { now, ...attempt }) {
       const resync = checkResync(attempt);
@@ -228,7 +228,7 @@ export function createAccountMachine(policy: SealedAccountPolicy): AccountMachin
       return run(text, now, (account, at) => decideRevoke(account, device, at));
     },
     revokeAll: (text, now) => run(text, now, decideRevokeAll),
-    status: (text, now) => statusOf(checked, readState(text), checkNow(now)),
+    status: (text, now) => statusOf(checked, accountAt(text, checkNow(now)), now),
     unlock: (text, now) => run(text, now, decideUnlock),
     forget: (text, now) => run(text, now, decideForget),
     async reseal(text, { now, subject }) {
@@ -242,6 +242,18 @@ type Decide<Outcome> = (account: AccountState, now: number) => AccountDecision<A
 type DecideLater<Outcome> = (account: AccountState, now: number) => Promise<AccountDecision<AccountState, Outcome>>;
 
 const EMPTY = /* @__PURE__ */ writeState(NO_ACCOUNT);
+
+/** The account of a record. Failures in a record that may be dropped lapse, so that it does not matter whether it was. */
+function accountAt(text: string | null, now: number): AccountState {
+  const account = readState(text);
+  const attempts = isKept(account) ? account.attempts : lapseFailures(account.attempts, now);
+  return attempts === account.attempts ? account : { ...account, attempts };
+}
+
+/** What a user can still log in with is kept for ever. */
+function isKept({ attempts, authenticators, recovery, devices }: AccountState): boolean {
+  return authenticators.length > 0 || recovery !== null || devices.length > 0 || attempts.acceptedAt !== null;
+}
 
 /** A decision as a transition. An absent record stays absent if there is nothing to remember. */
 function write<Outcome>(
@@ -259,11 +271,10 @@ function write<Outcome>(
 /** So long is remembered that a user was forgotten. It outlives a late copy of an earlier write that is still on its way. */
 const FORGOTTEN_MS = 30 * DAY_MS;
 
-/** What a user can still log in with is kept for ever. */
+/** Until when the record must be kept. `null`: for ever. */
 function expiryOf(policy: CheckedAccountPolicy, account: AccountState, now: number): number | null {
-  const { attempts, usedUntil, authenticators, proposals, recovery, sent, devices } = account;
-  const isKept = authenticators.length > 0 || recovery !== null || devices.length > 0 || attempts.acceptedAt !== null;
-  if (isKept) return null;
+  if (isKept(account)) return null;
+  const { attempts, usedUntil, proposals, sent } = account;
   const waiting = proposals.map(({ expiresAt }) => expiresAt);
   const codes = sent.length > 0 ? now + REMEMBERED_MS : now;
   const forgotten = Math.max(now, usedUntil ?? 0) + FORGOTTEN_MS;

@@ -5,13 +5,21 @@ import type { CheckedAccountPolicy } from "../policy.ts";
 import { openSecret, sealSecret } from "../sealing/seal.ts";
 import type { AccountState } from "../state.ts";
 import type { SealedKey } from "./authenticator.ts";
+import { isWaiting } from "./propose.ts";
 
 type Decision<Outcome> = AccountDecision<AccountState, Outcome>;
 
 /** Removes an authenticator or a proposal. The last authenticator takes recovery codes and devices with it. */
-export function decideRemove(account: AccountState, authenticator: string, now: number): Decision<boolean> {
+export function decideRemove(
+  policy: CheckedAccountPolicy,
+  account: AccountState,
+  authenticator: string,
+  now: number,
+): Decision<boolean> {
   const isOther = (each: SealedKey) => each.authenticator !== authenticator;
-  const removed = [...account.authenticators, ...account.proposals].find((each) => !isOther(each));
+  // A proposal that has expired is not there any more, whether or not its record was dropped.
+  const waiting = account.proposals.filter((each) => isWaiting(policy, each, now));
+  const removed = [...account.authenticators, ...waiting].find((each) => !isOther(each));
   if (removed === undefined) return { account, outcome: false, events: [] };
   const authenticators = account.authenticators.filter(isOther);
   const wasLast = authenticators.length === 0 && account.authenticators.length > 0;
