@@ -1,4 +1,4 @@
-// Pages as template literals in which everything is escaped but what was made by this function.
+// Pages as template literals. Every value is escaped, except what this function made itself.
 const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
 class Html {
@@ -12,11 +12,11 @@ export function html(strings, ...values) {
   return new Html(String.raw({ raw: strings }, ...written));
 }
 
-/** Markup that comes from elsewhere and is known to be harmless, such as a picture that we drew. */
+/** Markup that is known to be harmless, such as a picture that we drew. */
 export const trusted = (text) => new Html(text);
 
 function write(value) {
   if (value instanceof Html) return value.text;
-  if (value === undefined || value === false) return "";
+  if (value === undefined || value === null || value === false) return "";
   return String(value).replace(/[&<>"']/g, (character) => ESCAPES[character]);
 }

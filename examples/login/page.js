@@ -1,4 +1,4 @@
-// Makes the seconds run. Without it the pages say how long to wait, and nothing else is missing.
+// Runs the countdowns and the copy buttons. Every page works without this script.
 const CIRCLE = 100;
 
 for (const element of document.querySelectorAll(".countdown")) {
@@ -6,8 +6,8 @@ for (const element of document.querySelectorAll(".countdown")) {
   const end = Date.now() + seconds * 1000;
   const left = element.querySelector(".left");
   const ring = element.querySelector(".ring");
-  const button = element.closest("form")?.querySelector("[data-wait]");
-  if (button) button.disabled = true;
+  const buttons = document.querySelectorAll(`[data-wait="${element.dataset.for}"]`);
+  for (const button of buttons) button.disabled = true;
   element.classList.add("running");
   const tick = () => {
     const remaining = Math.max(0, end - Date.now());
@@ -16,8 +16,16 @@ for (const element of document.querySelectorAll(".countdown")) {
     if (remaining > 0) return;
     clearInterval(timer);
     element.parentElement.hidden = true;
-    if (button) button.disabled = false;
+    for (const button of buttons) button.disabled = false;
   };
   const timer = setInterval(tick, 200);
   tick();
+}
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.textContent = "Copied";
+  });
 }
