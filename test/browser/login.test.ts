@@ -495,6 +495,7 @@ describe.skipIf(!installed)("for everybody", () => {
     await enterPassword(page);
     for (let i = 0; i < 5; i++) await enterCode(page, phone.wrong());
     await shoot("throttled");
+    clock.advance(30_000);
     await askForCode(page);
     await shoot("sent");
     await enterCode(page, await sentCode(page));
