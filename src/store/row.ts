@@ -25,12 +25,15 @@ const OPTIONS: Options<RowStoreOptions> = { read: true, write: true };
  *
  * @example
  * ```ts
- * import { createGuard } from "otp-core/guard";
- * import { rowStore } from "otp-core/store";
+ * import { createRecoveryCodes } from "otp-core/recovery";
+ * import { type RecordOwner, rowStore } from "otp-core/store";
  *
- * const users = new Map<string, { otpState: string | null }>([["user-1", { otpState: null }]]); // your table goes here
- * const read = ({ subject }: { subject: string }) => users.get(subject)?.otpState;
- * const guard = createGuard({ store: rowStore({ read, write: () => false }) });
+ * const users = new Map<string, string | null>([["user-1", null]]); // your table goes here
+ * const read = ({ subject }: RecordOwner) => users.get(subject);
+ * const write = ({ subject }: RecordOwner, expected: string | null, next: string | null) =>
+ *   users.get(subject) === expected && users.set(subject, next).has(subject);
+ * const recovery = createRecoveryCodes({ store: rowStore({ read, write }), pepper: new Uint8Array(32).fill(7) });
+ * console.log((await recovery.generate("user-1")).length, users.get("user-1") !== null); // 10 true
  * ```
  *
  * @throws OtpError `invalid-argument`. The methods reject with what `read` and `write` throw. A `write` that is `false` although the
