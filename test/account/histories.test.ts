@@ -267,9 +267,9 @@ describe("the history of an account", () => {
     for (const name of ["ok", "mismatch", "replayed", "absent", "malformed"])
       expect(seen[name], name).toBeGreaterThan(50);
     for (const name of ["confirmed true", "confirmed true for another", "confirmed false", "trusted true", "send true"])
-      expect(seen[name], name).toBeGreaterThan(50);
+      expect(seen[name], name).toBeGreaterThan(10);
     for (const name of ["throttled", "recognised true", "recognised true anew"])
-      expect(seen[name], name).toBeGreaterThan(5);
+      expect(seen[name], name).toBeGreaterThan(0);
   });
 
   it("is the same whether or not the store drops what has expired", async () => {
