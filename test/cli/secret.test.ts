@@ -195,7 +195,7 @@ describe("the secret", () => {
 
   it("that is no base32 is refused with the place", () => {
     expectBadUse(otpCore(["code", "GEZDGNB1GY3TQOJQ"]), /at index 7\b/);
-    expectBadUse(otpCore(["code", "GEZDGNBVGY3TQOJQA"]), /a length that bytes have, not 17\n/);
+    expectBadUse(otpCore(["code", "GEZDGNBVGY3TQOJQA"]), /a length that bytes have, not 17 characters\n/);
     expectBadUse(otpCore(["verify", "-", "123456"], { input: "ÄÖÜ\n" }), /at index 0\b/);
   });
 });
