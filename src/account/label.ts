@@ -6,7 +6,8 @@ import { utf8Length } from "../encoding/utf8.ts";
 export const MAX_LABEL_LENGTH = 64;
 
 /** Control characters, and characters that reorder or hide the text around them. */
-const CONTROL = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/u;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to refuse
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
 
 /** `null` stands for no label. */
 export function isLabel(value: unknown, maxLength = MAX_LABEL_LENGTH): value is string | null {
