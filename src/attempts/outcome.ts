@@ -21,10 +21,3 @@ export interface Refused<Reason extends string> extends Rejected<Reason> {
 export function refused<Reason extends string>(reason: Reason, retryAfterMs: number | null): Refused<Reason> {
   return { ok: false, reason, retryAfterMs };
 }
-
-/** A sent code was accepted. */
-export interface GuardAccepted {
-  readonly ok: true;
-  readonly reason?: never;
-  readonly retryAfterMs?: never;
-}
