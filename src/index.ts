@@ -8,7 +8,7 @@
 export type { Pepper } from "./attempts/pepper.ts";
 export { type DetectedKey, detectKey } from "./diagnosis/detect-key.ts";
 export { type DiagnoseOptions, type Diagnosis, diagnose } from "./diagnosis/diagnose.ts";
-export type { KeyDifference } from "./diagnosis/variants.ts";
+export type { KeyDifference, KnownKey } from "./diagnosis/variants.ts";
 export { decodeBase32, encodeBase32 } from "./encoding/base32.ts";
 export { type Bytes, equalBytes } from "./encoding/bytes.ts";
 export { generateSecret, randomBytes } from "./encoding/random.ts";

@@ -49,14 +49,15 @@ import type { AccountAttempt, AdoptRequest, AuthenticatorTarget, ConfirmRequest,
 import { type AccountState, NO_ACCOUNT, readState, writeState } from "./state.ts";
 import { decideDiagnose, decideForget, decideResync, decideUnlock, statusOf } from "./support.ts";
 
-type InMachine<Request> = Request & { readonly now: number };
+/** A request with the moment of it, in milliseconds since 1970. */
+export type InMachine<Request> = Request & { readonly now: number };
 
 /**
  * An account without its store. Most people should use `createAccounts`, with `rowStore` for their own table. Every method takes the
  * state as text (`null`: none) and the moment as `now` in milliseconds since 1970. Store `state` before you use `outcome`.
  */
 export interface AccountMachine {
-  /** Proposes a TOTP key. @param request.secret - base32 text, drawn by you. */
+  /** Proposes a TOTP key. `request.secret` is base32 text that you drew. */
   propose(
     state: string | null,
     request: InMachine<ProposeRequest & { readonly authenticator: string; readonly secret: string }>,
@@ -103,7 +104,7 @@ export interface AccountMachine {
     state: string | null,
     request: InMachine<RecoveryDraw & { readonly subject: string }>,
   ): AccountTransition<void>;
-  /** Trusts a device. @param request.deviceToken - of `drawDeviceToken`; the outcome has the token for the cookie. */
+  /** Trusts a device. `request.deviceToken` is of `drawDeviceToken`. The outcome has the token for the cookie. */
   trust(
     state: string | null,
     request: InMachine<{

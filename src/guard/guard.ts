@@ -59,7 +59,7 @@ const REMOVE_OPTIONS = { subject: true, keyName: true } as const;
  * ```
  *
  * @throws OtpError `invalid-argument` for an option out of range. The methods reject with `invalid-argument`, `invalid-secret` or
- * `weak-secret` for a wrong subject or key, with `signer-failed` if a signer failed, and as {@link transact} does if the store
+ * `weak-secret` for a wrong subject or key, with `signer-failed` if a signer failed, and as `transact` of `otp-core/store` does if the store
  * failed. A call that rejects has accepted and counted nothing, except with `store-uncertain`.
  */
 export function createGuard(options: GuardOptions): Guard {

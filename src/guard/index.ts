@@ -1,4 +1,4 @@
-export type { AttemptEvent, EventBase, WithoutSubject } from "../attempts/events.ts";
+export type { AttemptEvent, ClosedEvent, EventBase, RejectedEvent, WithoutSubject } from "../attempts/events.ts";
 export type { GuardReason, Refused } from "../attempts/outcome.ts";
 export type { AttemptPolicy, Attempts } from "../attempts/policy.ts";
 export type { AttemptStatus } from "../attempts/status.ts";

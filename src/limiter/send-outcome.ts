@@ -28,6 +28,7 @@ export interface SendGuardEvent {
   readonly mode: "record" | "refuse";
 }
 
+/** What a send guard is asked about: the destination of a code, and the address that asks for it. */
 export interface SendRequest {
   /** A telephone number in E.164 (`+4930123456`) or a mail address. */
   readonly destination: unknown;

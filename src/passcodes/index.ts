@@ -1,15 +1,17 @@
-export type { AttemptEvent, EventBase, WithoutSubject } from "../attempts/events.ts";
+export type { AttemptEvent, ClosedEvent, EventBase, RejectedEvent, WithoutSubject } from "../attempts/events.ts";
 export type { Refused } from "../attempts/outcome.ts";
 export type { Pepper } from "../attempts/pepper.ts";
 export type { AttemptPolicy, Attempts } from "../attempts/policy.ts";
 export type { AttemptStatus } from "../attempts/status.ts";
 export { type Transaction, transactionText } from "../transaction/transaction.ts";
+export type { PasscodeMachineEvent, SendDecision } from "./decisions.ts";
 export type { Deliver, DeliverOption, Delivery, DeliveryChannel } from "./deliver.ts";
 export { drawPasscode } from "./draw.ts";
 export { inspectSms, type SmsReport } from "./inspect-sms.ts";
 export { createPasscodeMachine, type PasscodeMachine, type PasscodeTransition } from "./machine.ts";
 export { mailMessage, maskCode, type SmsMessage, smsMessage } from "./message.ts";
 export type {
+  CountedReason,
   PasscodeEvent,
   PasscodeOutcome,
   PasscodeStatus,
@@ -19,6 +21,8 @@ export type {
   SentCodeEvent,
   SentCodeReason,
   SentCodeTarget,
+  UncountedReason,
+  WithPurpose,
 } from "./outcome.ts";
 export { createPasscodes, type PasscodeOptions, type Passcodes } from "./passcodes.ts";
 export type { PasscodeFormat, PasscodePolicy, SentCodePolicy, TestCode } from "./policy.ts";

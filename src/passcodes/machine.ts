@@ -22,6 +22,7 @@ import { type CheckedFormat, checkPasscodePolicy, PASSCODE_OPTIONS, type Passcod
 import type { PasscodeDraw } from "./sent-code-changes.ts";
 import type { CheckedBinding } from "./sent-codes.ts";
 
+/** What a machine of sent codes decided. */
 export type PasscodeTransition<Outcome> = Transition<Outcome, PasscodeMachineEvent>;
 
 /**

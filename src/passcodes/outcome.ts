@@ -93,7 +93,8 @@ export type SentCodeEvent =
   | (EventBase<"test-code"> & { readonly purpose: string })
   | (EventBase<"reported"> & { readonly purpose: string });
 
-type WithPurpose<Event> = Event extends unknown ? Event & { readonly purpose: string } : never;
+/** An event with the purpose of its code. */
+export type WithPurpose<Event> = Event extends unknown ? Event & { readonly purpose: string } : never;
 
 /** What happened to the codes of one subject and purpose, reported after it was stored. It never holds a code. */
 export type PasscodeEvent =

@@ -24,6 +24,7 @@ import {
 import type { RecoveryOutcome, RecoveryStatus } from "./outcome.ts";
 import { checkRecoveryPolicy, RECOVERY_OPTIONS, type RecoveryPolicy } from "./policy.ts";
 
+/** What a machine of recovery codes decided. */
 export type RecoveryTransition<Outcome> = Transition<Outcome, RecoveryMachineEvent>;
 
 /**

@@ -23,6 +23,7 @@ export interface Inbox {
   malformed(): readonly string[];
 }
 
+/** The options of {@link createInbox}. */
 export interface InboxOptions {
   /** The clock of the server under test, which `expired` moves. Default: none. */
   readonly clock?: FakeClock | undefined;

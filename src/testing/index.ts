@@ -2,4 +2,4 @@ export { type Authenticator, type AuthenticatorOptions, createAuthenticator } fr
 export { exhaust } from "./exhaust.ts";
 export { type FakeClock, fakeClock } from "./fake-clock.ts";
 export { createInbox, type Inbox, type InboxOptions } from "./inbox.ts";
-export { type StoreRule, storeContract } from "./store-contract.ts";
+export { type MakeStore, type StoreContractOptions, type StoreRule, storeContract } from "./store-contract.ts";

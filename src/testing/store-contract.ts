@@ -12,9 +12,11 @@ export interface StoreRule {
   run(): Promise<void>;
 }
 
-type MakeStore = () => Store | Promise<Store>;
+/** Makes a store for one rule. Each call must give an empty store, or one whose records no other rule uses. */
+export type MakeStore = () => Store | Promise<Store>;
 
-interface StoreContractOptions {
+/** The options of {@link storeContract}. */
+export interface StoreContractOptions {
   /** For a `rowStore`: creates an empty row and returns its subject. @defaultValue random text */
   readonly newSubject?: (() => string | Promise<string>) | undefined;
 }

@@ -5,6 +5,7 @@ import { readKey, type UriKey } from "./read-key.ts";
 import type { IssuerConflict } from "./read-names.ts";
 import { splitUri, type UriParts } from "./split.ts";
 
+/** The options of {@link parseUri}. */
 export interface ParseUriOptions {
   /**
    * Which issuer counts when label and parameter differ and the parameter is not a domain. `"error"`: neither.
