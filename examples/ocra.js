@@ -12,8 +12,8 @@ const secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZA"; // of the
 /** What the token shows when these digits were typed in. */
 const token = (question) => ocra(suite, secret, { challenge: question });
 
-// THE SERVER. The pepper comes from an environment variable, the store is shared by all servers.
-const signing = createOcraGuard({ store: memoryStore(), suite, pepper: crypto.getRandomValues(new Uint8Array(32)) });
+// THE SERVER. Yours reads a random pepper from an environment variable, and all servers share its store.
+const signing = createOcraGuard({ store: memoryStore(), suite, pepper: new Uint8Array(32).fill(7) });
 const subject = "user-1";
 
 // A PAYMENT, as it stands in the server's database. Everything below reads it from there and nothing from the request.

@@ -218,6 +218,23 @@ describe("the package", () => {
     expect(built("cli/main.js")).not.toMatch(/from ["'](fs|util|crypto|timers\/promises)["']/);
   });
 
+  it("is built from a commit of main, and the job that publishes it runs no code of the repository (field F6)", () => {
+    const workflow = readFileSync(new URL("../../.github/workflows/release.yml", import.meta.url), "utf8");
+    const jobs = workflow.slice(workflow.indexOf("\njobs:")).split(/\n(?= {2}\w[\w-]*:\n)/);
+    const [build = "", ...otherBuilds] = jobs.filter((job) => job.includes("npm run build"));
+    const [publish = "", ...otherPublishers] = jobs.filter((job) => job.includes("npm publish"));
+    expect([...otherBuilds, ...otherPublishers]).toEqual([]);
+    const onMain = build.indexOf('git merge-base --is-ancestor "$GITHUB_SHA" origin/main');
+    expect(onMain).toBeGreaterThan(0);
+    expect(onMain).toBeLessThan(build.indexOf("npm ci"));
+    // The right to publish is that of one job only, which waits for the build and takes the package from it.
+    expect(jobs.filter((job) => job.includes("id-token: write"))).toEqual([publish]);
+    expect(workflow.slice(0, workflow.indexOf("\njobs:"))).not.toContain("write");
+    expect(publish).toMatch(/^ {4}needs: build$/m);
+    expect(publish).not.toMatch(/actions\/checkout|npm (ci|install|run)\b/);
+    expect(publish).toContain("--ignore-scripts");
+  });
+
   it("runs nothing when it is installed", () => {
     for (const script of ["preinstall", "install", "postinstall", "prepare"])
       expect(manifest.scripts).not.toHaveProperty(script);
