@@ -36,7 +36,7 @@ import { createRecoveryCodes, type RecoveryCodes } from "otp-core/recovery";
 import { type Machine, memoryStore, type Store, transact } from "otp-core/store";
 import { type RedisCommand, redisStore } from "otp-core/store/redis";
 import { type SqlQuery, sqlStore } from "otp-core/store/sql";
-import { fakeClock, type Law, storeContract } from "otp-core/testing";
+import { fakeClock, type StoreRule, storeContract } from "otp-core/testing";
 import { exportPskc, type ImportResult, importCsv, importPskc } from "otp-core/tokens";
 
 export const key: Key = createTotpKey({ issuer: "Example", account: "alice" });
@@ -61,7 +61,7 @@ const query: SqlQuery = (text, params, wants) => (wants === "rows" ? { rows: [te
 const sql = sqlStore(query, { dialect: "postgres", table: "otp" });
 export const stores: readonly Store[] = [memoryStore(), redisStore(send), sql];
 export const schema: string = sql.schema();
-export const laws: readonly Law[] = storeContract(() => memoryStore());
+export const rules: readonly StoreRule[] = storeContract(() => memoryStore());
 
 // The guard, with options that may be undefined under exactOptionalPropertyTypes.
 const prefix: string | undefined = undefined;

@@ -7,5 +7,6 @@ export const code: Promise<string> = totp({ secret: webHmac(key) });
 export const source: BufferSource = randomBytes(16);
 export const own: AsyncSigner = {
   algorithm: "SHA1",
+  async: true,
   sign: async (message: Bytes) => new Uint8Array(await crypto.subtle.sign("HMAC", key, message)),
 };
