@@ -20,7 +20,8 @@ import type { CheckedBinding } from "./sent-codes.ts";
 import { sentCodesAt, whyDead } from "./sent-codes.ts";
 import { type Passcode, readPasscode, writePasscode } from "./state.ts";
 
-type WithoutTarget<Event> = Event extends unknown ? Omit<Event, "purpose"> : never;
+/** An event without the purpose of its code. */
+export type WithoutTarget<Event> = Event extends unknown ? Omit<Event, "purpose"> : never;
 /** An event without its subject and purpose, which the record belongs to. */
 export type PasscodeMachineEvent = WithoutTarget<WithoutSubject<PasscodeEvent>>;
 /** A decision: what to store, and what to answer once it is stored. */

@@ -4,7 +4,7 @@ export type { Pepper } from "../attempts/pepper.ts";
 export type { AttemptPolicy, Attempts } from "../attempts/policy.ts";
 export type { AttemptStatus } from "../attempts/status.ts";
 export { type Transaction, transactionText } from "../transaction/transaction.ts";
-export type { PasscodeMachineEvent, SendDecision } from "./decisions.ts";
+export type { PasscodeMachineEvent, SendDecision, WithoutTarget } from "./decisions.ts";
 export type { Deliver, DeliverOption, Delivery, DeliveryChannel } from "./deliver.ts";
 export { drawPasscode } from "./draw.ts";
 export { inspectSms, type SmsReport } from "./inspect-sms.ts";
