@@ -33,7 +33,7 @@ const LONGEST_NAME = 32;
 function refuseOption(name: string, names: readonly string[]): never {
   // The name may come from a request. Escaped, it cannot begin a line of its own in a log.
   const argument = name.slice(0, LONGEST_NAME).replace(/[^ -~]|[\\`]/g, escapeUnit);
-  const expected = `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`.replace(/^ or /, "");
+  const expected = `${names.slice(0, -1).join(", ")} or ${names[names.length - 1]}`.replace(/^ or /, "");
   throw new OtpError("invalid-argument", `unknown option \`${argument}\`; expected ${expected}`, {
     argument,
     expected,

@@ -61,7 +61,7 @@ export function readState(text: string | null): GuardState {
     const parts = field.split(" ");
     const [keyName] = parts;
     const position = readPositionFields(parts);
-    const last = positions.at(-1)?.keyName ?? "";
+    const last = positions[positions.length - 1]?.keyName ?? "";
     if (position === null || !isKeyName(keyName) || keyName <= last) throw stateInvalid();
     positions.push({ keyName, position });
   }

@@ -28,7 +28,7 @@ export function addressKey(address: unknown): string {
   }
   // The second half is zero, so the zeros before it belong to the longest run, which is the one to leave out (RFC 5952).
   const network = groups.slice(0, 4).map(toHex);
-  while (network.at(-1) === "0") network.pop();
+  while (network[network.length - 1] === "0") network.pop();
   return `${network.join(":")}::/64`;
 }
 

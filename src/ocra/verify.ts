@@ -118,14 +118,19 @@ function find(text: string, secret: Secret, code: unknown, options: VerifyOcraOp
 // All answers are made, and one is looked up: a branch would show whether there was a match.
 
 function matchOf({ positions, index }: Found): OcraMatch | null {
-  return [...positions.map(toMatch), null, null].at(index) as OcraMatch | null;
+  return fromEnd([...positions.map(toMatch), null, null], index);
 }
 
 function outcomeOf({ positions, index }: Found): OcraOutcome {
   const accepted = positions.map((position) => ({ ok: true, ...toMatch(position) }) as const);
-  return [...accepted, MALFORMED, MISMATCH].at(index) as OcraOutcome;
+  return fromEnd<OcraOutcome>([...accepted, MALFORMED, MISMATCH], index);
 }
 
 function toMatch({ counter, step }: Position): OcraMatch {
   return { nextCounter: counter === null ? null : plus(counter, 1), step };
+}
+
+/** The entry at an index, which counts from the end if it is negative. Some engines have no `Array.prototype.at`. */
+function fromEnd<T>(list: readonly T[], index: number): T {
+  return list[(index + list.length) % list.length] as T;
 }

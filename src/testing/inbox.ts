@@ -53,7 +53,7 @@ export function createInbox(options: InboxOptions = {}): Inbox {
   const codes: string[] = [];
   let expiresAt: number | undefined;
   let tried = 0;
-  const nth = (back: number, expected: string) => codes.at(-1 - back) ?? refuse("code", expected);
+  const nth = (back: number, expected: string) => codes[codes.length - 1 - back] ?? refuse("code", expected);
   const code = () => nth(0, "delivered before it is asked for");
   return {
     codes,

@@ -51,7 +51,7 @@ function isOneTypoFrom(text: string, wanted: string): boolean {
   let start = 0;
   while (start < shorter && text[start] === wanted[start]) start++;
   let end = 0;
-  while (end < shorter - start && text.at(-1 - end) === wanted.at(-1 - end)) end++;
+  while (end < shorter - start && text[text.length - 1 - end] === wanted[wanted.length - 1 - end]) end++;
   // What differs in the middle.
   const [a, b] = [text.slice(start, text.length - end), wanted.slice(start, wanted.length - end)];
   return (a.length <= 1 && b.length <= 1) || (a.length === 2 && a[0] === b[1] && a[1] === b[0]);
