@@ -1,7 +1,7 @@
 // An account without its store: pure functions of a state, asynchronous where a secret has to be sealed or opened.
 
 import { keepAttemptsUntil, lapseFailures } from "../attempts/expiry.ts";
-import { checkOptions } from "../check.ts";
+import { checkOptions, refuse } from "../check.ts";
 import type { Diagnosis } from "../diagnosis/diagnose.ts";
 import type { Codes } from "../otp/options.ts";
 import type { SendDecision } from "../passcodes/decisions.ts";
@@ -162,81 +162,104 @@ export function createAccountMachine(policy: SealedAccountPolicy): AccountMachin
   };
 
   return {
-    async propose(text, { now, authenticator, secret, ...request }) {
-      const target = checkTarget({ subject: request.subject, authenticator });
-      const proposal = checkPropose(request, { ...target, secret: secretOfText(secret) });
+    async propose(text, request) {
+      const { now, authenticator, secret, ...rest } = checkObject(request);
+      const target = checkTarget({ subject: rest.subject, authenticator });
+      const proposal = checkPropose(rest, { ...target, secret: secretOfText(secret) });
       return runLater(text, now, (account, at) => decidePropose(checked, account, proposal, at));
     },
-    async proposal(text, { now, ...target }) {
+    async proposal(text, request) {
+      const { now, ...target } = checkObject(request);
       return readProposal(checked, readState(text), checkTarget(target), checkNow(now));
     },
-    async confirm(text, { now, ...request }) {
-      const confirmation = checkConfirm(request);
+    async confirm(text, request) {
+      const { now, ...rest } = checkObject(request);
+      const confirmation = checkConfirm(rest);
       return runLater(text, now, (account, at) => decideConfirm(checked, account, confirmation, at));
     },
-    async adopt(text, { now, ...request }) {
-      const adoption = checkAdopt(request);
+    async adopt(text, request) {
+      const { now, ...rest } = checkObject(request);
+      const adoption = checkAdopt(rest);
       return runLater(text, now, (account, at) => decideAdopt(checked, account, adoption, at));
     },
-    remove(text, { now, ...target }) {
+    remove(text, request) {
+      const { now, ...target } = checkObject(request);
       const { authenticator } = checkTarget(target);
       return run(text, now, (account, at) => decideRemove(checked, account, authenticator, at));
     },
-    async resync(text, { now, ...attempt }) {
+    async resync(text, request) {
+      const { now, ...attempt } = checkObject(request);
       const resync = checkResync(attempt);
       return runLater(text, now, (account, at) => decideResync(checked, account, resync, at));
     },
-    async diagnose(text, { now, ...attempt }) {
+    async diagnose(text, request) {
+      const { now, ...attempt } = checkObject(request);
       const diagnosis = checkDiagnosis(attempt);
       return runLater(text, now, (account, at) => decideDiagnose(checked, account, diagnosis, at));
     },
-    async attempt(text, { now, ...attempt }) {
-      const request = checkAttempt(attempt);
-      return runLater(text, now, (account, at) => decideAttempt(checked, account, request, at));
+    async attempt(text, request) {
+      const { now, ...attempt } = checkObject(request);
+      const checkedAttempt = checkAttempt(attempt);
+      return runLater(text, now, (account, at) => decideAttempt(checked, account, checkedAttempt, at));
     },
-    send(text, { now, code, nonce, ...binding }) {
+    send(text, request) {
+      const { now, code, nonce, ...binding } = checkObject(request);
       const bound = checkSend(binding);
       const draw = checkDraw(checked.sent, { code, nonce });
       return run(text, now, (account, at) => decideSend(checked, account, bound, draw, at));
     },
-    giveBack(text, { now, nonce, ...binding }) {
+    giveBack(text, request) {
+      const { now, nonce, ...binding } = checkObject(request);
       const { purpose } = checkSend(binding);
       return run(text, now, (account, at) =>
         decideGiveBack(checked, account, { purpose, nonce: checkNonce(nonce) }, at),
       );
     },
-    report(text, { now, ...target }) {
+    report(text, request) {
+      const { now, ...target } = checkObject(request);
       const { purpose } = checkSend(target);
       return run(text, now, (account, at) => decideReport(account, purpose, at));
     },
-    generateRecoveryCodes(text, { now, subject, ...draw }) {
+    generateRecoveryCodes(text, request) {
+      const { now, subject, ...draw } = checkObject(request);
       const [owner, codes] = [checkSubject(subject), checkDrawn(draw)];
       return run(text, now, (account, at) => decideNewSet(checked, account, owner, codes, at));
     },
-    adoptRecoveryCodes(text, { now, subject, ...draw }) {
+    adoptRecoveryCodes(text, request) {
+      const { now, subject, ...draw } = checkObject(request);
       const [owner, codes] = [checkSubject(subject), checkAdopted(draw)];
       return run(text, now, (account, at) => decideNewSet(checked, account, owner, codes, at));
     },
-    trust(text, { now, deviceToken, ...request }) {
-      const trust = { ...checkTrust(request), device: checkDeviceDraw(deviceToken) };
+    trust(text, request) {
+      const { now, deviceToken, ...rest } = checkObject(request);
+      const trust = { ...checkTrust(rest), device: checkDeviceDraw(deviceToken) };
       return run(text, now, (account, at) => decideTrust(checked, account, trust, at));
     },
-    recognise(text, { now, ...request }) {
-      const recognition = checkRecognise(request);
+    recognise(text, request) {
+      const { now, ...rest } = checkObject(request);
+      const recognition = checkRecognise(rest);
       return run(text, now, (account, at) => decideRecognise(checked, account, recognition, at));
     },
-    revoke(text, { now, device }) {
+    revoke(text, request) {
+      const { now, device } = checkObject(request);
       return run(text, now, (account, at) => decideRevoke(account, device, at));
     },
     revokeAll: (text, now) => run(text, now, decideRevokeAll),
     status: (text, now) => statusOf(checked, accountAt(text, checkNow(now)), now),
     unlock: (text, now) => run(text, now, decideUnlock),
     forget: (text, now) => run(text, now, decideForget),
-    async reseal(text, { now, subject }) {
+    async reseal(text, request) {
+      const { now, subject } = checkObject(request);
       const checkedSubject = checkSubject(subject);
       return runLater(text, now, (account, at) => decideReseal(checked, account, checkedSubject, at));
     },
   };
+}
+
+/** A request is an object: of anything else no field can be read. */
+function checkObject<Request extends object>(request: Request): Request {
+  if (typeof request !== "object" || request === null) refuse("request", "an object");
+  return request;
 }
 
 type Decide<Outcome> = (account: AccountState, now: number) => AccountDecision<AccountState, Outcome>;
