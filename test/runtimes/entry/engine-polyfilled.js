@@ -6,4 +6,7 @@ globalThis.crypto = {
   },
 };
 
+// The timers of Hermes' command line do not wait: every deadline would be over at once. React Native has real ones.
+delete globalThis.setTimeout;
+
 import("./engine.js");
