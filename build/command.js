@@ -15,6 +15,8 @@ export async function buildCommand() {
     target: TARGET,
     platform: "node",
     external: ["otp-core", "otp-core/*"],
+    // The bundle names the file of each module. A linked folder of packages must not bring in a path of the machine.
+    preserveSymlinks: true,
     // The paths of tsconfig.json lead from the entry points to the source.
     tsconfigRaw: {},
     banner: { js: "#!/usr/bin/env node" },
