@@ -157,7 +157,7 @@ export type AccountEvent =
   | SentCodeEvent
   | AttemptEvent<"malformed" | "mismatch" | "expired" | "exhausted" | "absent">;
 
-/** An event of a machine: the state belongs to one user, so there is no `subject`. */
+/** An event of a machine: the state belongs to one user, so it has no `subject`. */
 export type AccountMachineEvent = WithoutSubject<AccountEvent>;
 
 /** What an account machine decided. */

@@ -34,5 +34,5 @@ export type ClosedEvent =
     })
   | (EventBase<"disabled"> & { readonly failures: number; readonly first: boolean });
 
-/** An event of a machine: the state itself belongs to one subject, so there is no `subject`. */
+/** An event of a machine: the state itself belongs to one subject, so the event has no `subject`. */
 export type WithoutSubject<Event> = Event extends unknown ? Omit<Event, "subject"> : never;

@@ -23,7 +23,7 @@ const MISSING = "the secret is missing: an argument, - for standard input, @FILE
 
 /**
  * The text of SECRET from where the user put it: the argument itself, standard input for `-`, a file for `@FILE`, or OTP_SECRET if
- * there is no argument. An argument wins over OTP_SECRET, because it was written for this command.
+ * the argument is missing. An argument wins over OTP_SECRET, because it was written for this command.
  */
 export async function secretText(argument: string | undefined, environment: Environment): Promise<string> {
   if (argument === "-" || argument?.startsWith("@")) return secretOf(await readInput(argument, environment));

@@ -11,7 +11,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // A reader that has read enough, like `head -1`, is not a failure.
   if (error.code !== "EPIPE") fail("standard output cannot be written");
 });
-// There is no place left for a message.
+// A message could not be printed any more.
 process.stderr.on("error", () => {});
 
 function fail(message: string): void {

@@ -2,7 +2,7 @@ import { defineHash, type Hash } from "./hash.ts";
 
 // All 80 rounds written out (FIPS 180-4 section 6.1.2) and the message words in locals: V8 still optimises it as one piece.
 // - The shift of the five working variables costs nothing once it is compiled: straight-line code has no variables left.
-//   Renaming them from round to round instead is no faster, and compresses to twice the size, because no two lines are alike.
+//   Renaming them from round to round instead is not faster, and compresses to twice the size, because no two lines are alike.
 // - A sum's operands stand in the order in which they come to be known: `e` is four rounds old, the rotation of `a` only just
 //   computed. Any other order costs 12-35 %.
 // biome-ignore format: a round a line

@@ -45,7 +45,7 @@ const HASH_NAMES: Readonly<Record<Algorithm, string>> = { SHA1: "SHA-1", SHA256:
  * ```
  *
  * @throws OtpError `invalid-secret` if the secret is empty or not base32; `invalid-argument` for another type, algorithm or
- * `CryptoKey`. Signing rejects with `signer-failed` if there is no `crypto.subtle` (a page without https).
+ * `CryptoKey`. Signing rejects with `signer-failed` without `crypto.subtle` (a page without https).
  */
 export function webHmac(secret: string | Uint8Array, algorithm?: Algorithm): AsyncSigner;
 export function webHmac(key: WebKey): AsyncSigner;

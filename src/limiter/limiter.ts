@@ -14,7 +14,7 @@ import { MachineRunner, SERVICE_OPTIONS, type ServiceOptions } from "../store/ru
 import { isMoment, isWhole, numberField, readFields, stateInvalid, writeFields } from "../store/state-text.ts";
 import { checkIdentifier, checkSubject } from "../store/store-key.ts";
 
-/** There is no turn left. */
+/** All turns are taken. */
 export interface LimiterRefused {
   readonly ok: false;
   readonly reason: "throttled";

@@ -115,7 +115,7 @@ export function createOcraGuard(options: OcraGuardOptions): OcraGuard {
     const subject = checkSubject(attempt.subject);
     const signer = suiteSigner(suite, secret, MIN_SECRET_BYTES.default);
     const transaction = canonical(attempt.transaction);
-    // Checks the PIN and the session also where there is no challenge.
+    // Checks the PIN and the session also without a challenge.
     messageTemplate(text, suite, { challenge: "0", pin, session });
 
     const typed = readResponse(code, suite);

@@ -17,7 +17,7 @@ import type { PasscodeDraw } from "./sent-code-changes.ts";
  * console.log(drawPasscode({ characters: 6 }).code.length); // 6
  * ```
  *
- * @throws OtpError `invalid-argument` for a format out of range; `random-unavailable` where there is no cryptographic generator.
+ * @throws OtpError `invalid-argument` for a format out of range; `random-unavailable` without a cryptographic generator.
  */
 export function drawPasscode(format: PasscodeFormat = {}): PasscodeDraw {
   checkOptions(format, FORMAT_OPTIONS, "format");

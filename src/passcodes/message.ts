@@ -91,7 +91,7 @@ function bindText({ text, code, host, embeddedHosts = [] }: SmsMessage, maxLengt
   return `${text}\n\n@${checkHost(host, "host")} #${code}${hosts.join("")}`;
 }
 
-/** Whether the code stands in the text with no letter or digit next to it: in "1234567" there is no code 123456. */
+/** Whether the code stands in the text with no letter or digit next to it: "1234567" does not hold the code 123456. */
 function holdsWord(text: string, code: string): boolean {
   for (let at = text.indexOf(code); at >= 0; at = text.indexOf(code, at + 1)) {
     const around = text.charAt(at - 1) + text.charAt(at + code.length);

@@ -50,7 +50,7 @@ export function checkRecoveryFormat({ count = 10, bits = 120 }: RecoveryFormat):
  * console.log(codes.length, /^\w{4}-\w{4}-\w{4}-\w{4}$/.test(codes[0] ?? "")); // 8 true
  * ```
  *
- * @throws OtpError `invalid-argument` for a format out of range; `random-unavailable` where there is no cryptographic generator.
+ * @throws OtpError `invalid-argument` for a format out of range; `random-unavailable` without a cryptographic generator.
  */
 export function drawRecoveryCodes(format: RecoveryFormat = {}): RecoveryDraw {
   checkOptions(format, FORMAT_OPTIONS, "format");

@@ -65,7 +65,7 @@ export type RecoveryFinding =
   | { readonly found: "replayed" | "mismatch" | "malformed" | "absent" };
 
 /**
- * Looks at a code. Something is signed and compared where there is no set, too.
+ * Looks at a code. Something is signed and compared without a set, too.
  *
  * @param symbols - the code as `readRecoveryCode` returned it.
  * @throws OtpError `pepper-missing` if the set was made under a pepper that is not in the list.

@@ -104,7 +104,7 @@ function lifetimeOf(expiresAt: number): number {
 /** Redis refuses what is too long. A thousand years are enough. */
 const MAX_LIFETIME_MS = 1000 * 365 * DAY_MS;
 
-/** Clients give an integer as a number, a bigint, text or bytes. Whatever else comes ("QUEUED", null) is no answer. */
+/** Clients give an integer as a number, a bigint, text or bytes. Anything else ("QUEUED", null) is not an answer. */
 function hasSwapped(reply: unknown): boolean {
   const integer = isBytes(reply) && reply.length === 1 ? String.fromCharCode(...reply) : reply;
   if (integer === 1 || integer === 1n || integer === "1") return true;

@@ -8,7 +8,7 @@ export function writeFields(fields: readonly Field[]): string {
   return fields.map((field) => field ?? "-").join(",");
 }
 
-/** The fields of a state; of what is no text at all none, which no machine takes for its own. */
+/** Splits a state. Throws `state-invalid` when it is not text. */
 export function readFields(state: unknown): readonly string[] {
   if (typeof state !== "string") throw stateInvalid();
   return state.split(",");

@@ -72,8 +72,8 @@ const FRESH_OPTIONS = { minRemainingMs: true } as const;
  * console.log(await login(phone.code()), await login(phone.replayed()), await login(await phone.freshCode())); // true false true
  * ```
  *
- * @throws OtpError `invalid-uri`, `invalid-secret` or `invalid-argument`. The methods throw `invalid-argument` if there is no such
- * code: nothing was handed out to replay, or there is no time step before the first one.
+ * @throws OtpError `invalid-uri`, `invalid-secret` or `invalid-argument`. The methods throw `invalid-argument` without such
+ * a code: nothing was handed out to replay, or the first time step has none before it.
  */
 export function createAuthenticator(
   source: string | Key | TotpParameters,

@@ -11,7 +11,7 @@ export function wrongCodes(format: CodeFormat): (right: readonly string[]) => st
   };
 }
 
-/** What users, scripts and attackers type that is no code at all: spaces and dashes alone would not make it malformed. */
+/** What users, scripts and attackers type that is not a code: spaces and dashes alone would not make it malformed. */
 export function malformedCodes(format: CodeFormat): readonly string[] {
   const code = format.write(0);
   const rest = code.slice(1);

@@ -35,7 +35,7 @@ export const GENERATIONS = 1_000_000;
  * console.log(drawDeviceToken().length); // 16
  * ```
  *
- * @throws OtpError `random-unavailable` where there is no cryptographic generator.
+ * @throws OtpError `random-unavailable` without a cryptographic generator.
  */
 export function drawDeviceToken(): string {
   return encodeBase32(randomBytes(ID_BYTES)).toLowerCase();

@@ -64,7 +64,7 @@ export interface TypedRecoveryCode {
   readonly isStrong: boolean;
 }
 
-/** `null`: there is no set, or the text does not have the form of its codes. */
+/** `null`: the user has no set, or the text does not have the form of its codes. */
 export function readTyped(set: CodeSet | null, code: unknown): TypedRecoveryCode | null {
   const symbols = set === null ? null : readRecoveryCode(code);
   if (set === null || symbols === null) return null;

@@ -50,7 +50,7 @@ const VERSION = "1";
  * ```
  *
  * @throws OtpError `invalid-argument` for a list or a key that is not as described. The methods reject with
- * `crypto-unavailable` where there is no `crypto.subtle`, and `open` with `key-unsealable` when a text cannot be opened.
+ * `crypto-unavailable` without `crypto.subtle`, and `open` with `key-unsealable` when a text cannot be opened.
  */
 export function createKeyBox(keys: readonly [newest: SealingKey, ...older: SealingKey[]]): Seal {
   const bytesOf = checkKeys(keys);

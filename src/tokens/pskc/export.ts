@@ -53,7 +53,7 @@ export interface ExportedKey {
  * ```
  *
  * @returns a promise that rejects with OtpError `invalid-argument` or `invalid-secret`, with the place as `argument`, for example
- * `keys[3].period`; `crypto-unavailable` for an encrypted file where there is no `crypto.subtle`; `random-unavailable`.
+ * `keys[3].period`; `crypto-unavailable` for an encrypted file without `crypto.subtle`; `random-unavailable`.
  */
 export async function exportPskc(keys: readonly ExportedKey[], options: ImportPskcOptions = {}): Promise<string> {
   checkPskcOptions(options);

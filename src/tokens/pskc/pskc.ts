@@ -25,7 +25,7 @@ import { checkPskcOptions, type ImportPskcOptions } from "./options.ts";
  * ```
  *
  * @returns a promise that rejects with OtpError `invalid-file` for text that is not PSKC and for a file that is encrypted with
- * another key; `crypto-unavailable` for an encrypted file where there is no `crypto.subtle`; `invalid-argument` for the options.
+ * another key; `crypto-unavailable` for an encrypted file without `crypto.subtle`; `invalid-argument` for the options.
  */
 export async function importPskc(text: string, options: ImportPskcOptions = {}): Promise<ImportResult> {
   checkPskcOptions(options);
