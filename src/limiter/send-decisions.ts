@@ -18,8 +18,19 @@ import {
   writeDestinations,
 } from "./destinations.ts";
 
-/** `null`: the destination is counted. Otherwise how long until another one may be asked for. */
-export function decideAddress(state: string | null, mark: string, max: number, now: number): Transition<number | null> {
+export interface AddressDecision {
+  /** The destination is counted. */
+  readonly ok: boolean;
+  /** How long until another destination may be asked for. */
+  readonly wait: number;
+}
+
+export function decideAddress(
+  state: string | null,
+  mark: string,
+  max: number,
+  now: number,
+): Transition<AddressDecision> {
   const before = destinationsAt(readDestinations(state), now);
   const isKnown = before.asked.some((asked) => asked.mark === mark);
   const isAllowed = isKnown || before.asked.length < max;
@@ -29,15 +40,17 @@ export function decideAddress(state: string | null, mark: string, max: number, n
   return {
     state: writeDestinations(next),
     expiresAt: now + DESTINATIONS_MS,
-    outcome: isAllowed ? null : freeAt - now,
+    outcome: { ok: isAllowed, wait: isAllowed ? 0 : freeAt - now },
     events: [],
   };
 }
 
 export interface PrefixDecision {
+  /** A code may be sent. */
+  readonly ok: boolean;
   /** Whether there were enough sends to decide. */
   readonly isDecided: boolean;
-  /** 0: a code may be sent. Otherwise how long until one may be sent, to see whether the prefix has recovered. */
+  /** How long until one may be sent, to see whether the prefix has recovered. 0: now. */
   readonly wait: number;
 }
 
@@ -55,7 +68,7 @@ export function decidePrefix(
   // The first refusal begins the time until the first probe.
   const probed = decided !== false ? null : wait === 0 || probedAt === null ? at : probedAt;
   const next = { ...(isCounted ? count(conversion, "sent") : conversion), probedAt: probed };
-  const outcome = { isDecided: decided !== null, wait };
+  const outcome = { ok: wait === 0, isDecided: decided !== null, wait };
   const text = state === null && !isCounted ? state : writeConversion(next);
   return { state: text, expiresAt: now + CONVERSION_MS, outcome, events: [] };
 }

@@ -110,11 +110,12 @@ export function createSendGuard(options: SendGuardOptions): SendGuard {
   /** Counts the send, or says why not. In the mode `record` it is counted in any case. */
   async function decide(destination: Destination, address: string): Promise<Refusal | null> {
     const mark = markOf(address, destination.text);
-    const retryAfterMs = await addresses.run({ subject: address }, (state) =>
+    const { ok, wait } = await addresses.run({ subject: address }, (state) =>
       decideAddress(state, mark, maxDestinations, addresses.now()),
     );
-    const tooMany: Refusal | null =
-      retryAfterMs === null ? null : { reason: "destinations", prefix: destination.prefix, retryAfterMs };
+    const tooMany: Refusal | null = ok
+      ? null
+      : { reason: "destinations", prefix: destination.prefix, retryAfterMs: wait };
     if (tooMany !== null && mode === "refuse") return tooMany;
     return (await decidePrefixes(destination)) ?? tooMany;
   }
@@ -130,14 +131,14 @@ export function createSendGuard(options: SendGuardOptions): SendGuard {
       retryAfterMs,
     });
     if (range === null) {
-      const { wait } = await look(prefix, always ? "always" : "if good");
-      return wait === 0 ? null : refusalOf(prefix, wait);
+      const { ok, wait } = await look(prefix, always ? "always" : "if good");
+      return ok ? null : refusalOf(prefix, wait);
     }
     const fine = await look(range, always ? "always" : "if decided");
-    if (fine.wait > 0 && !always) return refusalOf(range, fine.wait);
+    if (!fine.ok && !always) return refusalOf(range, fine.wait);
     const coarse = await look(prefix, always || fine.isDecided ? "always" : "if good");
-    if (fine.isDecided) return fine.wait === 0 ? null : refusalOf(range, fine.wait);
-    if (coarse.wait > 0) return refusalOf(prefix, coarse.wait);
+    if (fine.isDecided) return fine.ok ? null : refusalOf(range, fine.wait);
+    if (!coarse.ok) return refusalOf(prefix, coarse.wait);
     if (!always) await look(range, "always");
     return null;
   }

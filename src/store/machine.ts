@@ -7,6 +7,10 @@ export interface Transition<Outcome, Event = never> {
   readonly state: string | null;
   /** When the record may be dropped, in milliseconds since 1970. `null`: never. */
   readonly expiresAt: number | null;
+  /**
+   * A machine says no by `null`, by `false`, or by an object with `ok: false`. Everything else is a yes. A no is never answered
+   * while an earlier yes of the same call may be stored.
+   */
   readonly outcome: Outcome;
   readonly events: readonly Event[];
 }

@@ -159,8 +159,10 @@ function contradicts(outcome: unknown, open: readonly Attempt<unknown, unknown>[
   return isRefusal(outcome) && open.some(({ transition }) => !isRefusal(transition.outcome));
 }
 
+/** The three ways in which a machine says no: `null`, `false`, and an outcome with `ok: false`. */
 function isRefusal(outcome: unknown): boolean {
-  return typeof outcome === "object" && outcome !== null && (outcome as { ok?: unknown }).ok === false;
+  if (outcome === null || outcome === false) return true;
+  return typeof outcome === "object" && (outcome as { ok?: unknown }).ok === false;
 }
 
 function failureOfMachine(cause: unknown, open: readonly unknown[]): unknown {

@@ -30,7 +30,8 @@ export async function exhaust(
 ): Promise<number> {
   if (typeof attempt !== "function") refuse("attempt", "a function that makes one attempt");
   for (let call = 0; call < MAX_CALLS; call++) {
-    const { ok, reason } = await attempt(call);
+    // A caller may have forgotten to return the outcome.
+    const { ok, reason }: Partial<Awaited<ReturnType<typeof attempt>>> = (await attempt(call)) ?? {};
     if (ok !== false) refuse("attempt", "one that is refused: pass a wrong code, and what attempt() resolves to");
     if (reason !== undefined && UNSEEN.includes(reason)) return call + 1;
   }

@@ -422,8 +422,16 @@ describe("a store that fails", () => {
       },
     );
 
-    it("may have been done and removed from sight by four others: a refusal is in doubt", async () => {
-      const answer = await outcomeOf(transact(await place(false, 4, take), KEY, first));
+    it.each([
+      ["ok: false", { ok: false }],
+      ["null", null],
+      ["false", false],
+    ])("may have been done and removed from sight by four others: a refusal (%s) is in doubt", async (_, no) => {
+      const machine: Machine<unknown> = (state) => {
+        const transition = first(state);
+        return { ...transition, outcome: transition.outcome.ok ? transition.outcome : no };
+      };
+      const answer = await outcomeOf(transact(await place(false, 4, take), KEY, machine));
       expect(answer).toEqual({ failed: failing("store-uncertain", DOWN) });
     });
 

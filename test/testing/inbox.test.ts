@@ -122,6 +122,7 @@ describe("exhaust", () => {
     await expect(endless).rejects.toThrow(refusal("invalid-argument", "attempt"));
     expect(calls).toBe(1000);
     await expect(exhaust(async () => ({ ok: true }))).rejects.toThrow(refusal("invalid-argument", "attempt"));
+    await expect(exhaust(async () => undefined as never)).rejects.toThrow(refusal("invalid-argument", "attempt"));
     await expect(exhaust(async () => false as never)).rejects.toThrow(refusal("invalid-argument", "attempt"));
     await expect(exhaust(undefined as never)).rejects.toThrow(refusal("invalid-argument", "attempt"));
     const broken = new Error("the store is down");
