@@ -1,30 +1,52 @@
-// Looks for phrases that this project does not use in its source, README and guides, because readers stumble over them.
+// Looks for words and phrases that make this project's text hard to read: in the source, the guides and the other pages, and the examples.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { conclude } from "./conclude.js";
 import { root } from "./entry-points.js";
 
-/** Each phrase with what to write instead. */
+/** Each pattern with what to write instead. */
 const PHRASES = [
-  [/\bunless told\b/, 'name the default: "Default: 6."'],
-  [/\bis no (?!longer\b|more\b)/, '"is not a ..." or "has no ..."'],
-  [/\(traps? \d/, "the reason itself; a test may cite the number"],
+  [/\bunless told\b/i, 'name the default: "Default: 6."'],
+  [/\btold\b/i, '"emitted", "shown", "informed", or name who does what'],
+  [/\bis no /i, '"is not a ...", "has no ..." or "... does not exist"'],
+  [/\(traps? \d/i, "the reason itself; only the title of a test cites a number"],
+  [/\b(nobody|somebody|everybody|anybody|whoever)\b/i, "the role: attacker, user, caller, they"],
+  [/\b(he|him|his|she|hers?)\b/i, "the role, or they"],
+  [/\bdoors?\b/i, "entry point"],
+  [/\b(tombstones?|rooms?)\b/i, '"marker", "folder", or what fits in where'],
+  [/\b(a|the) law of\b|\blaws\b/i, "rule"],
+  [/\bin a row\b/i, '"consecutive"; or "in your own table"'],
+  [/\brow of (your|its) own\b|\bcolumn of your own(?! table)\b/i, "your own table"],
+  [/\bright codes?\b/i, "valid code"],
+  [/\blet pass\b/i, "accepted"],
+  [/\bbeside\b/i, '"next to", "with" or "apart from"'],
+  [/\bat once\b/i, '"immediately" or "at the same time"'],
+  [
+    /^#+ (A login|Ids|Numbers|Beside the guard|What it says when something is wrong)$/,
+    "a heading that names its subject",
+  ],
 ];
 
 const filesIn = (folder, pattern) =>
   readdirSync(join(root, folder), { recursive: true })
-    .filter((file) => pattern.test(file))
+    .filter((file) => pattern.test(file) && !file.includes("node_modules"))
     .map((file) => join(folder, file));
 
-const problems = [];
-for (const file of ["README.md", ...filesIn("guides", /\.md$/), ...filesIn("src", /\.ts$/)].sort()) {
+const files = [
+  ...["README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"],
   // The page of the traceability quotes the standards and the list of known traps.
-  if (file === "guides/traceability.md") continue;
+  ...filesIn("guides", /\.md$/).filter((file) => !file.endsWith("traceability.md")),
+  ...filesIn("src", /\.ts$/),
+  ...filesIn("examples", /\.(js|ts|tsx|md|html)$/),
+];
+
+const problems = [];
+for (const file of files.sort()) {
   const lines = readFileSync(join(root, file), "utf8").split("\n");
   for (const [i, line] of lines.entries()) {
     for (const [pattern, instead] of PHRASES) {
       const found = pattern.exec(line);
-      if (found) problems.push(`${file}:${i + 1} says "${found[0]}": write ${instead}`);
+      if (found) problems.push(`${file}:${i + 1} says "${found[0].trim()}": write ${instead}`);
     }
   }
 }

@@ -3,7 +3,7 @@ if (process.argv.includes("--web")) {
   await import("./login/main.js");
 } else {
   await import("./terminal.js");
-  // Where nobody watches, a server would run for ever.
+  // Without a terminal, a server would run for ever.
   if (process.stdout.isTTY) await import("./login/main.js");
   else console.log("npm run demo -- --web starts a login that you can try in a browser.");
 }

@@ -13,7 +13,7 @@ const factor = { subject: "user-7", key: createTotpKey({ issuer: "Example", acco
 
 async function login(code) {
   const verdict = await guard.attempt({ ...factor, code });
-  // The user is told the same whatever the reason is; the reason and the wait are for the log and the response's header.
+  // Show the user one message for every reason. The reason belongs in the log, and the wait in the Retry-After header.
   console.log(verdict.ok ? "welcome" : `refused (${verdict.reason}, again in ${verdict.retryAfterMs} ms)`);
 }
 

@@ -33,7 +33,7 @@ say("The payer types", challenge);
 const code = token(challenge);
 say("The token shows", code);
 
-// ANSWER. A server that was told to pay someone else with this response refuses, and nothing is used up.
+// ANSWER. If the response arrives with another payment, the server refuses it, and the response stays valid.
 const forged = { ...payment, amount: "9250.00" };
 await check("Another amount", { subject, secret, code, transaction: forged }, "other-transaction");
 await check("The payment itself", { subject, secret, code, transaction: payment }, "signed");

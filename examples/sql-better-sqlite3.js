@@ -8,7 +8,7 @@ import { sqlStore } from "otp-core/store/sql";
 const database = new Database(process.env.DATABASE_FILE, { timeout: 5000 });
 database.pragma("journal_mode = WAL");
 
-// Not inside `database.transaction`: each statement commits at once.
+// Never call it inside `database.transaction`: each statement must commit by itself.
 const query = (text, params, wants) => {
   const statement = database.prepare(text);
   return wants === "rows" ? { rows: statement.all(params) } : { affected: statement.run(params).changes };

@@ -6,7 +6,7 @@ import { sqlStore } from "otp-core/store/sql";
 
 const pool = mysql.createPool(process.env.DATABASE_URL);
 
-// The pool and never the connection of a transaction: each statement commits at once.
+// Use the pool and never the connection of a transaction: each statement must commit by itself.
 const query = async (text, params, wants) => {
   const [result] = await pool.execute(text, params);
   return wants === "rows" ? { rows: result } : { affected: result.affectedRows };

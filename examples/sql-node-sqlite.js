@@ -8,7 +8,7 @@ const database = new DatabaseSync(process.env.DATABASE_FILE);
 // Waits up to five seconds for another process that writes.
 database.exec("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL");
 
-// Not between BEGIN and COMMIT: each statement commits at once.
+// Never call it between BEGIN and COMMIT: each statement must commit by itself.
 const query = (text, params, wants) => {
   const statement = database.prepare(text);
   return wants === "rows" ? { rows: statement.all(...params) } : { affected: statement.run(...params).changes };

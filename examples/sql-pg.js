@@ -8,7 +8,7 @@ const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL });
 // Without a listener, an idle connection that breaks ends the process.
 pool.on("error", (error) => console.error(error.message));
 
-// The pool and never the client of a transaction: each statement commits at once.
+// Use the pool and never the client of a transaction: each statement must commit by itself.
 const query = async (text, params) => {
   const { rows, rowCount } = await pool.query(text, params);
   return { rows, affected: rowCount };

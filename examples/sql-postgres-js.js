@@ -7,7 +7,7 @@ import postgres from "postgres";
 // Else it prints that the table is there already.
 const sql = postgres(process.env.DATABASE_URL, { onnotice: () => {} });
 
-// `sql` and never the one of a transaction: each statement commits at once. Nothing unsafe is in it, all values are parameters.
+// Never use the `sql` of a transaction: each statement must commit by itself. `unsafe` is safe here, because all values are parameters.
 const query = async (text, params) => {
   const rows = await sql.unsafe(text, params);
   return { rows, affected: rows.count };

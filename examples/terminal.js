@@ -9,7 +9,7 @@ const key = createTotpKey({ issuer: "Example", account: "alice" });
 say("A key for", `${key.account} at ${key.issuer}`);
 say("its secret, to type off", key.secret.match(/.{4}/g).join(" "));
 
-// A CODE, as the phone shows it. `now` is Date.now() unless told; here it stands still, so that no step ends meanwhile.
+// A CODE, as the phone shows it. The default of `now` is Date.now(). Here it is fixed, so that no step ends during the demo.
 const now = Date.now();
 const code = totp(key, { now });
 say("\nThe phone shows", code);
@@ -45,7 +45,7 @@ assert.equal(second?.step, first.step + 1);
 say("\nHalf a minute later", `${next} is accepted, step ${second.step}`);
 
 function refused(what, typed, reason) {
-  // The reason is for the server's log; the user is told the same each time.
+  // The reason is for the server's log. The user sees one message for every reason.
   assert.deepEqual(attemptTotp(key, typed, { after, now }), { ok: false, reason });
   say(what, `${typed.padEnd(10)}refused: ${reason}`);
 }

@@ -34,7 +34,7 @@ export function createLogin({ store, secret, clock = Date.now, assets = {}, iter
   });
   const byAddress = createLimiter({ store, clock, name: "address", limit: 100, perMs: 60_000 });
   const byName = createLimiter({ store, clock, name: "name", limit: 20, perMs: 900_000 });
-  /** Shows the codes of the app and the sent messages, so that nobody needs a phone to try this. */
+  /** Shows the codes of the app and the sent messages, so that you can try this without a phone. */
   const phone = createDemoPhone(clock);
 
   const routes = {
@@ -226,8 +226,7 @@ export function createLogin({ store, secret, clock = Date.now, assets = {}, iter
     const session = sessions.open(readCookie(request, "session"));
     const view = { user: users.find(session.user), pending: session.pending !== undefined, csrf: session.csrf };
     const handler = routes[`${request.method} ${pathname}`];
-    if (!handler)
-      return { status: 404, body: pages.message(view, "Page not found", "There is no page at this address.") };
+    if (!handler) return { status: 404, body: pages.message(view, "Page not found", "This address does not exist.") };
     const asked = searchParams.get("way");
     const way = asked === "sent" || asked === "recovery" ? asked : "app";
     const context = { session, view, way, address, deviceToken: readCookie(request, "device") };
@@ -246,7 +245,7 @@ export function createLogin({ store, secret, clock = Date.now, assets = {}, iter
       if (device?.deviceToken) cookies.push(cookie(request, "device", device.deviceToken, device.expiresAt));
       return respond({ ...rest, cookies });
     } catch (error) {
-      // The store is down, or something else broke. Nobody gets in. The error holds neither a secret nor a code.
+      // The store is down, or something else broke. No login succeeds. The error holds neither a secret nor a code.
       console.error(error);
       return respond({ status: 503, type: "text/plain", body: "Something went wrong. Try again later.\n" });
     }

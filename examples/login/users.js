@@ -5,8 +5,8 @@ const HASH = { name: "PBKDF2", hash: "SHA-256" };
 export function createUsers(iterations = 600_000) {
   const byName = new Map();
   const byId = new Map();
-  /** Compared with when there is no such user, so that the answer takes as long. */
-  const nobody = { salt: random(16), hash: random(32) };
+  /** A password is compared with this if the user is unknown, so that the answer takes the same time. */
+  const unknown = { salt: random(16), hash: random(32) };
 
   async function hash(password, salt) {
     const bytes = new TextEncoder().encode(password.normalize("NFKC"));
@@ -29,7 +29,7 @@ export function createUsers(iterations = 600_000) {
     /** The user with this name and password, or `undefined`. */
     async check(name, password) {
       const user = byName.get(name);
-      const stored = user?.password ?? nobody;
+      const stored = user?.password ?? unknown;
       const typed = await hash(password.slice(0, 256), stored.salt);
       return isEqual(typed, stored.hash) ? user : undefined;
     },

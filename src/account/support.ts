@@ -74,7 +74,7 @@ function refuse(
   return { account: { ...account, attempts }, outcome: false, events: [...events, ...more] };
 }
 
-/** Says why a code is not accepted. It always counts as a failure, so that it helps nobody who guesses. */
+/** Says why a code is not accepted. It always counts as a failure, so that it does not help an attacker who guesses. */
 export async function decideDiagnose(
   policy: CheckedAccountPolicy,
   account: AccountState,

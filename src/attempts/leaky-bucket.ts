@@ -48,14 +48,14 @@ export function takeTurns(bucket: Bucket, { perMs }: BucketRate, turns: number):
   return { ...bucket, level: bucket.level + turns * perMs };
 }
 
-/** Milliseconds until there is room for one turn. 0: now. The bucket is one that {@link leak} has brought to this moment. */
+/** Milliseconds until one turn fits. 0: now. {@link leak} has brought the bucket to this moment. */
 export function waitForTurn({ level, at }: Bucket, { limit, perMs }: BucketRate, now: number): number {
   const excess = level + perMs - limit * perMs;
-  // A moment that lies further ahead will be moved back, so nobody waits longer for it.
+  // A moment that lies further ahead will be moved back, so it makes no wait longer.
   return excess <= 0 ? 0 : Math.min(at - now, MAX_CLOCK_SKEW_MS) + Math.ceil(excess / limit);
 }
 
-/** When the bucket is empty, in milliseconds since 1970. From then on nobody has to remember it. */
+/** When the bucket is empty, in milliseconds since 1970. From then on it need not be remembered. */
 export function emptyAt({ level, at }: Bucket, { limit }: BucketRate): number {
   return at + Math.ceil(level / limit);
 }

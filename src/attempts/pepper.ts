@@ -29,9 +29,9 @@ export function isFingerprint(value: unknown): value is string {
 }
 
 /**
- * Makes and finds keyed digests of what must not stand in a store: any hash of six digits without a key is reversed by trying a
- * million codes. A record keeps the fingerprint of the pepper beside its digests, so that a pepper that is missing is an error of
- * the server and not a wrong code.
+ * Makes and finds keyed digests of values that a store must not hold. A hash of six digits without a key is reversed by trying a
+ * million codes. A record keeps the fingerprint of the pepper with its digests, so that a missing pepper is an error of the
+ * server and not a wrong code.
  */
 export class Digester {
   readonly #peppers: readonly PepperSigner[];

@@ -69,7 +69,7 @@ export class CommandLine {
     return text === undefined ? undefined : BigInt(text);
   }
 
-  /** Refuses options that would have no effect beside `name`. */
+  /** Refuses options that would have no effect together with `name`. */
   refuseBeside(name: string, others: readonly string[]): void {
     this.refuseWith(`--${name}`, others);
   }

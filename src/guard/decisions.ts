@@ -93,7 +93,7 @@ export function decideRemove(text: string | null, keyName: string, now: number):
 /** All positions and failures end. What remains is the moment before which every code is used up. */
 export function decideForget(text: string | null, now: number): GuardTransition<void> {
   const state = readState(text);
-  // A step that was accepted early may end a little later than now. A position far in the future must not lock anybody out.
+  // A step that was accepted early may end a little later than now. A position far in the future must not lock the user out.
   const ends = state.positions.map(({ position }) => (position.method === "totp" ? position.endsAt : 0));
   const used = ends.filter((endsAt) => endsAt <= now + MAX_CLOCK_SKEW_MS);
   const next: GuardState = {

@@ -124,8 +124,8 @@ function guessesWithin(ms: number, policy: CheckedAttemptPolicy): number {
 
 /** How many guesses `monthly` allows: the bucket once, and what leaks in the span. The last one may overfill the bucket. */
 function guessesOf(monthly: number, candidates: number, spanMs: number): number {
-  const room = monthly - 1 + (monthly * spanMs) / MONTH_MS;
-  return Math.floor(1 + room / costOf(candidates));
+  const budget = monthly - 1 + (monthly * spanMs) / MONTH_MS;
+  return Math.floor(1 + budget / costOf(candidates));
 }
 
 function checkAmount(value: unknown, argument: string, max: number): number {

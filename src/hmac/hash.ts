@@ -10,8 +10,8 @@ export interface Hash {
   readonly initial: Int32Array;
   /** The hash computation of one block: `out` becomes the state after it. `out` may be `state`, or the block of a next call. */
   readonly compress: (state: Int32Array, block: Int32Array, out: Int32Array) => void;
-  // Room for an HMAC's last blocks, padding in place, so that signing a counter allocates nothing. Nothing here outlives
-  // a call, and JavaScript runs one call at a time.
+  // The last blocks of an HMAC, with their padding, so that signing a counter allocates nothing. Their contents are not needed
+  // after a call, and JavaScript runs one call at a time.
   /** An 8-byte message after one block. */
   readonly counterBlock: Int32Array;
   /** A digest as the message after one block. */

@@ -1,8 +1,8 @@
 import { defineHash, type Hash } from "./hash.ts";
 import { rootFractions } from "./sha2-constants.ts";
 
-// Sixteen rounds written out (FIPS 180-4 section 6.2.2), four times over, the message words in locals: all 64 at once would
-// be so much bytecode that V8 optimises it late, and a loop over single rounds takes half as long again.
+// Sixteen rounds are written out (FIPS 180-4 section 6.2.2) and run four times, with the message words in locals. V8 optimises
+// a function of 64 written-out rounds late, because it is too long. A loop over single rounds takes half as long again.
 // biome-ignore format: a round a line
 function compressor(k: Int32Array): Hash["compress"] {
   return function compress(state, block, out) {

@@ -1,4 +1,4 @@
-// Decides whether a code may be sent to a destination, so that nobody can make you pay for messages that nobody wants.
+// Decides whether a code may be sent to a destination, so that an attacker cannot make you pay for useless messages.
 import { refused } from "../attempts/outcome.ts";
 import { checkInteger, checkOptions, type Options, refuse } from "../check.ts";
 import { MachineRunner, SERVICE_OPTIONS, type ServiceOptions } from "../store/runner.ts";
@@ -59,8 +59,8 @@ interface Refusal {
 }
 
 /**
- * Stops SMS pumping: an attacker who has a share in the price of messages lets your server send thousands of them, to numbers whose
- * codes nobody ever enters. Ask it before `send`, and tell it when a code was accepted.
+ * Stops SMS pumping: an attacker who has a share in the price of messages lets your server send thousands of them, to numbers from
+ * which no code is ever entered. Ask it before `send`, and tell it when a code was accepted.
  *
  * Sends are counted by country code, by country code and four more digits, and by mail domain, over 24 hours and over 14 days. If
  * less than `minConversion` of at least `minObservations` sends were verified, further sends are refused, but for one in six hours,

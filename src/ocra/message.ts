@@ -29,7 +29,7 @@ export interface MessageTemplate {
   readonly stepAt: number;
 }
 
-/** Room for both challenges of the longest kind. */
+/** Two challenges of the longest kind fit. */
 const CHALLENGE_BYTES = 128;
 /** A counter or a time step. */
 const WORD_BYTES = 8;

@@ -17,7 +17,7 @@ const RANGE: Options<CounterRange<number>> = { from: true, to: true };
 
 /**
  * The lowest counter (for TOTP: time step) of a range that has this code, or `null`. It applies no policy and has no limit, so that
- * other libraries can build on it. Everybody else should call `verifyTotp` or `verifyHotp`.
+ * other libraries can build on it. Applications should call `verifyTotp` or `verifyHotp`.
  *
  * Every counter of the range is computed, wherever the match is: the time depends on the range only.
  *

@@ -6,7 +6,7 @@ import { isBytes } from "../encoding/bytes.ts";
 const MIN_DIGEST_BYTES = 20;
 
 /**
- * The code of an HMAC digest (RFC 4226 section 5.3). For libraries that sign by themselves; everybody else should call `hotp` or
+ * The code of an HMAC digest (RFC 4226 section 5.3), for libraries that sign by themselves. Applications should call `hotp` or
  * `totp`.
  *
  * @param digest - the whole digest, at least 20 bytes.

@@ -26,7 +26,7 @@ import type { CheckedBinding } from "./sent-codes.ts";
 export type PasscodeTransition<Outcome> = Transition<Outcome, PasscodeMachineEvent>;
 
 /**
- * The decisions of {@link createPasscodes} without its store: pure functions of a state, which is text for a column of your own.
+ * The decisions of {@link createPasscodes} without its store: pure functions of a state, which is text for your own table.
  * `now` is in milliseconds since 1970.
  */
 export interface PasscodeMachine {
@@ -64,7 +64,7 @@ const GIVE_BACK_OPTIONS: Options<Request<{ nonce: string }>> = { ...BINDING_OPTI
 const ATTEMPT_OPTIONS: Options<Request<{ code: unknown }>> = { ...BINDING_OPTIONS, code: true, now: true };
 
 /**
- * Sent codes without a store, for an application that keeps the state in a row of its own: one row for each subject and purpose,
+ * Sent codes without a store, for an application that keeps the state in its own table: one row for each subject and purpose,
  * written with a conditional UPDATE. Most people should use {@link createPasscodes}, with `rowStore` for their own table. The
  * machine draws nothing: pass what {@link drawPasscode} returns to `send`.
  *

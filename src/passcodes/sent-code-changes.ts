@@ -20,7 +20,7 @@ export interface PasscodeDraw {
 
 /** From when on another code may be sent, in milliseconds since 1970, and what forbids it until then. */
 export function whenSendable({ resendAfterMs, maxSends }: CheckedSentCodePolicy, sent: SentCodes, now: number) {
-  // A moment further ahead will be moved back, so nobody waits longer for it. No send at all counts as long ago.
+  // A moment further ahead will be moved back, so it makes no wait longer. No send at all counts as long ago.
   const momentOf = (send: number | undefined) => Math.min(send ?? -SENDS_PERIOD_MS, now + MAX_CLOCK_SKEW_MS);
   // A code that no channel took is not waited for. It counts as sent all the same, because it may have arrived.
   const isUnconfirmed = sent.codes[0]?.unconfirmed === true;
@@ -77,7 +77,7 @@ function chooseKept({ keep, triesPerCode }: CheckedSentCodePolicy, codes: readon
   return open.sort((a, b) => rankOf(a) - rankOf(b)).slice(0, keep - 1);
 }
 
-/** No channel took the code: another one may be sent at once, and replaces it first. The send still counts. */
+/** No channel took the code. Another code may be sent immediately, and it replaces this one first. The send still counts. */
 export function markUnconfirmed(sent: SentCodes, nonce: string): SentCodes {
   if (!sent.codes.some((code) => code.nonce === nonce && !code.unconfirmed)) return sent;
   return { ...sent, codes: sent.codes.map((code) => (code.nonce === nonce ? { ...code, unconfirmed: true } : code)) };

@@ -61,7 +61,7 @@ const SET_OPTIONS: Options<SetRequest> = { subject: true, codes: true, nonce: tr
 const ATTEMPT_OPTIONS: Options<Parameters<RecoveryMachine["attempt"]>[1]> = { subject: true, code: true, now: true };
 
 /**
- * Recovery codes without a store, for an application that keeps the state in a row of its own, written with a conditional UPDATE.
+ * Recovery codes without a store, for an application that keeps the state in its own table, written with a conditional UPDATE.
  * Most people should use {@link createRecoveryCodes}, with `rowStore` for their own table. The machine draws nothing: pass what
  * {@link drawRecoveryCodes} returns to `generate`.
  *

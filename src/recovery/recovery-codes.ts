@@ -50,7 +50,7 @@ const ADOPT_OPTIONS: Options<Parameters<RecoveryCodes["adopt"]>[0]> = { subject:
  * user each time one is used. They are kept for years, so keep them in SQL rather than in Redis.
  *
  * Codes of 80 bits or more, which all generated codes are, are always looked at, even after many wrong codes, and a wrong one is
- * not counted: nobody can guess them, and nobody can lock them. Adopted codes that are easier to guess obey `attempts`.
+ * not counted. They cannot be guessed, and wrong codes cannot lock them. Adopted codes that are easier to guess obey `attempts`.
  *
  * @example
  * ```ts

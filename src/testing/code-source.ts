@@ -15,7 +15,7 @@ export interface Token {
   reach(): string[];
 }
 
-/** The widest window on either side, and the longest look-ahead, that a verifier may be told. */
+/** The widest window on either side, and the longest look-ahead, that a verifier may have. */
 const WINDOW = 10;
 const LOOK_AHEAD = 100;
 
@@ -25,7 +25,7 @@ export function totpToken(key: TotpParameters, clock: Clock, skewMs: number): To
   const step = (skew: number) => timeStep(key, { now: clock() + skew });
   const position = () => step(skewMs);
   const codeAt = (position: number) => totp(key, { now: startMs + position * periodMs });
-  // Now, so that what cannot be used is refused at once.
+  // A bad key is refused here, before the first code is asked for.
   codeAt(0);
   return {
     position,

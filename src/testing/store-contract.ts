@@ -203,7 +203,7 @@ const RULES: readonly (readonly [name: string, check: Check])[] = [
     },
   ],
   [
-    // The clocks of servers and stores differ: our own stores keep a record an hour longer than they are told.
+    // The clocks of servers and stores differ, so the stores of this package keep a record for one hour after it expired.
     "a record that expired half an hour ago is still there",
     async (makeStore, key) => {
       const store = await makeStore();

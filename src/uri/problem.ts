@@ -1,4 +1,4 @@
-// What can be wrong with a key URI, and who is told of it.
+// The problems that a key URI can have: errors of `parseUri` and findings of `inspectUri`.
 import { OtpError } from "../errors.ts";
 
 /** What `parseUri` refuses. */

@@ -213,8 +213,8 @@ describe("otp-core migrate", () => {
   it("without a URI, or with more than one list, is bad use", () => {
     const good = transfer(entry("alice", 1));
     for (const [args, message] of [
-      [[], "there is no URI: arguments, or - for the lines of standard input"],
-      [["-"], "there is no URI"],
+      [[], "no URI: pass URIs as arguments, or - to read them from standard input"],
+      [["-"], "no URI: pass URIs as arguments, or - to read them from standard input"],
       [["-", good], "- and @FILE stand alone"],
       [[good, "-"], "- and @FILE stand alone"],
       [[good, "@a"], "- and @FILE stand alone"],

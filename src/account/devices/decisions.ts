@@ -66,7 +66,7 @@ function recognise(
   const token = readToken(deviceToken);
   const device = account.devices.find((each) => each.device === token?.device);
   if (token === null || device === undefined || !isAlive(device, now)) return nowhere;
-  // A secret that the server never made is unknown. It must not end the device, or anybody could.
+  // A secret that the server never made is unknown. It must not end the device, or any attacker could.
   if (!isGenuine(policy.digester, ownerOf(subject, device), token)) return nowhere;
   const shown = present(device.rotation, token.generation, now, mayRotate);
   if (shown.finding === "unknown") return nowhere;

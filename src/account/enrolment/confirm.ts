@@ -18,7 +18,7 @@ import { isWaiting } from "./propose.ts";
 
 type Decision<Outcome> = AccountDecision<AccountState, Outcome>;
 
-/** Confirms a proposal by its first code. A wrong code is not a guess: whoever confirms has just seen the secret. */
+/** Confirms a proposal by its first code. A wrong code is not a guess, because the user has just seen the secret. */
 export async function decideConfirm(
   policy: CheckedAccountPolicy,
   account: AccountState,

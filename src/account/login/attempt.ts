@@ -57,7 +57,7 @@ async function tryTyped(
   if (found?.finding.found === "replayed")
     return settle(origin, rejectReplay(account.attempts, found.finding.retryAfterMs, now), weak);
   if (recovered.found === "replayed") return settle(origin, rejectReplay(account.attempts, 0, now), weak);
-  // Nobody can guess a strong recovery code, so a wrong one is a typing error.
+  // A strong recovery code cannot be guessed, so a wrong one is a typing error.
   if (found === null && recoveryCode?.isStrong)
     return settle(origin, rejectUncounted(account.attempts, "mismatch", now));
   const candidates = (found?.finding.found === "mismatch" ? found.finding.candidates : 0) + recovered.candidates;

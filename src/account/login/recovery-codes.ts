@@ -60,7 +60,7 @@ export function decideNewSet(
 export interface TypedRecoveryCode {
   readonly set: CodeSet;
   readonly symbols: string;
-  /** Nobody can guess such a code, so no wait holds it up and a wrong one is not counted. */
+  /** Such a code cannot be guessed. So it is looked at even during a wait, and a wrong one is not counted. */
   readonly isStrong: boolean;
 }
 

@@ -124,7 +124,7 @@ function codesOf({ sent }: AccountState, purpose: string, now: number): SentCode
   return sentCodesAt(sent.find((each) => each.purpose === purpose)?.codes ?? NO_SENT_CODES, now);
 }
 
-/** One more purpose than the record has room for ends the one that was sent for longest ago. */
+/** If a record has too many purposes, the one whose last send is the oldest ends. */
 function replaceCodes(
   sent: readonly SentPurpose[],
   purpose: string,

@@ -35,7 +35,7 @@ const VERSION = "1";
  * `accounts.reseal` for every user before you remove the old one.
  *
  * A sealed text opens only for the subject and the authenticator that it was sealed for, because both are additional data
- * (NIST SP 800-38D section 5.2.1.1). So nobody can copy a sealed secret into another user's record.
+ * (NIST SP 800-38D section 5.2.1.1). So a sealed secret that is copied into another user's record does not open.
  *
  * @param keys - 1 to 20 keys of 32 bytes, the newest first. `deriveBytes` makes the bytes of one secret text.
  *

@@ -1,4 +1,4 @@
-// What encrypts the secrets in a record, whoever does it.
+// The interface that encrypts the secrets in a record.
 
 import { refuse } from "../../check.ts";
 import { type Bytes, isBytes } from "../../encoding/bytes.ts";

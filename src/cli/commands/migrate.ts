@@ -56,7 +56,7 @@ async function textsFrom(args: readonly string[], environment: Environment): Pro
   const source = args.find((argument) => argument === "-" || argument.startsWith("@"));
   if (source !== undefined && args.length > 1) throw new UsageError("- and @FILE stand alone");
   const texts = source === undefined ? args : linesOf(await readInput(first, environment, MAX_INPUT));
-  if (texts.length === 0) throw new UsageError("there is no URI: arguments, or - for the lines of standard input");
+  if (texts.length === 0) throw new UsageError("no URI: pass URIs as arguments, or - to read them from standard input");
   return texts.map(withoutPrefix);
 }
 
