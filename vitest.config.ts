@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     setupFiles: ["test/support/setup.ts"],
+    // On two cores the default is one worker, and many tests wait for a process that they have started.
+    maxWorkers: 2,
     // Time is for noticing what hangs; a busy machine takes its own.
     testTimeout: 60_000,
     hookTimeout: 60_000,

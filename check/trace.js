@@ -54,13 +54,15 @@ function readRequirements(text) {
     });
 }
 
-/** The ids in a title: `T13`, `trap 6`, `traps 42, 44 and 46`, `quirks 7 to 9`, `field A1`. */
+/** The ids in a title: `T13`, `trap 6`, `traps 42, 44 and 46`, `quirks 7 to 9`, `OCRA 3`, `field A1`. */
 function* idsIn(title) {
   for (const [id] of title.matchAll(/\b[HTNOR][1-9]\d?\b/g)) yield id;
   for (const [, list] of title.matchAll(/\bfield ([A-G]\d\d?(?:(?:, | and | to )[A-G]\d\d?)*)/g)) {
     for (const [id] of list.matchAll(/[A-G]\d\d?/g)) yield `field ${id}`;
   }
-  for (const [, kind, list] of title.matchAll(/\b(trap|quirk)s? (\d+(?:(?:, | and | to )\d+)*)/g)) {
+  for (const [, kind, list] of title.matchAll(
+    /\b(trap|quirk|draft|OCRA|PSKC|payment)s? (\d+(?:(?:, | and | to )\d+)*)/g,
+  )) {
     for (const [, from, to = from] of list.matchAll(/(\d+)(?: to (\d+))?/g)) {
       for (let number = Number(from); number <= Number(to); number++) yield `${kind} ${number}`;
     }

@@ -1,51 +1,60 @@
-// The main job, as it goes between a server and the phone of its user. `npm run demo` runs it; the assertions say what holds.
+// `npm run demo`: a user's second factor from enrolment to a stolen password, in the terminal. The assertions say what holds.
 import assert from "node:assert/strict";
-import { attemptTotp, createTotpKey, totp, verifyTotp } from "otp-core";
+import { randomBytes } from "node:crypto";
+import { createAccounts, createKeyBox } from "otp-core/account";
+import { memoryStore } from "otp-core/store";
+import { createAuthenticator, exhaust, fakeClock } from "otp-core/testing";
 
-const say = (what, value) => console.log(`${what.padEnd(what.startsWith("\n") ? 25 : 24)}${value}`);
+const say = (what, value) => console.log(`${what.padEnd(26)}${value}`);
+const chapter = (title) => console.log(`\n${title}`);
 
-// ENROLMENT. The server creates a key, stores it as the JSON that it is, and shows the secret to its user once.
-const key = createTotpKey({ issuer: "Example", account: "alice" });
-say("A key for", `${key.account} at ${key.issuer}`);
-say("its secret, to type off", key.secret.match(/.{4}/g).join(" "));
+// A clock that this program moves, so that nobody waits. A server leaves `clock` out and has the real one.
+const clock = fakeClock(Date.now());
+const accounts = createAccounts({
+  store: memoryStore({ clock }), // a server has Redis or SQL here
+  pepper: randomBytes(32), // a server has two secrets that stay the same
+  seal: createKeyBox([{ id: "2026", bytes: randomBytes(32) }]),
+  clock,
+});
+const subject = "user-1";
 
-// A CODE, as the phone shows it. The default of `now` is Date.now(). Here it is fixed, so that no step ends during the demo.
-const now = Date.now();
-const code = totp(key, { now });
-say("\nThe phone shows", code);
+chapter("Enrolment");
+const { authenticator, secret, uri } = await accounts.propose({ subject, issuer: "Example", account: "alice" });
+const phone = createAuthenticator(uri, { clock }); // stands for the app that scans the QR code
+say("A secret for the app", secret.match(/.{4}/g).join(" "));
+assert.ok(await accounts.confirm({ subject, authenticator, code: phone.code() }));
+say("First code of the app", `${"confirmed".padEnd(22)}${phone.code()}`);
+const [recoveryCode] = await accounts.generateRecoveryCodes(subject);
+say("One of ten recovery codes", `${"".padEnd(22)}${recoveryCode}`);
 
-// A LOGIN. `after` is the last step that was accepted, out of the user's row: nothing yet.
-let after = null;
-const first = verifyTotp(key, code, { after, now });
-assert.ok(first);
-say("The server says", `accepted, step ${first.step}`);
+chapter("Log-in. The app shows another code in each step of 30 seconds.");
+await attempt("The code of this step", await phone.freshCode(), "totp");
+await attempt("The same code again", phone.replayed(), "replayed");
+await attempt("Half a minute later", await phone.freshCode(), "totp");
+await attempt("A wrong code", phone.wrong(), "mismatch");
+await attempt("A code of long ago", phone.expired(), "mismatch");
+await attempt("No code at all", "12 34 5x", "malformed");
+await attempt("The recovery code", recoveryCode, "recovery");
+await attempt("The recovery code again", recoveryCode, "replayed");
 
-// Before it answers, the server stores the step. A code is good for one login, so the same one is refused now.
-after = first.step;
-refused("The same code again", code, "replayed");
+chapter("A device that is trusted");
+await attempt("The next code", await phone.freshCode(), "totp");
+const { deviceToken } = await accounts.trust({ subject, label: "Firefox" });
+assert.ok(await accounts.recognise({ subject, deviceToken }));
+say("It shows its cookie", `${"no code is needed".padEnd(22)}${deviceToken.slice(0, 12)}...`);
 
-// WRONG: a code that none of the three steps of the window has.
-const window = [-30_000, 0, 30_000].map((ms) => totp(key, { now: now + ms }));
-const wrong = ["000000", "111111", "222222", "333333"].find((guess) => !window.includes(guess));
-refused("A wrong code", wrong, "mismatch");
+chapter("Somebody has the password and guesses");
+const guesses = await exhaust(() => accounts.attempt({ subject, code: phone.wrong() }));
+const { retryAt } = await accounts.status(subject);
+say(`After ${guesses - 1} wrong codes`, `each log-in waits for ${(retryAt - clock()) / 1000} seconds`);
+await attempt("Even the right code", phone.next(), "throttled");
+await attempt("The same from her device", phone.replayed(), "totp", deviceToken);
+console.log();
 
-// OLD: right some minutes ago. (One of these is none of the window's by chance.)
-const past = [5, 6, 7, 8].map((minutes) => totp(key, { now: now - minutes * 60_000 }));
-const old = past.find((code) => !window.includes(code));
-refused("A code of minutes ago", old, "mismatch");
-
-// MALFORMED: no code of this key at all. A user's typing is never an exception, and need not count as a guess.
-refused("No code", "12 34 5x", "malformed");
-
-// The next code, half a minute later, is accepted again; spaces do not count.
-const later = now + 30_000;
-const next = totp(key, { now: later });
-const second = verifyTotp(key, `${next.slice(0, 3)} ${next.slice(3)}`, { after, now: later });
-assert.equal(second?.step, first.step + 1);
-say("\nHalf a minute later", `${next} is accepted, step ${second.step}`);
-
-function refused(what, typed, reason) {
-  // The reason is for the server's log. The user sees one message for every reason.
-  assert.deepEqual(attemptTotp(key, typed, { after, now }), { ok: false, reason });
-  say(what, `${typed.padEnd(10)}refused: ${reason}`);
+async function attempt(what, code, expected, deviceToken) {
+  const outcome = await accounts.attempt({ subject, code, deviceToken });
+  // The reason is for the server's log. The page says the same after each refusal.
+  const is = outcome.ok ? outcome.method : outcome.reason;
+  assert.equal(is, expected);
+  say(what, `${`${outcome.ok ? "accepted" : "refused"} (${is})`.padEnd(22)}${code}`);
 }

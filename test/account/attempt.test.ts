@@ -303,7 +303,7 @@ describe("support", () => {
     expect(told()).toContain("forgotten");
   });
 
-  it("sees who attacks: an accepted event carries the failures since the last success", async () => {
+  it("sees who attacks: an accepted event carries the failures since the last success (O25)", async () => {
     const setting = setUp();
     const { accounts, events } = setting;
     const { phone } = await enrol(setting);

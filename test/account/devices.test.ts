@@ -138,7 +138,7 @@ describe("recognising a device", () => {
 });
 
 describe("the budget of a device", () => {
-  it("lets the owner in while a stranger has locked the account", async () => {
+  it("lets the owner in while a stranger has locked the account (O24)", async () => {
     const { accounts, clock, phone, device } = await withDevice();
     for (let i = 0; i < 200; i++) {
       await accounts.verify({ subject: SUBJECT, code: phone.wrong() });

@@ -110,7 +110,7 @@ describe("an app that ignores parameters", () => {
 });
 
 describe("a change of phone", () => {
-  it("is one write: the old phone works until the new one is proved, and never after that", async () => {
+  it("is one write: the old phone works until the new one is proved, and never after that (O27)", async () => {
     const setting = setUp();
     const { accounts, clock, events } = setting;
     const old = await enrol(setting);
@@ -123,7 +123,6 @@ describe("a change of phone", () => {
     expect(await accounts.confirm({ ...confirm, code: await phone.freshCode() })).not.toBeNull();
     expect(await accounts.verify({ subject: SUBJECT, code: await old.phone.freshCode() })).toBe(false);
     expect(await accounts.verify({ subject: SUBJECT, code: await phone.freshCode() })).toBe(true);
-    expect(events.find(({ type }) => type === "confirmed" && "replaced")).toBeDefined();
     expect(events.filter(({ type }) => type === "confirmed").at(-1)).toMatchObject({ replaced: old.authenticator });
     expect((await accounts.status(SUBJECT)).authenticators.map((each) => each.authenticator)).toEqual([authenticator]);
   });
@@ -190,7 +189,7 @@ describe("a key from elsewhere", () => {
 });
 
 describe("removing", () => {
-  it("ends a proposal or an authenticator, and the last one takes recovery codes and devices with it", async () => {
+  it("ends a proposal or an authenticator, and the last one takes recovery codes and devices with it (O17, O27)", async () => {
     const setting = setUp();
     const { accounts, told } = setting;
     const first = await enrol(setting);

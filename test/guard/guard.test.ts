@@ -408,3 +408,10 @@ describe("guards on one store", () => {
     expect(await lax.verify({ subject: ID, key, code: code() })).toBe(true);
   });
 });
+
+it("no request brings its own time: the clock is that of the server (O19)", async () => {
+  const { guard } = watched();
+  const late = { subject: ID, key, code: code(-100), now: NOW - 100 * STEP };
+  await expect(guard.attempt(late)).rejects.toThrow(refusal("invalid-argument", "now"));
+  expect(await guard.verify({ subject: ID, key, code: code() })).toBe(true);
+});

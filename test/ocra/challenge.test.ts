@@ -28,7 +28,7 @@ describe("challenge", () => {
     );
   });
 
-  it("is another one each time", () => {
+  it("is another one each time (OCRA 11)", () => {
     const drawn = Array.from({ length: 1000 }, () => challenge("OCRA-1:HOTP-SHA1-6:QH32"));
     expect(new Set(drawn).size).toBe(1000);
   });

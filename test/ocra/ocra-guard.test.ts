@@ -37,15 +37,18 @@ function setUp(options: Partial<OcraGuardOptions> = {}) {
 const other = (code: string) => code.replace(/.$/, (digit) => String((Number(digit) + 1) % 10));
 
 describe("createOcraGuard", () => {
-  it.each([PLAIN, COUNTER, TIME, "OCRA-1:HOTP-SHA256-0:C-QA10-T30S"])("%s: accepts the answer once", async (suite) => {
-    const { guard, answer, attempt } = setUp({ suite });
-    const { challenge, expiresAt } = await guard.challenge({ subject });
-    expect(expiresAt).toBe(START + 300_000);
-    const code = answer(challenge);
-    expect(await attempt(code)).toEqual({ ok: true, at: START });
-    expect(await attempt(code)).toEqual({ ok: false, reason: "replayed", retryAfterMs: 0 });
-    expect(await guard.verify({ subject, secret: SECRET, code })).toBe(false);
-  });
+  it.each([PLAIN, COUNTER, TIME, "OCRA-1:HOTP-SHA256-0:C-QA10-T30S"])(
+    "%s: accepts the answer once (OCRA 12)",
+    async (suite) => {
+      const { guard, answer, attempt } = setUp({ suite });
+      const { challenge, expiresAt } = await guard.challenge({ subject });
+      expect(expiresAt).toBe(START + 300_000);
+      const code = answer(challenge);
+      expect(await attempt(code)).toEqual({ ok: true, at: START });
+      expect(await attempt(code)).toEqual({ ok: false, reason: "replayed", retryAfterMs: 0 });
+      expect(await guard.verify({ subject, secret: SECRET, code })).toBe(false);
+    },
+  );
 
   it("verifies with true and false", async () => {
     const { guard, answer } = setUp();
@@ -117,7 +120,7 @@ describe("createOcraGuard", () => {
     expect(await attempt(code)).toMatchObject({ ok: true });
   });
 
-  it("counts wrong answers, makes the subject wait, and keeps a valid answer valid", async () => {
+  it("counts wrong answers, makes the subject wait, and keeps a valid answer valid (OCRA 12)", async () => {
     const { clock, guard, answer, attempt, events } = setUp();
     const { challenge } = await guard.challenge({ subject });
     const code = answer(challenge);
@@ -313,7 +316,7 @@ describe("a token with a clock", () => {
 });
 
 describe("a transaction", () => {
-  it("must be the one that the challenge was issued for; the answer stays valid for that one", async () => {
+  it("must be the one that the challenge was issued for; the answer stays valid for that one (OCRA 10, payment 3)", async () => {
     const { guard, answer, attempt, events } = setUp();
     const { challenge } = await guard.challenge({ subject, transaction: payment });
     const code = answer(challenge);

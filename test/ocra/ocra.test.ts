@@ -35,7 +35,7 @@ function signed(suite: string, input: OcraInput): string {
 }
 
 describe("ocra", () => {
-  it("signs suite, zero byte, counter, challenge, PIN, session and time step, as the reference does", () => {
+  it("signs suite, zero byte, counter, challenge, PIN, session and time step, as the reference does (OCRA 1)", () => {
     fc.assert(
       fc.property(arbitraryOcra, ({ suite, text, input }) => {
         expect(signed(text, input)).toBe(referenceMessage(text, suite, input).toString("hex"));
@@ -61,7 +61,7 @@ describe("ocra", () => {
     );
   });
 
-  it("writes a decimal challenge in hexadecimal from the left, also with an odd number of digits", () => {
+  it("writes a decimal challenge in hexadecimal from the left, also with an odd number of digits (OCRA 2)", () => {
     const q = (challenge: string) => signed("OCRA-1:HOTP-SHA1-6:QN08", { challenge }).slice(2 * 24);
     expect(q("00000000")).toBe("".padEnd(256, "0"));
     expect(q("11111111")).toBe("a98ac7".padEnd(256, "0"));
@@ -76,7 +76,7 @@ describe("ocra", () => {
     expect(ocra(text, SECRET, { challenge: "abcdef12" })).not.toBe(ocra(text, SECRET, { challenge: "ABCDEF12" }));
   });
 
-  it("fills a short session up in front, as appendix A does, and takes text as UTF-8", () => {
+  it("fills a short session up in front, as appendix A does, and takes text as UTF-8 (OCRA 4)", () => {
     const suite = "OCRA-1:HOTP-SHA1-6:QN08-S008";
     const s = (session: string | Uint8Array) => signed(suite, { challenge: "0", session }).slice(-16);
     expect(s("é")).toBe("000000000000c3a9");
@@ -84,7 +84,7 @@ describe("ocra", () => {
     expect(s("12345678")).toBe("3132333435363738");
   });
 
-  it("hashes the PIN as UTF-8", () => {
+  it("hashes the PIN as UTF-8 (OCRA 3)", () => {
     const suite = "OCRA-1:HOTP-SHA1-6:QN08-PSHA1";
     // SHA-1 of "1234", as RFC 6287 appendix C has it.
     expect(signed(suite, { challenge: "0", pin: "1234" }).slice(-40)).toBe("7110eda4d09e062aa5e4a390b0a572ac0d2c0220");
@@ -107,7 +107,7 @@ describe("ocra", () => {
     expect(ocra(SUITE, SECRET, { challenge: "00000000", now: 5 })).toBe("237653");
   });
 
-  it("writes the whole digest for 0 digits", () => {
+  it("writes the whole digest for 0 digits (OCRA 6)", () => {
     const text = ocra("OCRA-1:HOTP-SHA512-0:QN08", SECRET, { challenge: "1" });
     expect(text).toMatch(/^[0-9a-f]{128}$/);
   });

@@ -13,7 +13,7 @@ describe("parseSuite", () => {
     );
   });
 
-  it("accepts no text with one character more, less or changed, unless it is another suite", () => {
+  it("accepts no text with one character more, less or changed, unless it is another suite (OCRA 7)", () => {
     const changed = fc.tuple(
       arbitrarySuite,
       fc.nat(),
@@ -60,7 +60,7 @@ describe("parseSuite", () => {
     });
   });
 
-  it("counts time steps in seconds, minutes and hours", () => {
+  it("counts time steps in seconds, minutes and hours (OCRA 5)", () => {
     const period = (unit: string) => parseSuite(`OCRA-1:HOTP-SHA1-6:QN08-T${unit}`).period;
     expect(["1S", "59S", "1M", "59M", "1H", "48H"].map(period)).toEqual([1, 59, 60, 3540, 3600, 172_800]);
   });

@@ -43,7 +43,7 @@ describe("verifyOcra and attemptOcra", () => {
     );
   });
 
-  it("refuse the response to another challenge, PIN, session, counter or time step", async () => {
+  it("refuse the response to another challenge, PIN, session, counter or time step (OCRA 8)", async () => {
     const suite = "OCRA-1:HOTP-SHA1-10:C-QN08-PSHA1-S064-T1M";
     const input: OcraInput = { challenge, counter: 5, pin: "1234", session: "a", step: 7 };
     const code = ocra(suite, SECRET, input);
@@ -60,7 +60,7 @@ describe("verifyOcra and attemptOcra", () => {
     for (const other of others) expect(await ask(suite, code, { ...input, ...other, window: 0 })).toEqual(mismatch);
   });
 
-  it("refuse the response in the other order of a mutual authentication", async () => {
+  it("refuse the response in the other order of a mutual authentication (OCRA 9)", async () => {
     const suite = "OCRA-1:HOTP-SHA1-10:QA08";
     const client = ocra(suite, SECRET, { challenge: "CLI22220SRV11110" });
     expect(await ask(suite, client, { challenge: "CLI22220SRV11110" })).toMatchObject({ ok: true });

@@ -96,7 +96,7 @@ describe("the options of passcodes", () => {
     );
   });
 
-  it("know a floor of a million codes, unless it is lowered by name (N13)", () => {
+  it("know a floor of a million codes, unless it is lowered by name (N13, O16)", () => {
     for (const digits of [4, 5]) {
       expect(() => passcodes({ ...good, digits })).toThrow(refusal("invalid-argument", "digits"));
       expect(passcodes({ ...good, digits, allowShort: true })).toBeDefined();

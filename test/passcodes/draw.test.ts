@@ -29,7 +29,7 @@ const ALARM = 6;
 /** A draw as it is often written. */
 const unfair = (byte: number) => byte % 10;
 
-describe("many drawn codes (O3, trap 40)", () => {
+describe("many drawn codes (O3, O15, trap 40)", () => {
   it.each([
     ["10^6 of six digits", { digits: 6 }, "0123456789", 1_000_000],
     ["10^6 of six characters", { characters: 6 }, "0123456789ABCDEFGHJKMNPQRSTVWXYZ", 1_000_000],

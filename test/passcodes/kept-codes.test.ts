@@ -107,7 +107,7 @@ describe("the last codes", () => {
 });
 
 describe("a valid code in another place", () => {
-  it("is refused and not counted, and it stays valid where it belongs (O9)", async () => {
+  it("is refused and not counted, and it stays valid where it belongs (O9, O21)", async () => {
     const { sent, attempt, status, events } = service();
     const code = await sent({ context: "a", transaction: PAYMENT });
     for (const [more, reason] of [
@@ -128,7 +128,7 @@ describe("a valid code in another place", () => {
     expect(await attempt(code, { context: "b" })).toEqual(rejected("replayed"));
   });
 
-  it("is refused for a payment if it was sent for none, and for none if it was sent for a payment", async () => {
+  it("is refused for a payment if it was sent for none, and for none if it was sent for a payment (payment 3)", async () => {
     const { sent, attempt } = service();
     expect(await attempt(await sent(), { transaction: PAYMENT })).toEqual(rejected("other-transaction"));
     expect(await attempt(await sent({ transaction: PAYMENT }))).toEqual(rejected("other-transaction"));

@@ -49,7 +49,7 @@ const otherThan = (code: string) => (code.startsWith("0") ? `1${code.slice(1)}` 
 const rejected = (reason: string, retryAfterMs: number | null = 0) => ({ ok: false, reason, retryAfterMs });
 
 describe("a code that is sent", () => {
-  it("is accepted once, and only deliver gets it (trap 55)", async () => {
+  it("is accepted once, and only deliver gets it (trap 55, O14, payment 6)", async () => {
     const { sent, attempt, passcodes, events } = service();
     const code = await sent();
     expect(code).toMatch(/^\d{6}$/);
@@ -150,7 +150,7 @@ describe("a code that is sent", () => {
     expect(await attempt(code)).toEqual({ ok: true, at: expect.any(Number) });
   });
 
-  it("is tried as often as allowed, and not once more (O1)", async () => {
+  it("is tried as often as allowed, and not once more (O1, O22, payment 6)", async () => {
     for (const triesPerCode of [1, 5, 10]) {
       const patient = { triesPerCode, attempts: { freeFailures: 99 } };
       const { sent, attempt } = service(patient);

@@ -45,7 +45,7 @@ const SHORT = ["1234-5678", "2345-6789", "3456-7890", "4567-8901"];
 const WRONG = "0000-0000";
 
 describe("a set of recovery codes", () => {
-  it("is ten codes of 120 bits in six groups of four, no two alike (N10, N16)", async () => {
+  it("is ten codes of 120 bits in six groups of four, no two alike (N10, N16, O16)", async () => {
     const { recovery, events } = service();
     const codes = await recovery.generate(SUBJECT);
     expect(codes).toHaveLength(10);
@@ -92,7 +92,7 @@ describe("a set of recovery codes", () => {
     expect(await recovery.verify({ subject: SUBJECT, code })).toBe(false);
   });
 
-  it("accepts each code once, in any order, and says how many are left, to a listener too (N11, N18, O7, trap 51)", async () => {
+  it("accepts each code once, in any order, and says how many are left, to a listener too (N11, N18, O7, O14, trap 51)", async () => {
     const { recovery, attempt, events } = service();
     const codes = await recovery.generate(SUBJECT);
     let remaining = 10;

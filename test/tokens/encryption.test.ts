@@ -57,7 +57,7 @@ const refused = (argument: string, expected: unknown = expect.any(String)) => ({
   expected,
 });
 
-describe("a file under a pre-shared key", () => {
+describe("a file under a pre-shared key (PSKC 6)", () => {
   it.each([
     ["AES-128-CBC", KEY],
     ["AES-256-CBC", LONG_KEY],
@@ -151,7 +151,7 @@ describe("AES key wrap (RFC 3394)", () => {
   });
 });
 
-describe("a file under a pass phrase", () => {
+describe("a file under a pass phrase (PSKC 7)", () => {
   const PBKDF2 = "http://www.rsasecurity.com/rsalabs/pkcs/schemas/pkcs-5v2-0#pbkdf2";
   const salt = Buffer.from("123eff3c4a72129c", "hex");
   interface Derivation {
@@ -255,7 +255,7 @@ describe("the wrong key", () => {
 describe("a value that is not authentic", () => {
   const options: ImportPskcOptions = { preSharedKey: KEY };
 
-  it("is skipped when any bit of it or of its code was changed", async () => {
+  it("is skipped when any bit of it or of its code was changed (R4)", async () => {
     const data = encrypt(KEY, SECRET);
     const mac = Buffer.from(sign(data), "base64");
     const good = keyPackage({ device: "", data: encrypted("Secret", base64(data), base64(mac)) });

@@ -56,7 +56,7 @@ function save(name: string, text: string): string {
 }
 
 describe.skipIf(!hasPskctool)("pskctool", () => {
-  it("finds our files valid by the schema of RFC 6030", async () => {
+  it("finds our files valid by the schema of RFC 6030 (PSKC 11)", async () => {
     expect(call("pskctool", "--validate", save("valid.pskcxml", await exportPskc(tokens)))).toContain("OK");
     const encrypted = await exportPskc(tokens, { preSharedKey: new Uint8Array(16).fill(1) });
     expect(call("pskctool", "--validate", save("encrypted.pskcxml", encrypted))).toContain("OK");

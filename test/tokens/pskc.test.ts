@@ -37,7 +37,7 @@ describe("the key of a package", () => {
     });
   });
 
-  it("is TOTP with its digits, time step and drift", async () => {
+  it("is TOTP with its digits, time step and drift (PSKC 1)", async () => {
     const data = plain("Secret", SECRET) + plain("Time", 0) + plain("TimeInterval", 60) + plain("TimeDrift", -4);
     expect(await one({ ...totp, data })).toMatchObject({
       key: { type: "totp", secret: SECRET_BASE32, algorithm: "SHA1", digits: 6, period: 60 },
@@ -45,7 +45,7 @@ describe("the key of a package", () => {
     });
   });
 
-  it("has the device's serial number, manufacturer and model, without the white space around them", async () => {
+  it("has the device's serial number, manufacturer and model, without the white space around them (PSKC 2)", async () => {
     const device = "<Manufacturer>\n oath.UB </Manufacturer><SerialNo>\t7 </SerialNo><Model>c &amp; d</Model>";
     expect(await one({ device })).toMatchObject({ serial: "7", manufacturer: "oath.UB", model: "c & d" });
     expect(await one({ device: "<SerialNo> </SerialNo>" })).toMatchObject({ serial: null });
@@ -70,9 +70,12 @@ describe("the key of a package", () => {
     expect(await one({ parameters: `<Suite> ${suite} </Suite>${DIGITS}` })).toMatchObject({ key: { algorithm } });
   });
 
-  it.each(["", "MD5", "HMAC-SHA224", "SHA3-256", "256"])("is skipped with another suite: %j", async (suite) => {
-    expect(await one({ parameters: `<Suite>${suite}</Suite>${DIGITS}` })).toBe("algorithm");
-  });
+  it.each(["", "MD5", "HMAC-SHA224", "SHA3-256", "256"])(
+    "is skipped with another suite: %j (PSKC 3)",
+    async (suite) => {
+      expect(await one({ parameters: `<Suite>${suite}</Suite>${DIGITS}` })).toBe("algorithm");
+    },
+  );
 
   it.each([`${PROFILE}HOTP`, "urn:ietf:params:xml:ns:keyprov:pskc#hotp", "http://www.ietf.org/keyprov/pskc#hotp"])(
     "is HOTP by the name %s",
@@ -203,7 +206,7 @@ describe("the time in which a key may be used", () => {
   const end = (text: string) => `<ExpiryDate>${text}</ExpiryDate>`;
   const policy = (content: string) => `<Policy>${content}</Policy>`;
 
-  it("is the policy's, the device's, or what both allow", async () => {
+  it("is the policy's, the device's, or what both allow (PSKC 4)", async () => {
     const early = "2026-01-02T03:04:05Z";
     const late = "2027-01-02T03:04:05Z";
     const device = (content: string) => `<SerialNo>1</SerialNo>${content}`;
@@ -236,7 +239,7 @@ describe("the time in which a key may be used", () => {
   );
 });
 
-describe("the policy of a key", () => {
+describe("the policy of a key (PSKC 5)", () => {
   it.each([
     ["an empty policy", ""],
     ["use for codes", "<KeyUsage>OTP</KeyUsage>"],
@@ -266,7 +269,7 @@ describe("the policy of a key", () => {
 });
 
 describe("a file", () => {
-  it("holds several packages, and one that is not readable does not affect the others", async () => {
+  it("holds several packages, and one that is not readable does not affect the others (PSKC 10)", async () => {
     const broken = { device: "<SerialNo>2</SerialNo>", data: "" };
     const third = { device: "<SerialNo>3</SerialNo>" };
     const { keys, skipped } = await read({}, broken, third);

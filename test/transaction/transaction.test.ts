@@ -27,7 +27,7 @@ describe("transactionText", () => {
     expect(transactionText({ amount: "0", currency: "JPY", payee: "株式会社" })).toBe("0 JPY, 株式会社");
   });
 
-  it("is another text for every other transaction", () => {
+  it("is another text for every other transaction (payment 2)", () => {
     fc.assert(
       fc.property(transaction, transaction, (a, b) => {
         const same = a.amount === b.amount && a.currency === b.currency && a.payee === b.payee;
@@ -45,7 +45,7 @@ describe("transactionText", () => {
     );
   });
 
-  it("changes with every change: another decimal place, another case, another normalisation", () => {
+  it("changes with every change: another decimal place, another case, another normalisation (payment 4)", () => {
     const changes: readonly Transaction[] = [
       payment,
       { ...payment, amount: "1250.0" },

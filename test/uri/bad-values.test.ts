@@ -112,7 +112,7 @@ describe("parseUri", () => {
     );
   });
 
-  it("reads the three algorithms in every spelling, and no fourth (traps 45, 72, quirks 2, 3)", () => {
+  it("reads the three algorithms in every spelling, and no fourth (traps 45, 72, quirks 2, 3, draft 8)", () => {
     const spellings = (bits: string) =>
       ["SHA", "sha_", "sha", "Sha", "SHA-", "sha-", "HMACSHA", "HmacSHA", "hmacsha", "HMAC-SHA-", "Hmac-sha"].map(
         (name) => `${name}${bits}`,
@@ -208,7 +208,7 @@ describe("parseUri", () => {
     expect(() => parseUri(`${uriOf()}&=x`)).toThrow(refused("uri"));
   });
 
-  it("refuses a parameter that is given twice, the same or another, escaped or not (quirk 23)", () => {
+  it("refuses a parameter that is given twice, the same or another, escaped or not (quirk 23, draft 6)", () => {
     for (const name of ["secret", "issuer", "algorithm", "digits", "period", "epoch", "counter", "encoder"]) {
       const [first = ""] = name;
       const escapedName = `%${first.charCodeAt(0).toString(16)}${name.slice(1)}`;

@@ -34,7 +34,7 @@ describe("a formatted URI", () => {
     );
   });
 
-  it("is the canonical one: every parameter, the issuer twice, %20, no padding (quirks 7 to 10, 13, 16, 17, 29, 30)", () => {
+  it("is the canonical one: every parameter, the issuer twice, %20, no padding (quirks 7 to 10, 13, 16, 17, 29, 30, draft 7)", () => {
     fc.assert(
       fc.property(keys, (given) => {
         const key = writtenOut(given);
@@ -258,7 +258,7 @@ describe("formatUri", () => {
     }
   });
 
-  it("says nothing of what it refuses: neither the secret nor a name (trap 79)", () => {
+  it("says nothing of what it refuses: neither the secret nor a name (trap 79, draft 11)", () => {
     const wrong: readonly unknown[] = [
       { ...KEY, secret: "MARKMARK1" },
       { ...KEY, secret: "MARKMARKA" },

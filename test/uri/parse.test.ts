@@ -30,7 +30,7 @@ describe("parseUri", () => {
     expect(parseUri(uriOf({ secret: "AA" })).secret).toBe("AA");
   });
 
-  it("keeps what no key has, whatever its name, in a record without a prototype (quirks 24, 25)", () => {
+  it("keeps what no key has, whatever its name, in a record without a prototype (quirks 24, 25, draft 10)", () => {
     const names = [
       "__proto__",
       "constructor",
@@ -68,7 +68,7 @@ describe("parseUri", () => {
     expect(parseUri(uriOf({ color: "a+b" })).extra?.color).toBe("a+b");
   });
 
-  it("reads the label: raw colon or escaped one, spaces before the account (quirks 9, 13)", () => {
+  it("reads the label: raw colon or escaped one, spaces before the account (quirks 9, 13, draft 1)", () => {
     for (const label of [
       "Example:alice",
       "Example%3Aalice",
@@ -95,7 +95,7 @@ describe("parseUri", () => {
     }
   });
 
-  it("refuses a label with a second colon, and one without an account (trap 77, quirks 14, 15)", () => {
+  it("refuses a label with a second colon, and one without an account (trap 77, quirks 14, 15, draft 2)", () => {
     for (const label of ["Example:a:b", "Example:a%3Ab", "Example%3Aa%3Ab", "Example::a", "Example:%3Aa"]) {
       expect(() => parseUri(uriOf({}, { label })), label).toThrow(refused("account"));
     }
@@ -129,7 +129,7 @@ describe("parseUri", () => {
     }
   });
 
-  it("reads two issuers: the parameter counts by default, the label or neither on request (quirk 11)", () => {
+  it("reads two issuers: the parameter counts by default, the label or neither on request (quirk 11, draft 3)", () => {
     const uri = uriOf({ issuer: "Other" });
     const other = { ...READ, issuer: "Other" };
     expect(parseUri(uri)).toStrictEqual(other);
@@ -156,7 +156,7 @@ describe("parseUri", () => {
     }
   });
 
-  it("reads a domain as the domain of the issuer in the label, in every scheme (field D11, quirk 12)", () => {
+  it("reads a domain as the domain of the issuer in the label, in every scheme (field D11, quirk 12, draft 4)", () => {
     for (const scheme of ["otpauth", "apple-otpauth"]) {
       for (const issuerConflict of ["parameter", "label", "error"] as const) {
         const uri = uriOf({ issuer: "example.com", color: "red" }, { scheme });
@@ -186,7 +186,7 @@ describe("parseUri", () => {
     expect(() => parseUri(uriOf({}, { scheme: "apple-otpauth", type: "hotp" }))).toThrow(refused("uri"));
   });
 
-  it("reads the examples of the Internet-Draft (field D11)", () => {
+  it("reads the examples of the Internet-Draft (field D11, draft 12)", () => {
     const key = { secret: "PB4XU", algorithm: "SHA1", digits: 6 };
     const of = (rest: string) => parseUri(`otpauth://${rest}&secret=PB4XU`);
     expect(of("totp/Example?issuer=example.com")).toStrictEqual({
@@ -220,13 +220,13 @@ describe("parseUri", () => {
     expect(() => parseUri(uriOf({ digits: "6".repeat(1500) }))).toThrow(refused("digits"));
   });
 
-  it("needs a counter in HOTP, and none in TOTP (quirk 20)", () => {
+  it("needs a counter in HOTP, and none in TOTP (quirk 20, draft 9)", () => {
     expect(() => parseUri(hotpUri({ counter: undefined }))).toThrow(refused("counter"));
     expect(parseUri(uriOf({ counter: "no matter" }))).toStrictEqual(READ);
     expect(parseUri(hotpUri({ period: "no matter" }))).toStrictEqual(HOTP_READ);
   });
 
-  it("knows scheme and type in either case, and nothing else (quirks 22, 27, 32)", () => {
+  it("knows scheme and type in either case, and nothing else (quirks 22, 27, 32, draft 5)", () => {
     for (const scheme of ["otpauth", "OTPAUTH", "OtpAuth"]) {
       for (const type of ["totp", "TOTP", "Totp"]) expect(parseUri(uriOf({}, { scheme, type }))).toStrictEqual(READ);
     }
