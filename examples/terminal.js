@@ -8,7 +8,7 @@ import { createAuthenticator, exhaust, fakeClock } from "otp-core/testing";
 const say = (what, value) => console.log(`${what.padEnd(26)}${value}`);
 const chapter = (title) => console.log(`\n${title}`);
 
-// A clock that this program moves, so that nobody waits. A server leaves `clock` out and has the real one.
+// A clock that this program moves, so that it never waits. A server leaves `clock` out and has the real one.
 const clock = fakeClock(Date.now());
 const accounts = createAccounts({
   store: memoryStore({ clock }), // a server has Redis or SQL here
@@ -43,12 +43,12 @@ const { deviceToken } = await accounts.trust({ subject, label: "Firefox" });
 assert.ok(await accounts.recognise({ subject, deviceToken }));
 say("It shows its cookie", `${"no code is needed".padEnd(22)}${deviceToken.slice(0, 12)}...`);
 
-chapter("Somebody has the password and guesses");
+chapter("An attacker has the password and guesses");
 const guesses = await exhaust(() => accounts.attempt({ subject, code: phone.wrong() }));
 const { retryAt } = await accounts.status(subject);
 say(`After ${guesses - 1} wrong codes`, `each log-in waits for ${(retryAt - clock()) / 1000} seconds`);
-await attempt("Even the right code", phone.next(), "throttled");
-await attempt("The same from her device", phone.replayed(), "totp", deviceToken);
+await attempt("Even a valid code", phone.next(), "throttled");
+await attempt("On the known device", phone.replayed(), "totp", deviceToken);
 console.log();
 
 async function attempt(what, code, expected, deviceToken) {

@@ -48,8 +48,8 @@ describe("the examples", () => {
       "The recovery code: accepted (recovery)",
       "The recovery code again: refused (replayed)",
       "The next code: accepted (totp)",
-      "Even the right code: refused (throttled)",
-      "The same from her device: accepted (totp)",
+      "Even a valid code: refused (throttled)",
+      "On the known device: accepted (totp)",
     ]);
     expect(text).toMatch(/After 5 wrong codes +each log-in waits for 30 seconds/);
 
