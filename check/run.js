@@ -30,6 +30,7 @@ const GATES = [
     "Every rule of the standards and every known trap has a test that cites it or a reason, and the page about it is current.",
     "node check/trace.js --check",
   ],
+  ["No example uses an outcome, or anything else that is always true, as a condition.", "node check/conditions.js"],
   ["The source, the pages and the examples use plain words.", "node check/words.js"],
   [
     "No registry, no path of a machine and no generated file is under version control, and workflows pin what they run.",

@@ -30,7 +30,7 @@ const store = rowStore({
 });
 const guard = createGuard({ store });
 
-async function verify(userId, code) {
+async function attempt(userId, code) {
   const { rows } = await pool.query("SELECT otp_key FROM users WHERE id = $1", [userId]);
   return guard.attempt({ subject: userId, key: parseKey(rows[0].otp_key), code });
 }
@@ -41,14 +41,14 @@ const alice = enrolled.rows[0].id;
 
 // Two tabs, a double click and an attacker who sees the code: one of them gets in.
 const code = totp(key);
-const verdicts = await Promise.all(Array.from({ length: 8 }, () => verify(alice, code)));
+const verdicts = await Promise.all(Array.from({ length: 8 }, () => attempt(alice, code)));
 console.log(verdicts.filter(({ ok }) => ok).length); // 1
 console.log(verdicts.filter(({ reason }) => reason === "replayed").length); // 7
 
 // All wrong codes are counted. From the fifth on there is a wait.
 const right = [-30_000, 0, 30_000].map((ms) => totp(key, { now: Date.now() + ms }));
 const wrong = Array.from({ length: 11 }, (_, i) => String(123_450 + i)).filter((guess) => !right.includes(guess));
-const guesses = await Promise.all(wrong.slice(0, 8).map((guess) => verify(alice, guess)));
+const guesses = await Promise.all(wrong.slice(0, 8).map((guess) => attempt(alice, guess)));
 console.log(guesses.filter(({ reason }) => reason === "mismatch").length); // 5
 console.log(guesses.filter(({ reason }) => reason === "throttled").length); // 3
 

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
+import { findAlwaysTrue } from "../../check/always-true.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -41,7 +42,7 @@ const examples = [
   ...sources.flatMap((file) => fenced(file, read(file).replace(/^ *\* ?/gm, ""))),
 ];
 
-/** What the compiler says of each example, as the module of a strict project beside the built package. */
+/** What the compiler says of each example, as a module of a strict project that imports the package; then conditions that are always true. */
 function typeCheck(modules: readonly Example[]): ReadonlyMap<string, readonly string[]> {
   const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
   const { paths, ...strict } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root).options;
@@ -56,7 +57,8 @@ function typeCheck(modules: readonly Example[]): ReadonlyMap<string, readonly st
     [...files.keys()].map((file, i): [string, string[]] => {
       const found = ts.getPreEmitDiagnostics(program, program.getSourceFile(file));
       const said = found.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, " "));
-      return [modules[i]?.place ?? "", said];
+      const conditions = findAlwaysTrue(program, file).map(({ condition }) => `${condition} is always true`);
+      return [modules[i]?.place ?? "", [...said, ...conditions]];
     }),
   );
 }
@@ -96,6 +98,29 @@ describe("the examples", () => {
   it("would not pass it with a type that is wrong", () => {
     const wrong = 'import { totp } from "otp-core";\nconst code: number = totp({ secret: 5 });\nconsole.log(code);\n';
     expect(typeCheck([{ place: "wrong", code: wrong }]).get("wrong")).toHaveLength(2);
+  });
+
+  it("would not pass it with an outcome, or a promise, as a condition", () => {
+    const uses = [
+      "if (await guard.attempt(request)) console.log();",
+      "if (guard.verify(request)) console.log();",
+      "const outcome = await guard.attempt(request);\nif (request.code !== '' && !outcome) console.log();",
+      "console.log((await guard.attempt(request)) ? 1 : 2);",
+      "while (await guard.attempt(request)) break;",
+      "console.log(Boolean(await guard.attempt(request)));",
+    ];
+    const begin = `import { createTotpKey } from "otp-core";
+      import { createGuard } from "otp-core/guard";
+      import { memoryStore } from "otp-core/store";
+      const guard = createGuard({ store: memoryStore() });
+      const request = { subject: "user-1", key: createTotpKey({ issuer: "a", account: "b" }), code: "" };\n`;
+    const right = [
+      "if (await guard.verify(request)) console.log();",
+      "if ((await guard.attempt(request)).ok) console.log();",
+    ];
+    const faults = typeCheck([...uses, ...right].map((code) => ({ place: code, code: begin + code })));
+    for (const code of uses) expect(faults.get(code)?.at(-1), code).toMatch(/ is always true$/);
+    for (const code of right) expect(faults.get(code), code).toEqual([]);
   });
 });
 
