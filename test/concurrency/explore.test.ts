@@ -120,6 +120,38 @@ describe("the explorer finds the mistake of", () => {
     await expect(explore({ ...scenario(calls), check: asked })).rejects.toThrow("what was forgotten left no trace");
   });
 
+  it("a guard whose success forgives the failures of 30 days: an owner who logs in gives an attacker a new budget", async () => {
+    const forgiving =
+      (text: string): Call =>
+      async (store, clock) => {
+        const record = (await store.get("f")) ?? null;
+        const { state, outcome } = machine.attempt(stateOf(record), { key, code: text, now: clock() });
+        // The field after the moments is how full the budget is.
+        const forgiven = outcome.ok ? state?.replace(/^((?:[^,]*,){4})[^,]*/, "$10") : state;
+        return (await store.swap("f", record, `forgiving\n${forgiven}`, null))
+          ? outcome
+          : forgiving(text)(store, clock);
+      };
+    const calls = [forgiving(WRONG), forgiving(code(0))];
+    const finding = "an attempt forgives failures of the last 30 days";
+    await expect(explore(scenario(calls))).rejects.toThrow(finding);
+  });
+
+  it("a guard that knows one authenticator only: the position of the other is lost", async () => {
+    const alone =
+      (keyName: string, text: string): Call =>
+      async (store, clock) => {
+        const record = (await store.get("f")) ?? null;
+        const attempt = { keys: { [keyName]: key }, code: text, now: clock() };
+        const { state, outcome } = machine.attempt(stateOf(record), attempt);
+        const own = state?.split(",").filter((field) => !field.includes(" ") || field.startsWith(`${keyName} `));
+        await store.swap("f", record, `alone\n${own?.join(",")}`, null);
+        return outcome;
+      };
+    const calls = [alone("phone", code(0)), alone("token", code(1))];
+    await expect(explore(scenario(calls))).rejects.toThrow("a position is lost");
+  });
+
   it("a guard that gives up though nothing went wrong", async () => {
     const impatient: Call = async (store) => {
       if (!(await store.swap("f", null, "hurried\n2,0,-,1,0,0,-,-,-,default totp 1 60000 30 0 0", null)))

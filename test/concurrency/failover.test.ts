@@ -1,8 +1,8 @@
 // A store with two layers: a write can be applied here and not yet be safe, and a failover drops what is not safe. That is what
 // PostgreSQL does with `synchronous_standby_names` while the standby is away, and Redis if `send` waits for its replicas.
 // PROTOCOLS.md, part 1, has the rule and the three simpler rules that fail.
-import { OtpError, totp } from "otp-core";
-import { createGuard, createGuardMachine, type Guard, type GuardOutcome } from "otp-core/guard";
+import { hotp, OtpError, totp } from "otp-core";
+import { createGuard, createGuardMachine, type Guard, type GuardOutcome, type GuardPolicy } from "otp-core/guard";
 import { describe, expect, it } from "vitest";
 import { explore, type Scenario } from "./explore.ts";
 import { type Asked, guardInvariants, stateOf } from "./invariants.ts";
@@ -32,10 +32,25 @@ const guarded = (asked: Asked, run: (guard: Guard) => Promise<unknown>): Act => 
   call: (store, clock) => run(createGuard({ store, clock })),
 });
 const typed = (text: string) => guarded("attempt", (guard) => guard.attempt({ subject: ID, key, code: text }));
+/** Two authenticators. A guess is compared with 14 codes and costs five, so two use up a budget of ten. */
+const BUDGET: GuardPolicy = { attempts: { freeFailures: 99, monthly: 10 } };
+const TOKEN = { type: "hotp", secret: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP" } as const;
+const either = (text: string): Act => ({
+  asked: "attempt",
+  call: (store, clock) =>
+    createGuard({ store, clock, ...BUDGET }).attempt({
+      subject: ID,
+      keys: { phone: key, token: TOKEN },
+      code: text,
+    }),
+});
+const [PRESSED, NEITHER] = [either(hotp(TOKEN, 0)), either(WRONG)];
 const unlock = guarded("unlock", (guard) => guard.unlock(ID));
 const forget = guarded("forget", (guard) => guard.forget(ID));
 
-function scenario(processes: readonly (readonly Act[])[], options: Partial<Scenario> = {}): Scenario {
+type Options = Partial<Scenario> & { readonly policy?: GuardPolicy };
+
+function scenario(processes: readonly (readonly Act[])[], { policy, ...rest }: Options = {}): Scenario {
   const askedBy = (by: string): Asked => {
     const [process = 0, call = 0] = by.split(".").map(Number);
     return processes[process]?.[call]?.asked ?? "status";
@@ -47,13 +62,13 @@ function scenario(processes: readonly (readonly Act[])[], options: Partial<Scena
     faults: 1,
     failovers: 1,
     only: FAULTS,
-    check: guardInvariants(askedBy),
-    ...options,
+    check: guardInvariants(askedBy, policy),
+    ...rest,
   };
 }
 
 describe("with a failover, no code is accepted a second time and no guess is free (field C5)", () => {
-  it.each<readonly [string, readonly (readonly Act[])[], Partial<Scenario>]>([
+  it.each<readonly [string, readonly (readonly Act[])[], Options]>([
     [
       "two attempts each, one thing going wrong",
       [
@@ -78,6 +93,19 @@ describe("with a failover, no code is accepted a second time and no guess is fre
     ["a code and the next one, two things going wrong", [[typed(FIRST)], [typed(SECOND)]], { faults: 2 }],
     ["wrong codes, two things going wrong", [[typed(WRONG)], [typed(WRONG)]], { alike: true, faults: 2 }],
     ["an unlock", [[typed(WRONG), unlock], [typed(FIRST)]], {}],
+    [
+      "a code of each of two authenticators",
+      [[either(FIRST)], [PRESSED]],
+      { faults: 2, only: /is lost/, policy: BUDGET },
+    ],
+    [
+      "the budget of 30 days, and the owner in between",
+      [
+        [NEITHER, NEITHER],
+        [PRESSED, NEITHER],
+      ],
+      { policy: BUDGET },
+    ],
     ["a removal", [[typed(FIRST)], [forget]], { faults: 2 }],
   ])(
     "%s",

@@ -9,7 +9,7 @@ import { refusal } from "../support/refusal.ts";
 import { later } from "../support/signers.ts";
 import { explore, exploreAtRandom, type Scenario } from "./explore.ts";
 import { type Asked, guardInvariants } from "./invariants.ts";
-import type { Answer, Call, World, WorldOptions } from "./simulated-store.ts";
+import type { Answer, Call, History, World, WorldOptions } from "./simulated-store.ts";
 
 const ID = "factor-7";
 const STEP = 30_000;
@@ -36,6 +36,26 @@ const unlock: Act = { asked: "unlock", run: (guard) => guard.unlock(ID) };
 const forget: Act = { asked: "forget", run: (guard) => guard.forget(ID) };
 const status: Act = { asked: "status", run: (guard) => guard.status(ID) };
 const resync = attempt((guard) => guard.resync({ subject: ID, key: TOTP, codes: [code(0), code(1)] }));
+/** Two authenticators under one budget. The token's codes are those of another secret. */
+const TOKEN = { type: "hotp", secret: hmac("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP") } as const;
+const either = (text: string) =>
+  attempt((guard) => guard.attempt({ subject: ID, keys: { phone: TOTP, token: TOKEN }, code: text }));
+const [phone, phoneNext, token, tokenNext] = [code(0), code(1), hotp(TOKEN, 0), hotp(TOKEN, 1)].map(either) as [
+  Act,
+  Act,
+  Act,
+  Act,
+];
+const neither = either(WRONG);
+const removal = (keyName: string): Act => ({
+  asked: "remove",
+  run: (guard) => guard.remove({ subject: ID, keyName }),
+});
+const resyncToken = attempt((guard) =>
+  guard.resync({ subject: ID, key: TOKEN, keyName: "token", codes: [hotp(TOKEN, 0), hotp(TOKEN, 1)] }),
+);
+/** A code is compared with 14 codes, which costs five failures: after two guesses the budget of 30 days is used up. */
+const MONTHLY = { attempts: { freeFailures: 99, monthly: 10 } };
 const elsewhere = attempt((guard) =>
   guard.attempt({ subject: ID, key: { ...TOTP, secret: later(SECRET) }, code: code(0) }),
 );
@@ -164,6 +184,57 @@ describe("the clock jumps whenever it likes", () => {
     ],
     {},
   );
+});
+
+describe("two authenticators under one budget, one thing going wrong", () => {
+  exhaustively(
+    [
+      ["a code of each and a wrong one", { processes: [[phone], [token, neither]], honest: true }],
+      ["both codes of the phone and the token's", { processes: [[phone], [phoneNext], [token]], past: [neither] }],
+      ["the token's codes, the later one first", { processes: [[tokenNext], [token], [phone]], past: [phone] }],
+      ["one is removed while both are used", { processes: [[phone], [token], [removal("phone")]], past: [token] }],
+      [
+        "a code and the removal of its authenticator, while the other one is used",
+        { processes: [[phone, removal("phone")], [tokenNext]] },
+      ],
+      ["a resynchronisation of the token", { processes: [[resyncToken], [token, phone]] }],
+    ],
+    { faults: 1 },
+  );
+});
+
+describe("the budget of 30 days", () => {
+  exhaustively(
+    [
+      ["the last guess, three times", { processes: [[neither], [neither], [neither]], past: [neither], alike: true }],
+      [
+        "guesses between the owner's log-ins",
+        {
+          processes: [
+            [neither, neither],
+            [phone, neither],
+          ],
+        },
+      ],
+      ["guesses while support unlocks", { processes: [[neither, neither], [unlock]], past: [neither] }],
+      ["guesses while the subject is forgotten", { processes: [[neither, token], [forget]], past: [neither] }],
+    ].map(([name, situation]) => [name, { ...(situation as Situation), policy: MONTHLY }] as Named),
+    { faults: 1 },
+  );
+
+  it("is used up by two guesses, however many are made at the same time and whatever the owner does", async () => {
+    const processes = [[neither, neither], [phone, tokenNext], [neither]];
+    const scenario = await scenarioOf({ processes, policy: MONTHLY });
+    const most: number[] = [];
+    const check = (history: History) => {
+      scenario.check(history);
+      const reasons = history.answers.map(({ value }) => (value as { reason?: string }).reason);
+      most.push(reasons.filter((reason) => reason === "mismatch").length);
+      if (reasons.length === 5) expect(reasons.filter((reason) => reason === "throttled").length).toBeGreaterThan(0);
+    };
+    await explore({ ...scenario, check });
+    expect(Math.max(...most)).toBe(2);
+  });
 });
 
 describe("a record names its last four writes", () => {

@@ -20,6 +20,8 @@ interface Seen {
   readonly ended: readonly string[];
   readonly positions: ReadonlyMap<string, number>;
   readonly failures: number;
+  /** The failures of the last 30 days. */
+  readonly monthly: number;
 }
 
 /** The steps and counters of the authenticators. */
@@ -57,6 +59,7 @@ export function guardInvariants(asked: (by: string) => Asked, policy: GuardPolic
       ended,
       positions,
       failures: after.failures,
+      monthly: after.monthlyFailures,
     };
     const what = asked(write.by);
     if (moved.length > 1) throw new Error("one write accepts codes of two authenticators");
@@ -67,6 +70,9 @@ export function guardInvariants(asked: (by: string) => Asked, policy: GuardPolic
     if (ended.length > 0 && what !== "forget" && what !== "remove") throw new Error("a position is lost");
     if (what === "attempt" && after.monthlyFailures < before.monthlyFailures) {
       throw new Error("an attempt forgives failures of the last 30 days");
+    }
+    if (seen.failed && after.monthlyFailures <= before.monthlyFailures) {
+      throw new Error("a failure is missing among those of the last 30 days");
     }
     known.set(write, seen);
     return seen;
@@ -91,9 +97,13 @@ export function guardInvariants(asked: (by: string) => Asked, policy: GuardPolic
       case "attempt": {
         const { value } = answer;
         // A resynchronisation says only whether it was accepted.
-        const verdict: { readonly ok: boolean; readonly reason?: string } =
+        const verdict: { readonly ok: boolean; readonly reason?: string; readonly keyName?: string } =
           typeof value === "boolean" ? { ok: value, reason: "refused" } : (value as GuardOutcome);
         if (verdict.ok && !accepted) throw new Error(`${by} is ok, but no acceptance of it is stored`);
+        const { keyName } = verdict;
+        if (keyName !== undefined && !own.some((seen) => seen.accepted?.keyName === keyName)) {
+          throw new Error(`${by} is ok for ${keyName}, but another authenticator is used up`);
+        }
         // The record names its last four writes. Who is told false about a write that took place, and looks for it after four
         // others, cannot know better: all that is left to him is what his store has said.
         const buried = history.deceived.has(by) && all.length - all.findIndex((seen) => seen.by === by) > REMEMBERED;

@@ -8,12 +8,16 @@ export interface Protocol {
   readonly clients: number;
   /** Of each client, one after the other. */
   readonly attempts: number;
-  /** How many of these different codes there are to choose from: right, wrong, the next one. */
+  /** How many of these different codes there are to choose from: right, wrong, then the next one or that of the token. */
   readonly codes: number;
   /** How many things may go wrong. */
   readonly faults: number;
   /** How often the clock may move on by a step, whenever it likes. */
   readonly ticks: number;
+  /** Two authenticators and a budget of two guesses in 30 days, instead of one authenticator and waits. */
+  readonly twoKeys?: boolean;
+  /** Mistake: a success empties the budget of 30 days. */
+  readonly forgivesMonthly?: boolean;
   /** Mistake: writes whatever is there. */
   readonly blind?: boolean;
   /** Mistake: a mismatch is answered whether or not its count was stored. */
@@ -62,8 +66,10 @@ export interface State {
   readonly faults: number;
   readonly text: number;
   readonly writtenAt: number;
-  /** Every step that was ever accepted. */
-  readonly used: readonly number[];
+  /** Every step and counter that was ever accepted, each with the name of its authenticator. */
+  readonly used: readonly string[];
+  /** With a budget of 30 days: how many guesses were ever counted. */
+  readonly guesses: number;
   readonly clients: readonly Client[];
   /** Writes of attempts that are over, still under way: what they would store. */
   readonly late: readonly number[];

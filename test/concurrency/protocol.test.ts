@@ -19,6 +19,7 @@ describe("the protocol keeps its promises in every state", () => {
   const bounds: readonly [least: number, protocol: Protocol][] = [
     [300_000, { clients: 3, attempts: 3, codes: 3, faults: 1, ticks: 2 }],
     [30_000, { clients: 3, attempts: 2, codes: 2, faults: 2, ticks: 1 }],
+    [50_000, { clients: 3, attempts: 2, codes: 3, faults: 1, ticks: 1, twoKeys: true }],
   ];
   it.each(bounds)(
     "more than %i of them: %o",
@@ -48,6 +49,12 @@ describe("the search finds the mistake of", () => {
 
   it("a record that expires before its codes do: a step is accepted twice (trap 78)", () => {
     expect(run({ keptForSteps: 1, faults: 0 })).toThrow("accepted twice");
+  });
+
+  it("a success that forgives the failures of 30 days: an attacker guesses between the log-ins of the owner", () => {
+    const budget = { ...small, codes: 2, faults: 0, ticks: 0, twoKeys: true };
+    expect(run(budget)).not.toThrow();
+    expect(run({ ...budget, forgivesMonthly: true })).toThrow("more guesses than the budget");
   });
 
   it("a client that does not look for its own write after a lost reply (trap 8)", () => {

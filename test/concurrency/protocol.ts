@@ -2,13 +2,14 @@
 // machine's; everything else is reduced to what matters. A write is known by its age and clients that are at the same point are
 // interchangeable, so that states which differ in names only are one state.
 import { checkAnswer, checkWrite } from "./protocol-invariants.ts";
-import { ABSENT, decide, later, look } from "./protocol-machine.ts";
+import { ABSENT, Decisions } from "./protocol-machine.ts";
 import { type Client, type Decision, type Made, type Protocol, REMEMBERED, type State } from "./protocol-state.ts";
 
 const IDLE = { code: null, decision: null, made: [], accepted: false, counted: false };
 
 export class Search {
   readonly #protocol: Protocol;
+  readonly #decisions: Decisions;
   /** Equal clients are one object, and known by its number. */
   readonly #known = new Map<string, Client>();
   readonly #numbers = new Map<Client, number>();
@@ -16,12 +17,14 @@ export class Search {
 
   constructor(protocol: Protocol) {
     this.#protocol = protocol;
+    const { twoKeys = false, forgivesMonthly = false } = protocol;
+    this.#decisions = new Decisions(twoKeys, { forgivesMonthly });
   }
 
   /** Goes through every state; throws at the first one that must not be. Returns how many there are. */
   run(): number {
     const { clients, attempts } = this.#protocol;
-    const nothing = { tick: 0, faults: 0, text: ABSENT, writtenAt: 0, used: [], late: [] };
+    const nothing = { tick: 0, faults: 0, text: ABSENT, writtenAt: 0, used: [], guesses: 0, late: [] };
     const first = { ...nothing, clients: Array<Client>(clients).fill(this.#one({ ...IDLE, left: attempts })) };
     const seen = new Set([this.#nameOf(first)]);
     const open: State[] = [first];
@@ -47,10 +50,10 @@ export class Search {
     return client;
   }
 
-  #nameOf({ tick, faults, text, writtenAt, used, clients, late }: State): string {
+  #nameOf({ tick, faults, text, writtenAt, used, guesses, clients, late }: State): string {
     const numbers = clients.map((client) => this.#numbers.get(client) as number).sort((a, b) => a - b);
     const age = this.#protocol.keptForSteps === undefined ? "" : tick - writtenAt;
-    return `${tick} ${faults} ${text} ${age} ${used} ${numbers} ${late}`;
+    return `${tick} ${faults} ${text} ${age} ${used} ${guesses} ${numbers} ${late}`;
   }
 
   /** Every state that may come next. */
@@ -101,7 +104,7 @@ export class Search {
     const made = client.made
       .map((one) => ({ ...one, open: one.open && isOpen(one) && !forgetsItsWrites }))
       .filter(({ open, applied, late }) => open || applied !== null || late !== null);
-    const { text, verdict } = decide(state.text, state.tick, code);
+    const { text, verdict } = this.#decisions.decide(state.text, state.tick, code);
     if (text !== state.text) {
       return this.#replace(state, i, { ...client, made, decision: { text, verdict, base: 0 } });
     }
@@ -137,7 +140,8 @@ export class Search {
 
   /** A new record: everything that was there is a write older. */
   #write(state: State, text: number, by: number, change: (client: Client) => Client): State {
-    const accepted = checkWrite(state, text);
+    const { look, cost } = this.#decisions;
+    const accepted = checkWrite(this.#decisions, state, text);
     const counts = look(text).failures > look(state.text).failures;
     const clients = state.clients.map((client, i) => {
       if (i !== by) return this.#older(client);
@@ -145,8 +149,9 @@ export class Search {
       return this.#older({ ...change(its), decision: null });
     });
     const used = accepted === null ? state.used : [...state.used, accepted].sort();
+    const guesses = counts && cost > 0 ? state.guesses + 1 : state.guesses;
     // What expects an older record never arrives.
-    return { ...state, text, writtenAt: state.tick, used, clients, late: [] };
+    return { ...state, text, writtenAt: state.tick, used, guesses, clients, late: [] };
   }
 
   /** A swap that expects an older record is answered with false, whenever that is: then the client has to read again. */
@@ -167,6 +172,7 @@ export class Search {
 
   #later(state: State): State {
     const tick = state.tick + 1;
+    const { later } = this.#decisions;
     const clients = state.clients.map((client) => {
       const { decision, made } = client;
       return this.#one({
