@@ -1,6 +1,6 @@
 import { referenceCode } from "./speed/node-crypto.js";
 
-/** How many different inputs an operation is given in turn, so that nobody could live on remembering the last one. */
+/** How many different inputs an operation is given in turn, so that a cache of the last input does not help. */
 export const POOL = 1024;
 
 const LENGTH = { SHA1: 20, SHA256: 32, SHA512: 64 };

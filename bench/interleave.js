@@ -6,7 +6,7 @@ const BATCH_MS = 3;
 
 /**
  * The median time of one call of each contender, in microseconds. Every round gives each contender one short batch, in
- * a new order each time: whatever else the machine does, and the garbage of whoever came before, meets all alike.
+ * a new order each time: whatever else the machine does, and the garbage of the contender before, affects all alike.
  */
 export async function interleave(contenders, rounds) {
   const entries = [];

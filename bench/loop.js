@@ -4,7 +4,7 @@ import { POOL } from "./inputs.js";
 export let last;
 
 /**
- * One loop for all: the call in it is megamorphic, so V8 inlines nobody, and what a function returns is really made.
+ * One loop for all: the call in it is megamorphic, so V8 inlines no function, and what a function returns is really made.
  * Synchronous answers are not awaited.
  */
 export const loopOf = ({ asynchronous }) => (asynchronous ? loopAsync : loop);

@@ -4,16 +4,22 @@ import { join } from "node:path";
 import { conclude } from "./conclude.js";
 import { root } from "./entry-points.js";
 
-/** Each pattern with what to write instead. */
-const PHRASES = [
+/** Each pattern with what to write instead. These hold everywhere. */
+const EVERYWHERE = [
   [/\bunless told\b/i, 'name the default: "Default: 6."'],
+  [/\b(nobody|somebody|everybody|anybody|whoever)\b/i, "the role: attacker, user, caller, they"],
+  [/(?<!['"`=])\b(he|him|his|she|hers)\b(?!['"`:])/i, "the role, or they"],
+  [/\bdoors?\b/i, "entry point"],
+  [/\btombstones?\b/i, "marker"],
+];
+
+/** These hold in what users read: the pages, the examples and the source. */
+const PUBLIC = [
+  ...EVERYWHERE,
   [/\btold\b/i, '"emitted", "shown", "informed", or name who does what'],
   [/\bis no /i, '"is not a ...", "has no ..." or "... does not exist"'],
   [/\(traps? \d/i, "the reason itself; only the title of a test cites a number"],
-  [/\b(nobody|somebody|everybody|anybody|whoever)\b/i, "the role: attacker, user, caller, they"],
-  [/\b(he|him|his|she|hers?)\b/i, "the role, or they"],
-  [/\bdoors?\b/i, "entry point"],
-  [/\b(tombstones?|rooms?)\b/i, '"marker", "folder", or what fits in where'],
+  [/\brooms?\b/i, '"folder", or what fits in where'],
   [/\b(a|the) law of\b|\blaws\b/i, "rule"],
   [/\bin a row\b/i, '"consecutive"; or "in your own table"'],
   [/\brow of (your|its) own\b|\bcolumn of your own(?! table)\b/i, "your own table"],
@@ -32,21 +38,28 @@ const filesIn = (folder, pattern) =>
     .filter((file) => pattern.test(file) && !file.includes("node_modules"))
     .map((file) => join(folder, file));
 
-const files = [
+const pages = [
   ...["README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"],
   // The page of the traceability quotes the standards and the list of known traps.
   ...filesIn("guides", /\.md$/).filter((file) => !file.endsWith("traceability.md")),
   ...filesIn("src", /\.ts$/),
   ...filesIn("examples", /\.(js|ts|tsx|md|html)$/),
 ];
+const tools = ["test", "check", "bench", "build"].flatMap((folder) => filesIn(folder, /\.([cm]?[jt]s|md)$/));
 
 const problems = [];
-for (const file of files.sort()) {
-  const lines = readFileSync(join(root, file), "utf8").split("\n");
-  for (const [i, line] of lines.entries()) {
-    for (const [pattern, instead] of PHRASES) {
-      const found = pattern.exec(line);
-      if (found) problems.push(`${file}:${i + 1} says "${found[0].trim()}": write ${instead}`);
+for (const [files, phrases] of [
+  [pages, PUBLIC],
+  // This file lists the words, and the requirements quote the standards.
+  [tools.filter((file) => !/^check\/(words\.js|requirements\.md)$/.test(file)), EVERYWHERE],
+]) {
+  for (const file of files.sort()) {
+    const lines = readFileSync(join(root, file), "utf8").split("\n");
+    for (const [i, line] of lines.entries()) {
+      for (const [pattern, instead] of phrases) {
+        const found = pattern.exec(line);
+        if (found) problems.push(`${file}:${i + 1} says "${found[0].trim()}": write ${instead}`);
+      }
     }
   }
 }

@@ -78,7 +78,7 @@ describe("OtpError", () => {
     expect(inspect(error)).toContain("the store is down");
     expect("cause" in new OtpError("store-failed", "the store failed", {})).toBe(false);
     expect("cause" in new OtpError("store-failed", "the store failed")).toBe(false);
-    // Somebody rejected with nothing: that is a cause too.
+    // A promise that rejects with undefined has a cause too.
     expect("cause" in new OtpError("signer-failed", "the handle failed", { cause: undefined })).toBe(true);
   });
 

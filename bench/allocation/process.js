@@ -52,7 +52,7 @@ const loopItself = {
 };
 
 const inputs = operations("SHA1");
-const everybody = [];
+const contenders = [];
 // The loop itself comes last: as long as a loop has met only few functions, V8 would inline them.
 for (const { name, setUp, asynchronous } of [ours, keptOptions, matchAlone, ...rivals, loopItself]) {
   const offered = setUp(rfcSecret("SHA1"));
@@ -61,13 +61,13 @@ for (const { name, setUp, asynchronous } of [ours, keptOptions, matchAlone, ...r
     const call = offered[operation];
     if (call) bytes[row] = await bytesPerCall({ call, positions, codes, asynchronous });
   }
-  everybody.push({ name, bytes });
+  contenders.push({ name, bytes });
 }
 
 // Passing a time to a function that is not inlined puts a number on the heap: that is the loop's garbage, not theirs.
-const { bytes: ofTheLoop } = everybody.pop();
-for (const { bytes } of everybody) for (const row in bytes) bytes[row] -= ofTheLoop[row];
-process.stdout.write(JSON.stringify(everybody));
+const { bytes: ofTheLoop } = contenders.pop();
+for (const { bytes } of contenders) for (const row in bytes) bytes[row] -= ofTheLoop[row];
+process.stdout.write(JSON.stringify(contenders));
 
 async function bytesPerCall(contender) {
   const run = loopOf(contender);

@@ -4,16 +4,16 @@ import { table } from "../table.js";
 
 /** Bytes of JavaScript heap per call. What `node:crypto` and WebCrypto allocate outside the heap is not even seen. */
 export async function allocation() {
-  const everybody = await child(
+  const contenders = await child(
     "allocation/process.js",
     [],
     ["--expose-gc", "--min-semi-space-size=128", "--max-semi-space-size=128"],
   );
   const cell = (bytes) => (bytes === undefined ? "–" : String(Math.max(0, Math.round(bytes))));
-  const rows = everybody.map(({ name, bytes }) => [name, ...Object.keys(ROWS).map((row) => cell(bytes[row]))]);
+  const rows = contenders.map(({ name, bytes }) => [name, ...Object.keys(ROWS).map((row) => cell(bytes[row]))]);
   console.log(table(["SHA1: bytes per call", ...Object.values(ROWS)], rows));
 
-  const [, { bytes: kept }, { bytes: verdict }] = everybody;
+  const [, { bytes: kept }, { bytes: verdict }] = contenders;
   return [
     {
       what: "verify ±1, prepared: bytes for a right and a wrong code, with options kept",

@@ -1,6 +1,6 @@
 /**
- * Some rivals take no time, they read the clock themselves. They get a clock that only returns a field: cheaper than
- * the real one, so the exchange is in their favour. Whoever measures uses `performance.now`, which is left alone.
+ * Some rivals take no time and read the clock themselves. They get a clock that only returns a field. It is cheaper than
+ * the real one, so the exchange is in their favour. The measurement uses `performance.now`, which is not replaced.
  */
 export const clock = { now: 0 };
 

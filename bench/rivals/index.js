@@ -28,5 +28,5 @@ export const rivals = [
   epicTotp,
 ];
 
-/** Those that have a door for an engine: on their own, and on ours through the adapters of examples/embedding. */
+/** The libraries that accept an engine: on their own engine, and on ours through the adapters of examples/embedding. */
 export const embedding = [otplib, otplibEmbedding, otpauth, otpauthEmbedding];

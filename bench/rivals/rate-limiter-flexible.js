@@ -2,7 +2,7 @@ import rateLimiterFlexible from "rate-limiter-flexible";
 
 const { RateLimiterMemory, RateLimiterMySQL, RateLimiterPostgres, RateLimiterRedis } = rateLimiterFlexible;
 
-/** So many points that nobody is ever refused: each attempt is counted, and each goes on to the comparison. */
+/** So many points that no attempt is refused: each is counted, and each goes on to the comparison. */
 const OPTIONS = { keyPrefix: "rlf", points: 1_000_000, duration: 300 };
 const TABLE = { ...OPTIONS, tableName: "rlf", clearExpiredByTimeout: false };
 

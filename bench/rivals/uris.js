@@ -5,8 +5,8 @@ import { Secret, TOTP, URI } from "otpauth";
 import speakeasy from "speakeasy";
 
 /**
- * Who writes and reads key URIs, every parameter written out where the rival does that. `prepare` makes of a key what the
- * rival's `format` takes, which a program could do once; whoever only writes has no `parse`.
+ * The libraries that write and read key URIs, with every parameter written out if the library does that. `prepare` makes of a key
+ * what `format` takes, which a program could do once. A library that only writes has no `parse`.
  */
 export const uriRivals = [
   {

@@ -11,7 +11,7 @@ const OURS = {
   "otp-core: totp, all three algorithms": 'export { totp } from "otp-core"',
   "otp-core: verifyTotp": 'export { verifyTotp } from "otp-core"',
   "otp-core: totp and hmac": 'export { totp } from "otp-core"; export { hmac } from "otp-core/hmac"',
-  "otp-core: everything in the front door": 'export * from "otp-core"',
+  "otp-core: everything of the main entry point": 'export * from "otp-core"',
 };
 const THEIRS = {
   "otplib: generate": 'export { generate } from "otplib"',

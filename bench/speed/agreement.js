@@ -13,7 +13,7 @@ const VECTORS = [
   [20000000000, { SHA1: "353130", SHA256: "737706", SHA512: "863826" }],
 ];
 
-/** Throws unless everybody computes the same codes and accepts the same ones: only then is comparing speed fair. */
+/** Throws unless all contenders compute and accept the same codes. Only then is a comparison of speed fair. */
 export async function checkAgreement(others) {
   for (const subject of [ours, nodeCrypto, ...others]) {
     for (const algorithm of subject.algorithms) {

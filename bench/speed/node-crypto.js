@@ -2,7 +2,7 @@ import { createHmac, createSecretKey } from "node:crypto";
 
 /**
  * The yard-stick: what a careful author writes by hand on `node:crypto`, and nothing else. It is not a rival, for it
- * checks nothing; but it is written independently of everybody, so it also says which code is right.
+ * checks nothing. It is written independently of all libraries, so it also says which code is valid.
  */
 export const nodeCrypto = {
   name: "node:crypto by hand",

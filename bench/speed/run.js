@@ -7,7 +7,7 @@ import { nodeCrypto } from "./node-crypto.js";
 
 const ROUNDS = 100;
 
-/** How many times longer everybody else takes for the same work. */
+/** How many times longer each rival takes for the same work. */
 export async function speed() {
   await checkAgreement(rivals);
   console.log("All agree on the codes.\n");
@@ -43,7 +43,7 @@ function print(algorithm, results) {
   console.log(`\n(1 was here: ${own.join(", ")})\n`);
 }
 
-/** Everybody's median over ours, which comes first. */
+/** Each median divided by ours, which comes first. */
 function ratios(row) {
   return Object.fromEntries(row.map(({ name, us }) => [name, us / row[0].us]));
 }

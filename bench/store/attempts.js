@@ -28,13 +28,13 @@ export function idsOf(prefix, count) {
   return Array.from({ length: count }, (_, i) => `${prefix}-${i}`);
 }
 
-/** One right code after the other, each for the next id; when all had theirs, the clock moves on by a time step. */
+/** One valid code after the other, each for the next id. After the last id the clock moves on by a time step. */
 function attempts(ids, attempt) {
   let made = 0;
   return async () => {
     const round = Math.floor(made / ids.length);
     const ok = await attempt(ids[made++ % ids.length], nowOf(round), codeOf(round));
-    if (!ok) throw new Error("a right code was refused");
+    if (!ok) throw new Error("a valid code was refused");
   };
 }
 

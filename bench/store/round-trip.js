@@ -9,7 +9,7 @@ const ROUNDS = 80;
 const IDS = 1024;
 const WANTED = 100;
 
-/** What an attempt costs without any network, beside a way to Redis and back. */
+/** What an attempt costs without any network, compared with a round trip to Redis. */
 export async function roundTrip(redis) {
   const prepared = { ...KEY, secret: hmac(KEY.secret) };
   const pure = (key) => {

@@ -17,9 +17,9 @@ const PER_SECOND = 1000;
 const NOISE_P50 = 1.1;
 const NOISE_P99 = 1.5;
 
-const OTHERS = { nothing: "nobody else", plain: "8 × get + set of one key", attack: "8 × attack on one id" };
+const OTHERS = { nothing: "no other client", plain: "8 × get + set of one key", attack: "8 × attack on one id" };
 
-/** How long an honest user waits while eight other clients attack somebody else, or only read and write at the same rate. */
+/** How long an honest user waits while eight other clients attack another user, or only read and write at the same rate. */
 export async function underAttack(places) {
   const rows = [];
   const targets = [];
@@ -35,13 +35,13 @@ export async function underAttack(places) {
       median(phases.attack.map(({ taken }, round) => part(taken) / part(phases.plain[round].taken))),
     );
     targets.push({
-      what: `${place.name}: an honest user's p50 and p99 under attack, over those beside get + set`,
+      what: `${place.name}: an honest user's p50 and p99 under attack, compared with those during get + set`,
       wanted: `1 (with noise: ${NOISE_P50} and ${NOISE_P99})`,
       got: `${halfway.toFixed(2)} and ${rare.toFixed(2)}`,
       reached: halfway <= NOISE_P50 && rare <= NOISE_P99,
     });
   }
-  console.log(table(["beside", "theirs per second", "honest p50 µs", "honest p99 µs"], rows));
+  console.log(table(["other clients", "theirs per second", "honest p50 µs", "honest p99 µs"], rows));
   return targets;
 }
 
@@ -63,7 +63,7 @@ async function phasesOf(name, at, attempt) {
   }
 }
 
-/** Now nobody, now readers and writers, now attackers; the first round warms up. */
+/** No other client, then readers and writers, then attackers. The first round warms up. */
 async function takeTurns(answer, attempt) {
   const phases = { nothing: [], plain: [], attack: [] };
   const kinds = Object.keys(phases);

@@ -29,7 +29,7 @@ process.on("message", async ({ work, id }) => {
   if (work in WORK) current = begin(connections.map((connection) => WORK[work](connection, id)));
   process.send(ended);
 });
-// Without a parent there is nobody to attack for.
+// The channel closes when the parent has died.
 process.on("disconnect", () => process.exit());
 process.send({ ready: true });
 

@@ -24,11 +24,11 @@ async function megabytesOf(ids, attempts) {
     const code = codeOf(round);
     for (let i = 0; i < ids; i++) {
       const ok = await guard.verify({ subject: `factor-${i}`, key, code });
-      if (!ok) throw new Error("a right code was refused");
+      if (!ok) throw new Error("a valid code was refused");
     }
   }
   const full = megabytes();
-  // Whoever asks the store afterwards keeps it, and its guard, alive until here.
+  // The measurement below uses the store, so the store and its guard stay alive until here.
   await guard.status("factor-0");
   return full - empty;
 }

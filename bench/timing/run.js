@@ -10,7 +10,7 @@ const LIMITS = `
 The largest |t| of Welch's test over ${SAMPLES} samples with a prepared key, their order drawn, at 101 cuts of what took too long, as
 dudect does it. From ${LEAK} on the classes can be told apart.
 What this does not show: what the caller does with the answer, which is another object when it is an acceptance; other machines,
-engines and keys; caches that somebody else shares; what the compiler does in a run that is not this one; differences that more samples
+engines and keys; caches that another process shares; what the compiler does in a run that is not this one; differences that more samples
 would show. A JavaScript engine promises no constant time.`;
 
 /** Whether the time of a verification tells more than its answer, and whether this way of measuring would notice. */

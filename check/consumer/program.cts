@@ -1,4 +1,4 @@
-// The same doors from CommonJS.
+// The same entry points from CommonJS.
 import core = require("otp-core");
 import accounting = require("otp-core/account");
 import guarding = require("otp-core/guard");

@@ -142,7 +142,7 @@ describe("the budget", () => {
     expect(await accounts.verify({ subject: SUBJECT, code: await phone.freshCode() })).toBe(true);
   });
 
-  it("does not count a wrong recovery code that nobody can guess", async () => {
+  it("does not count a wrong recovery code that cannot be guessed", async () => {
     const setting = setUp();
     await enrol(setting);
     await setting.accounts.generateRecoveryCodes(SUBJECT);

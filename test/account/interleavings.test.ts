@@ -202,7 +202,7 @@ function invariants(asked: (by: string) => Asked, { newPhone }: Prepared): (hist
       const value = answer.value as { readonly ok?: boolean } | null | undefined;
       const isYes = asked(by) === "forget" || (value !== null && value?.ok !== false);
       if (isYes && !isDone) throw new Error(`${by} says yes, and nothing of it is stored`);
-      // Nobody can know better, see test/concurrency/invariants.ts.
+      // The call cannot know better, see test/concurrency/invariants.ts.
       const buried = deceived.has(by) && writes.length - writes.findIndex((write) => write.by === by) > REMEMBERED;
       const revived = failovers > 0 && thrown.has(by);
       if (!isYes && isDone && !buried && !revived) throw new Error(`${by} says no, but its effect is stored`);

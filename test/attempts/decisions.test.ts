@@ -82,7 +82,7 @@ describe("consecutive failures", () => {
       outcome: { ok: false, reason: "throttled", retryAfterMs: 1 },
       events: [{ type: "throttled", at: NOW + 29_999, failures: 5, retryAt: NOW + 30_000, by: "wait" }],
     });
-    // Nothing is written by an attempt that is not looked at, so it does not prolong the wait (trap 29).
+    // Nothing is written by an attempt that is not looked at, so it does not prolong the wait.
     expect(early?.attempts).toBe(attempts);
     expect(refuseUnseen(DEFAULTS, attempts, NOW + 30_000)).toBeNull();
     expect(attemptStatus(DEFAULTS, attempts, NOW)).toMatchObject({ state: "waiting", retryAt: NOW + 30_000 });
@@ -209,7 +209,7 @@ describe("clocks", () => {
     expect(refuseUnseen(DEFAULTS, moved, earlier + 30_000)).toBeNull();
   });
 
-  it("that go back again within ten minutes are not believed, and nobody waits longer than that for it", () => {
+  it("that go back again within ten minutes are not believed, and this makes no wait longer than ten minutes", () => {
     const moved = { ...five(), monthly: { level: 0, at: 0, movedAt: NOW - DAY } };
     expect(refuseUnseen(DEFAULTS, moved, NOW - DAY)?.outcome.retryAfterMs).toBe(10 * MINUTE + 30_000);
     expect(refuseUnseen(DEFAULTS, moved, NOW - DAY + 10 * MINUTE)?.outcome.retryAfterMs).toBe(30_000);

@@ -19,7 +19,7 @@ describe("a digester", () => {
     expect(new Digester(OLD).digest(["recovery/1user-1", "nonce", "CODE"])).not.toBe(digest);
   });
 
-  it("finds its own digest among others and beside nulls", () => {
+  it("finds its own digest among others and among nulls", () => {
     const digester = new Digester(OLD);
     const digest = digester.digest(PARTS);
     const other = digester.digest(["another"]);

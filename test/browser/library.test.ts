@@ -7,7 +7,7 @@ import { installed, listening, visit } from "../support/site.ts";
 
 const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
-/** A page that may import the built files from beside itself, and nothing else. */
+/** A page that may import the built files of its own server, and nothing else. */
 const server = () =>
   createServer(({ url = "" }, response) => {
     const built = /^\/dist\/[\w/-]+\.js$/.test(url);

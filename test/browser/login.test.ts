@@ -56,7 +56,7 @@ describe.skipIf(!installed)("a login in the browser", () => {
     await logOut(page);
     await enterPassword(page);
     expect(await heading(page)).toBe(CHALLENGE);
-    // The code that confirmed the enrolment is used up for the first login too (trap 13).
+    // The code that confirmed the enrolment is used up for the first login too.
     await enterCode(page, phone.replayed());
     expect(await problem(page)).toBe(REFUSED);
     await enterCode(page, await phone.freshCode());
@@ -115,7 +115,7 @@ describe.skipIf(!installed)("a login in the browser", () => {
     expect(bodies.size).toBe(1);
   });
 
-  it("throttles guesses, says for how long, counts down, and lets the right code in after that", async () => {
+  it("throttles guesses, says for how long, counts down, and accepts a valid code after that", async () => {
     const { url, clock } = await openSite();
     const page = await visit(url);
     const { phone } = await enrolled(page, clock);
@@ -124,7 +124,7 @@ describe.skipIf(!installed)("a login in the browser", () => {
     expect(await problem(page)).toMatch(/^Too many attempts\. Try again in (30|29) s\.$/);
     const confirm = page.getByRole("button", { name: "Confirm" });
     expect(await confirm.isDisabled()).toBe(true);
-    // A valid code during the wait is not accepted and stays valid (trap 27). Without the script, the button can be used.
+    // A valid code during the wait is not accepted and stays valid. Without the script, the button can be used.
     const code = phone.next();
     await page.evaluate(`document.querySelector("[data-wait=attempt]").disabled = false`);
     await enterCode(page, code);
@@ -312,7 +312,7 @@ describe.skipIf(!installed)("good practice of its answers", () => {
     await register(page);
     await logOut(page);
     const answers: string[] = [];
-    for (const name of ["alice", "nobody"]) {
+    for (const name of ["alice", "unknown"]) {
       await page.goto(`${url}/login`);
       await page.getByLabel("Name").fill(name);
       await page.getByLabel("Password").fill("wrong password");
@@ -430,7 +430,7 @@ describe.skipIf(!installed)("attacks that are known from other logins (field F2)
   });
 });
 
-describe.skipIf(!installed)("for everybody", () => {
+describe.skipIf(!installed)("accessibility", () => {
   it("works without a script", async () => {
     const { url, clock } = await openSite();
     const page = await visit(url, { javaScriptEnabled: false });

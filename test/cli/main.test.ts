@@ -91,7 +91,7 @@ describe("otp-core", () => {
     expect({ status, stdout }).toEqual({ status: 0, stdout: "755224\n" });
   });
 
-  it("comes in through the public door and bundles nothing of the library", () => {
+  it("imports the public entry points and bundles nothing of the library", () => {
     const imports = [...readFileSync(MAIN, "utf8").matchAll(/(?:from|import)\s*\(?["']([^"']+)["']/g)];
     const packages = imports.map((match) => match[1] ?? "").filter((name) => !isBuiltin(name));
     expect(packages.length).toBeGreaterThan(0);
@@ -99,7 +99,7 @@ describe("otp-core", () => {
   });
 
   it("is ended by Ctrl-C like any program while it waits for the secret", async () => {
-    // Says when it asks for standard input, which nobody writes to.
+    // Prints a line when it asks for standard input, to which nothing is written.
     const hook = `const { get } = Object.getOwnPropertyDescriptor(process, "stdin");
       Object.defineProperty(process, "stdin", { get: () => (console.log("reading"), get.call(process)) });
       import(${JSON.stringify(pathToFileURL(MAIN))});`;

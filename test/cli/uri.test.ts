@@ -132,7 +132,7 @@ describe("otp-core uri", () => {
       }
     });
 
-    it("wins over OTP_SECRET, and an argument beside it is bad use", () => {
+    it("wins over OTP_SECRET, and an argument in addition to it is bad use", () => {
       const run = otpCore(["uri", "--new", ...alice], { env: { OTP_SECRET: SECRET } });
       expect(run).toMatchObject({ status: 0, stderr: "" });
       expect(run.stdout).not.toContain(SECRET);

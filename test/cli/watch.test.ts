@@ -174,7 +174,7 @@ describe("the built command", () => {
     const [status, signal] = await once(child, "exit");
     expect({ status, signal, complaints }).toEqual({ status: 0, signal: null, complaints: "" });
     for (const line of lines) expect(line).toMatch(/^\d{6}$/);
-    // The codes of two of the last steps, in order; in a row unless the machine was busy for a second.
+    // The codes of two of the last steps, in order. They are consecutive if the machine was not busy for a second.
     const now = Date.now();
     const recent = Array.from({ length: 60 }, (_, i) => totp({ secret: SECRET, period: 1 }, { now: now - i * 1000 }));
     expect(recent).toContain(lines[1]);

@@ -173,7 +173,7 @@ export class Life {
     const before = this.#signed;
     const answer = await this.#ask(codes, resyncing);
     expect(answer).toEqual(resyncing === undefined ? outcome : outcome.ok);
-    // Where nothing is to be compared nothing is computed (trap 27). Otherwise everything is, before the answer.
+    // Where nothing is to be compared nothing is computed. Otherwise everything is, before the answer.
     const looked = ["ok", "mismatch", "replayed"].includes(name);
     expect(this.#signed > before).toBe(looked);
     this.#expectEvents(events);

@@ -31,7 +31,7 @@ const guarded =
 
 type Mistake = "believes" | "tries-again" | "gives-up" | "is-sure" | "counts-afterwards";
 
-/** A guard of somebody who is in a hurry: what it does about a write that did not come back with true. */
+/** A guard with a mistake: what it does after a write whose reply was not true. */
 const hurried =
   (text: string, mistake: Mistake): Call =>
   async (store, clock): Promise<GuardOutcome> => {
@@ -85,10 +85,10 @@ describe("the explorer finds the mistake of", () => {
 
   it("a guard that counts after it has compared: guesses at once are counted once (trap 23)", async () => {
     const calls = [hurried(WRONG, "counts-afterwards"), hurried(WRONG, "counts-afterwards")];
-    await expect(explore(scenario(calls))).rejects.toThrow("a mismatch that nobody counted");
+    await expect(explore(scenario(calls))).rejects.toThrow("an uncounted mismatch");
   });
 
-  it("a guard that believes a reply of false: a write that was sent again costs the user his code", async () => {
+  it("a guard that believes a reply of false: a write that was sent again uses up the code of the user", async () => {
     const calls = both((text) => hurried(text, "believes"));
     expect(await explore(scenario(calls))).toBeGreaterThan(1);
     await expect(explore(scenario(calls, SENT_AGAIN))).rejects.toThrow("is replayed, but accepted");
@@ -223,6 +223,6 @@ describe("the explorer", () => {
 
   it("notices a call that waits for something else", async () => {
     const stuck: Call = () => new Promise(() => {});
-    await expect(explore(scenario([stuck]))).rejects.toThrow("waits for something that nobody gives it");
+    await expect(explore(scenario([stuck]))).rejects.toThrow("waits for something that never comes");
   });
 });

@@ -1,5 +1,5 @@
-// Runs calls that happen at the same time through every order of what they ask of their store, with things going wrong in
-// between; or, where these are too many, through orders drawn at random.
+// Runs concurrent calls in every order of their store operations, with faults in between. If there are too many orders, it draws
+// some at random.
 
 import { drawSeed } from "../support/seed.ts";
 import { withWorldRuntime } from "./simulated-runtime.ts";
@@ -8,7 +8,7 @@ import { type Action, type History, World, type WorldOptions } from "./simulated
 export interface Scenario extends WorldOptions {
   /** Throws if what has happened must not. Asked after every step. */
   check(history: History): void;
-  /** Asked once everybody has his answer, and nothing is under way any more. */
+  /** Called once every call has its answer and nothing is under way any more. */
   afterwards?(world: World): Promise<void>;
 }
 

@@ -176,15 +176,15 @@ describe("of the rules for a write without an answer", () => {
     expect(await failuresOf("never answer from a read")).toEqual([]);
   });
 
-  it("answering from a read is caught: ok without a safe acceptance, and a guess that nobody counted", async () => {
+  it("answering from a read is caught: ok without a safe acceptance, and an uncounted guess", async () => {
     const failures = await failuresOf("answer from a read");
     expect(failures).toContainEqual(expect.stringContaining("is ok, but no acceptance of it is stored"));
-    expect(failures).toContainEqual(expect.stringContaining("is a mismatch that nobody counted"));
+    expect(failures).toContainEqual(expect.stringContaining("is an uncounted mismatch"));
   });
 
-  it("confirming only acceptances is caught: a guess that nobody counted", async () => {
+  it("confirming only acceptances is caught: an uncounted guess", async () => {
     const failures = await failuresOf("confirm only acceptances");
-    expect(failures).toEqual([expect.stringContaining("is a mismatch that nobody counted")]);
+    expect(failures).toEqual([expect.stringContaining("is an uncounted mismatch")]);
   });
 
   it("confirming with the state of the earlier write is caught: it undoes the acceptance of another call", async () => {

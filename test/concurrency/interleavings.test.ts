@@ -178,7 +178,7 @@ describe("the clock jumps whenever it likes", () => {
         { processes: [[wrong], [right]], past: failed(6), ticks: [-A_DAY * STEP], faults: 1 },
       ],
       [
-        "by two months, and the tombstone is dropped",
+        "by two months, and the marker is dropped",
         { processes: [[right], [right], [forget]], ticks: [60 * A_DAY * STEP], drops: true, faults: 1 },
       ],
     ],
@@ -241,7 +241,7 @@ describe("a record names its last four writes", () => {
   const patient = { attempts: { freeFailures: 20 } };
   const busy = Array<Act>(4).fill(wrong);
 
-  it("who finds four others after his own, whose reply was lost, is told that nobody can tell", async () => {
+  it("a call whose reply was lost, and which finds four later writes, rejects because it cannot know", async () => {
     const answers: Answer[] = [];
     const situation = { processes: [[right], busy], policy: patient, faults: 1, only: /reply is lost/ };
     const scenario = await scenarioOf(situation);

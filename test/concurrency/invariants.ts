@@ -105,13 +105,13 @@ export function guardInvariants(asked: (by: string) => Asked, policy: GuardPolic
           throw new Error(`${by} is ok for ${keyName}, but another authenticator is used up`);
         }
         // The record names its last four writes. Who is told false about a write that took place, and looks for it after four
-        // others, cannot know better: all that is left to him is what his store has said.
+        // others, cannot know better: it can only rely on the replies of its store.
         const buried = history.deceived.has(by) && all.length - all.findIndex((seen) => seen.by === by) > REMEMBERED;
         // A write that failed may arrive after a failover has dropped what the refusal was decided on.
         const revived = history.failovers > 0 && history.thrown.has(by);
         if (!verdict.ok && accepted && !buried && !revived) throw new Error(`${by} is ${verdict.reason}, but accepted`);
         if (verdict.reason === "mismatch" && !own.some(({ failed }) => failed)) {
-          throw new Error(`${by} is a mismatch that nobody counted`);
+          throw new Error(`${by} is an uncounted mismatch`);
         }
         break;
       }

@@ -27,7 +27,7 @@ export function checkWrite({ look, cost, budget }: Decisions, state: State, text
 
 export function checkAnswer({ faults }: State, { accepted, counted, made }: Client, verdict: string): void {
   if (verdict === "ok" && !accepted) throw new Error("ok, but no acceptance is stored");
-  if (verdict === "mismatch" && !counted) throw new Error("a mismatch that nobody counted");
+  if (verdict === "mismatch" && !counted) throw new Error("an uncounted mismatch");
   if (verdict === "uncertain" && faults === 0) throw new Error("in doubt though nothing went wrong");
   // Who was told false about a write that took place and looks for it after four others cannot know better.
   const buried = made.some(({ applied, threw }) => applied === REMEMBERED && !threw);

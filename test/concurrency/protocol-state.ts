@@ -24,7 +24,7 @@ export interface Protocol {
   readonly countsAfterwards?: boolean;
   /** Mistake: does not look for its own writes in the record. */
   readonly forgetsItsWrites?: boolean;
-  /** A record may be dropped so many steps after it was written, unless a call is under way; never unless told. */
+  /** A record may be dropped so many steps after it was written, unless a call is under way; Default: never. */
   readonly keptForSteps?: number;
 }
 
@@ -56,7 +56,7 @@ export interface Client {
   /** What it has decided and not yet stored. */
   readonly decision: Decision | null;
   readonly made: readonly Made[];
-  /** What has become of this attempt, whoever knows of it. */
+  /** What has become of this attempt, known to the client or not. */
   readonly accepted: boolean;
   readonly counted: boolean;
 }

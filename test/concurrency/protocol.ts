@@ -111,7 +111,7 @@ export class Search {
     return this.#answer(state, i, { ...client, made }, contradicts(verdict, made) ? "uncertain" : verdict);
   }
 
-  /** What may become of a swap; the record is still the one that it expects, or nobody looks. */
+  /** The possible results of a swap, if the record is still the expected one, or if the protocol does not compare. */
   #swap(state: State, i: number, client: Client, { text, verdict, base }: Decision): State[] {
     const { faults, countsAfterwards = false } = this.#protocol;
     const written = this.#write(state, text, i, (same) => same);

@@ -1,4 +1,4 @@
-// The clockwork of a world: whatever would happen by itself in a real runtime happens here when somebody says so.
+// The timers and random numbers of a simulated world. Here they happen when the explorer decides, and not by themselves.
 import { vi } from "vitest";
 
 /** Shorter timers are pauses, longer ones that are not this long end the turn of a call: here no call waits that long. */

@@ -8,7 +8,7 @@ export interface ExploredStore extends Store {
   put(next: string | null): Promise<void>;
 }
 
-/** What somebody asks of his process. */
+/** A call that one process makes. */
 export type Call = (store: ExploredStore, clock: Clock) => Promise<unknown>;
 
 export interface WorldOptions {
@@ -52,7 +52,7 @@ export interface Answer {
   readonly error?: unknown;
 }
 
-/** What has happened so far, whoever knows of it. */
+/** Everything that has happened so far, known to a process or not. */
 export interface History {
   readonly writes: readonly Write[];
   readonly answers: readonly Answer[];
@@ -61,7 +61,7 @@ export interface History {
   readonly failovers: number;
   /** The calls whose store has thrown. */
   readonly thrown: ReadonlySet<string>;
-  /** The calls that were told false about a write that took place. */
+  /** The calls whose store answered false about a write that was applied. */
   readonly deceived: ReadonlySet<string>;
 }
 
@@ -108,7 +108,7 @@ interface Process {
   /** How many of its calls have been answered. */
   answered: number;
   pending: Pending | undefined;
-  /** What it was told so far: whatever it does next follows from this. */
+  /** The replies that it has got so far. They determine what it does next. */
   seen: string;
   writes: number;
   /** The deadlines of its calls, the earliest first. */
@@ -135,7 +135,7 @@ export class World {
   #now: number;
   #ticks = 0;
   #faults = 0;
-  /** Writes that are under way still, though nobody waits for them any more. */
+  /** Writes that are still under way although no call waits for them any more. */
   #late: Writing[] = [];
   readonly #thrown = new Set<string>();
   readonly #deceived = new Set<string>();
@@ -197,7 +197,7 @@ export class World {
     return this.#versions.at(-1) as Version;
   }
 
-  /** Two worlds with one key have the same past and the same future, as far as anybody in them can tell. */
+  /** Two worlds with the same key have the same past and the same future for every process in them. */
   get key(): string {
     const views = this.#processes.map(({ seen, pending }) => `${seen}${pending?.reply?.name ?? ""}`);
     // Processes that do the same are interchangeable: they are put in order by what they have seen.
@@ -216,7 +216,7 @@ export class World {
     return [chain, counts, late, ...order.map((i) => views[i])].join("|");
   }
 
-  /** Everything that may happen next. None: everybody has his answer, and nothing is under way. */
+  /** Everything that may happen next. None: every call has its answer, and nothing is under way. */
   actions(): Action[] {
     const { faults = 0, ticks = [], drops = false, failovers = 0 } = this.#options;
     const actions: Action[] = [];
@@ -402,7 +402,7 @@ export class World {
     giveTimeLimitsTo((timer) => process.timers.push(timer));
     begin();
     for (let i = 0; process.pending === undefined && process.answered < process.calls; i++) {
-      if (i === PATIENCE) throw new Error(`process ${process.number} waits for something that nobody gives it`);
+      if (i === PATIENCE) throw new Error(`process ${process.number} waits for something that never comes`);
       await null;
     }
   }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeBase64, encodeBase64 } from "../../src/encoding/base64.ts";
 
-// It has no door of its own: migration URIs are made of it.
+// base64 has no entry point. Migration URIs use it.
 
 const bytes = fc.uint8Array({ maxLength: 100 });
 

@@ -120,7 +120,7 @@ describe("randomBytes", () => {
 });
 
 describe("generateSecret", () => {
-  it("is 160 bits in base32 unless told (H4, trap 39, trap 71)", () => {
+  it("is 160 bits in base32 by default (H4, trap 39, trap 71)", () => {
     expect(generateSecret()).toMatch(/^[A-Z2-7]{32}$/);
     expect(decodeBase32(generateSecret())).toHaveLength(20);
     expect(decodeBase32(generateSecret(undefined))).toHaveLength(20);

@@ -63,7 +63,7 @@ serverSuite("PostgreSQL that fails", "postgres", postgresIsInstalled, () => {
     const writes = ["INSERT", "UPDATE"] as const;
     const cases = writes.flatMap((write) => losses.map((loss) => ({ write, loss })));
 
-    it.each(cases)("$write, $loss: a right code is accepted, once", async ({ write, loss }) => {
+    it.each(cases)("$write, $loss: a valid code is accepted, once", async ({ write, loss }) => {
       const factor = newFactor();
       const guard = guardOn(client);
       if (write === "UPDATE") await guard.attempt({ ...factor, code: wrong });
@@ -151,7 +151,7 @@ serverSuite("PostgreSQL that fails", "postgres", postgresIsInstalled, () => {
   it.each(["", "hello", "{}", "null", "1,totp,1,0,0,0,0,0"])(
     "with a record %o that is not ours rejects",
     async (value) => {
-      // It has said yes to this user before; it must not take him for a new one.
+      // The guard has accepted a code of this user before, so the user must not look like a new one.
       const { dialect, query } = direct;
       const store = sqlStore(query, { dialect, table: "foreign_records" });
       await query(store.schema(), [], "affected");
@@ -246,7 +246,7 @@ serverSuite("PostgreSQL that fails", "postgres", postgresIsInstalled, () => {
       expect(accepted).toBeLessThanOrEqual(1);
       if (accepted + replayed > 0) expect(stored).toBe(true);
       if (stored && accepted === 0) expect(inDoubt).toBeGreaterThanOrEqual(1);
-      // Whoever was not let in is let in now, with this code or, if it was used up in doubt, with the next.
+      // A user whose code was not accepted logs in now, with this code or, if it was used up in doubt, with the next one.
       expect((await guard.attempt({ subject: id, key, code })).ok).toBe(!stored);
       if (accepted === 0 && stored)
         expect(await guard.attempt({ subject: id, key, code: nextCode })).toMatchObject({ ok: true });

@@ -22,7 +22,7 @@ const OK = { ok: true, keyName: "default", at: START };
 const REPLAYED = { ok: false, reason: "replayed", retryAfterMs: STEP_MS };
 const MISMATCH = { ok: false, reason: "mismatch", retryAfterMs: 0 };
 
-/** Failures in a row that cost no wait, so that every guess is looked at. */
+/** Consecutive failures that cause no wait, so that every guess is looked at. */
 const attempts = { freeFailures: 99 };
 
 const storeError = expect.stringMatching(/^store-(failed|uncertain)$/);
@@ -74,7 +74,7 @@ serverSuite("a fault of Redis", "redis-server", redisIsInstalled, () => {
       describe("when the connection breaks", () => {
         const losses: readonly Loss[] = ["request lost", "reply lost"];
 
-        it.each(losses)("at the write, %s, a right code is accepted, once", async (loss) => {
+        it.each(losses)("at the write, %s, a valid code is accepted, once", async (loss) => {
           const attempt = { subject: `broken: ${loss}`, key, code: right };
           proxy.lose(loss, ON_THE_WIRE.EVAL);
           expect(await guardOver(proxied.send).verify(attempt)).toBe(true);
@@ -118,13 +118,13 @@ serverSuite("a fault of Redis", "redis-server", redisIsInstalled, () => {
           [1, 2].map((n) => [fault, n] as const),
         );
 
-        it.each(each)("%s, %i in a row, a right code is accepted, once", async (fault, times) => {
+        it.each(each)("%s, %i consecutive times, a valid code is accepted, once", async (fault, times) => {
           const attempt = { subject: `${fault} ${times}`, key, code: right };
           expect(await guardOver(faulty(fault, times)).verify(attempt)).toBe(true);
           expect(await healthy().attempt(attempt)).toEqual(REPLAYED);
         });
 
-        it.each(each)("%s, %i in a row, a guess is counted, once", async (fault, times) => {
+        it.each(each)("%s, %i consecutive times, a guess is counted, once", async (fault, times) => {
           const attempt = { subject: `guess: ${fault} ${times}`, key, code: wrong };
           expect(await guardOver(faulty(fault, times)).attempt(attempt)).toEqual(MISMATCH);
           expect(await healthy().status(attempt.subject)).toMatchObject({ failures: 1 });
@@ -199,7 +199,7 @@ serverSuite("a fault of Redis", "redis-server", redisIsInstalled, () => {
           return { send, land: () => Promise.all(waiting.map((write) => write())) };
         }
 
-        it("a right code is used up, once, and the call was not ok", async () => {
+        it("a valid code is used up, once, and the call was not ok", async () => {
           const attempt = { subject: "late", key, code: right };
           const { send, land } = givingUp();
           await expect(guardOver(send).verify(attempt)).rejects.toThrow(refusal("store-uncertain"));
@@ -240,7 +240,7 @@ serverSuite("a fault of Redis", "redis-server", redisIsInstalled, () => {
           ["of a limiter", `${nonce}\n1,0.5,${START}`],
           ["cut off", `${nonce}\n1,totp,1,0,0,-`],
           ["with a number that is none", `${nonce}\n1,totp,1,0,1e999,-,-,-`],
-        ])("but %s, a right code is not accepted and the record stays as it is", async (_, record) => {
+        ])("but %s, a valid code is not accepted and the record stays as it is", async (_, record) => {
           const id = `record ${record}`;
           let name = "";
           const guard = guardOver((words, routedBy) => {
@@ -254,7 +254,7 @@ serverSuite("a fault of Redis", "redis-server", redisIsInstalled, () => {
           expect(await command("GET", name)).toBe(record);
         });
 
-        it("but a list, a right code is not accepted and the error is Redis's own", async () => {
+        it("but a list, a valid code is not accepted and the error is Redis's own", async () => {
           await command("RPUSH", "a list", "1");
           const store = redisStore(direct.send);
           const guard = createGuard({ store: { ...store, get: () => store.get("a list") } });
@@ -270,7 +270,7 @@ serverSuite("a fault of Redis", "redis-server", redisIsInstalled, () => {
           ["it is full", ["CONFIG", "SET", "maxmemory", "1"], ["CONFIG", "SET", "maxmemory", "0"], /OOM/],
           ["it became a replica", ["REPLICAOF", "127.0.0.1", "1"], ["REPLICAOF", "NO", "ONE"], /READONLY/],
         ] as const)(
-          "because %s, nobody gets in, and afterwards the same code does",
+          "because %s, no code is accepted, and afterwards the same code is",
           async (reason, fault, repair, message) => {
             const attempt = { subject: reason, key, code: right };
             await command(...(fault as unknown as RedisCommand));
@@ -325,7 +325,7 @@ serverSuite("a fault of Redis", "redis-server", redisIsInstalled, () => {
       await Promise.all(
         accepted.map(async (_, user) => {
           const results = await present(`user ${user}`, code);
-          // Whoever got an error tries the same code again.
+          // A user who saw an error tries the same code again.
           if (timesOk(results) === 0) results.push(...(await present(`user ${user}`, code)));
           expect(timesOk(results)).toBeLessThanOrEqual(1);
           if (timesOk(results) === 1) accepted[user] = now;

@@ -1,5 +1,5 @@
 // Stores that apply a write and cannot yet keep it: PostgreSQL whose synchronous standby is away, Redis whose replica does not
-// acknowledge. A read shows the write, and a failover would drop it, so nothing may be answered from that read (field C5).
+// acknowledge. A read shows the write, and a failover would drop it, so nothing may be answered from that read.
 import { totp } from "otp-core";
 import { createGuard } from "otp-core/guard";
 import type { Store } from "otp-core/store";
@@ -22,7 +22,7 @@ const guardOn = (store: Store) => createGuard({ store, clock: () => NOW });
 
 /** What must hold whichever server it is. `failOver` drops the record, as a standby that never got it would. */
 function expectNoAnswerFromARead(stores: () => { unsafe: Store; safe: Store; failOver: () => Promise<unknown> }): void {
-  it("a right code is not accepted, and after a failover it is accepted once", async () => {
+  it("a valid code is not accepted, and after a failover it is accepted once", async () => {
     const { unsafe, safe, failOver } = stores();
     const attempt = { subject: "right", key, code: right };
     await expect(guardOn(unsafe).attempt(attempt)).rejects.toThrow(refusal("store-uncertain"));
@@ -115,7 +115,7 @@ serverSuite("PostgreSQL whose synchronous standby is away", "postgres", postgres
     }));
 
     it("is read by status without waiting for the standby", async () => {
-      expect(await guardOn(store).status("somebody else")).toMatchObject({ failures: 0 });
+      expect(await guardOn(store).status("another user")).toMatchObject({ failures: 0 });
     });
   });
 });

@@ -28,17 +28,17 @@ const transaction = () => ({ amount: "1250.00", currency: "EUR", payee: "Example
 const pepper = () => [new Uint8Array(32).fill(1), new Uint8Array(40).fill(2)];
 const target = () => ({ subject: "user-1", purpose: "login" });
 
-/** By door and name: makes the arguments. `otherwise`: names that are no functions to call. */
-export function callsOf(doors) {
-  const { memoryStore } = doors["otp-core/store"];
-  const { createGuard, createGuardMachine } = doors["otp-core/guard"];
-  const { createLimiter, createSendGuard } = doors["otp-core/limiter"];
-  const { createPasscodes, createPasscodeMachine, drawPasscode } = doors["otp-core/passcodes"];
-  const { createRecoveryCodes, createRecoveryMachine, drawRecoveryCodes } = doors["otp-core/recovery"];
-  const { createOcraGuard } = doors["otp-core/ocra"];
-  const { createAccounts, createAccountMachine, createKeyBox, drawDeviceToken } = doors["otp-core/account"];
+/** By entry point and name: makes the arguments. `otherwise`: names that are no functions to call. */
+export function callsOf(modules) {
+  const { memoryStore } = modules["otp-core/store"];
+  const { createGuard, createGuardMachine } = modules["otp-core/guard"];
+  const { createLimiter, createSendGuard } = modules["otp-core/limiter"];
+  const { createPasscodes, createPasscodeMachine, drawPasscode } = modules["otp-core/passcodes"];
+  const { createRecoveryCodes, createRecoveryMachine, drawRecoveryCodes } = modules["otp-core/recovery"];
+  const { createOcraGuard } = modules["otp-core/ocra"];
+  const { createAccounts, createAccountMachine, createKeyBox, drawDeviceToken } = modules["otp-core/account"];
   const keyBox = () => createKeyBox([{ id: "a", bytes: new Uint8Array(32).fill(3) }]);
-  const { fakeClock, createAuthenticator, createInbox } = doors["otp-core/testing"];
+  const { fakeClock, createAuthenticator, createInbox } = modules["otp-core/testing"];
   const stored = () => ({ store: memoryStore(), prefix: "p", clock: () => NOW, timeoutMs: 30 });
   const sent = () => ({
     ...stored(),

@@ -1,4 +1,4 @@
-// Values that nobody expects in an argument, and what a value looks like after something happened to it.
+// Values that are unusual in an argument, and ways to damage a value.
 
 /** What a function of the caller's threw: it may come out as it is, because it is the caller's own. */
 export class Own extends Error {}

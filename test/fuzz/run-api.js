@@ -33,14 +33,14 @@ if (isMainThread) {
   process.on("unhandledRejection", (error) => {
     throw error;
   });
-  const doors = {};
-  for (const { name } of entryPoints) doors[name] = await import(name);
+  const modules = {};
+  for (const { name } of entryPoints) modules[name] = await import(name);
   const end = performance.now() + minutes * 60_000;
   const goOn = (done) => {
     if (done % 500 === 0) parentPort.postMessage({ done });
     return performance.now() < end;
   };
-  const { done, outcomes, targets } = await attackAll(doors, { seed, count: Number.POSITIVE_INFINITY, goOn });
+  const { done, outcomes, targets } = await attackAll(modules, { seed, count: Number.POSITIVE_INFINITY, goOn });
   const report = `${done} calls of ${targets} functions and methods: ${JSON.stringify(outcomes)}`;
   parentPort.postMessage({ done, report });
 }

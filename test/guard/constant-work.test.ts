@@ -12,7 +12,7 @@ const code = (place: number) => referenceDigits(place, 6);
 const around = Array.from({ length: 31 }, (_, i) => PLACE - 15 + i);
 const handle = () => scripted((counter) => Number(counter));
 
-/** The state of somebody who has got in here. */
+/** The state after a code was accepted here. */
 function stateAt(type: "totp" | "hotp", place: number): string | null {
   const key: Key<CountingMac> = { type, secret: handle(), ...(type === "hotp" ? { counter: place } : {}) };
   const { state, outcome } = machine.attempt(null, { key, code: code(place), now: place * 30_000 });

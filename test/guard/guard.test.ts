@@ -129,7 +129,7 @@ describe("an attempt", () => {
     expect(await memory.get(ID)).toBe(null);
   });
 
-  it("prepares the secret once, however often somebody else is faster", async () => {
+  it("prepares the secret once, however often another call is faster", async () => {
     const { memory, clock } = watched();
     let swaps = 0;
     const busy: Store = {
@@ -165,7 +165,7 @@ describe("an attempt", () => {
     }
   });
 
-  it("is on the clock of the machine unless told", async () => {
+  it("uses the clock of the machine by default", async () => {
     const guard = createGuard({ store: memoryStore() });
     expect((await guard.attempt({ subject: ID, key, code: totp(key) })).ok).toBe(true);
     expect(Math.abs(((await guard.status(ID)).acceptedAt ?? 0) - Date.now())).toBeLessThan(60_000);
@@ -249,7 +249,7 @@ describe("the events", () => {
     }
   });
 
-  it("belong to the listener: what he does to one reaches neither the answer nor the next one", async () => {
+  it("belong to the listener: a change of one event changes neither the answer nor the next event", async () => {
     const seen: GuardEvent[] = [];
     const onEvent = (event: GuardEvent) => {
       seen.push({ ...event });
@@ -261,7 +261,7 @@ describe("the events", () => {
     expect(seen.map(({ type }) => type)).toEqual(["rejected", "rejected"]);
   });
 
-  it("are told once, of the decision that was stored, however often somebody else was faster", async () => {
+  it("are emitted once, for the stored decision, however often another call was faster", async () => {
     const { memory, clock, events } = watched();
     let swaps = 0;
     const busy: Store = { get: memory.get, swap: async (...args) => (++swaps < 3 ? false : memory.swap(...args)) };
@@ -296,7 +296,7 @@ describe("unlock", () => {
 });
 
 describe("forget", () => {
-  it("locks nobody out: another key is accepted under the same subject from the next step on (field B3)", async () => {
+  it("does not lock the user out: another key is accepted under the same subject from the next step on (field B3)", async () => {
     const { guard, verify, clock } = watched({ attempts: { disableAfter: 1 } });
     await verify(WRONG);
     expect((await guard.status(ID)).state).toBe("disabled");

@@ -304,7 +304,7 @@ describe("keys that are wrong", () => {
     expect(() => machine.attempt(null, { keys: { phone }, code: WRONG, now: NOW })).toThrow(mine);
   });
 
-  it("are refused beside `key`, and without either", () => {
+  it("are refused together with `key`, and without either", () => {
     const both = { key: PHONE, keys: { phone: PHONE }, code: WRONG, now: NOW } as never;
     expect(() => machine.attempt(null, both)).toThrow(refusal("invalid-argument", "keys"));
     expect(() => machine.attempt(null, { code: WRONG, now: NOW } as never)).toThrow(refusal("invalid-argument", "key"));

@@ -189,7 +189,7 @@ describe("resynchronisation", () => {
 });
 
 describe("learning the drift of a token", () => {
-  it("is off unless told", () => {
+  it("is off by default", () => {
     const { verify, status } = factor();
     verify(code(1));
     expect(status().drift).toBe(0);

@@ -150,7 +150,7 @@ describe("a state that is not ours", () => {
     fc.assert(law, { numRuns: 3000 });
   });
 
-  it("is refused by a guard and stays in the store, whoever wrote it: fail closed (trap 59)", async () => {
+  it("is refused by a guard and stays in the store: fail closed (trap 59)", async () => {
     const NONCE = "ABCDEFGHIJKLMNOP2345";
     for (const [, state] of BAD.filter(([, text]) => text !== "")) {
       let written = 0;

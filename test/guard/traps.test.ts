@@ -1,6 +1,6 @@
-// Ways in which trusted systems let a code pass twice or let somebody guess for ever, each by its number, and that a guard is
-// not one of them. Those that are about an order of events are proved in interleavings.test.ts, those about time in
-// histories.test.ts; here each stands once as it happened.
+// Ways in which trusted systems accepted a code twice or did not limit guesses, each with its number, and that a guard does not break
+// like this. interleavings.test.ts proves those about the order of events, and histories.test.ts those about time. Here each stands
+// once as it happened.
 import { type Codes, createTotpKey, hotp, type Key, totp } from "otp-core";
 import { createGuard, createGuardMachine, type GuardEvent, type GuardOptions } from "otp-core/guard";
 import { createLimiter } from "otp-core/limiter";
@@ -69,7 +69,7 @@ describe("replay", () => {
     expect((await guard.status("factor-7")).failures).toBe(0);
   });
 
-  it("trap 5: a wait is answered before the code is looked at, so nobody learns which one was right or used", async () => {
+  it("trap 5: a wait is answered before the code is looked at, so an attacker does not learn which code was valid or used", async () => {
     const { login, fail } = server();
     await login(code(0));
     await fail(5);
@@ -78,7 +78,7 @@ describe("replay", () => {
     expect(answers).toEqual(Array(3).fill({ ok: false, reason: "throttled", retryAfterMs: STEP }));
   });
 
-  it("trap 6: of fifty requests at once with one right code exactly one is accepted", async () => {
+  it("trap 6: if fifty requests with one valid code arrive at the same time, exactly one is accepted", async () => {
     const { store, clock } = server();
     // Each from a process of its own: no queue helps.
     const processes = Array.from({ length: 50 }, () => createGuard({ store: { ...store }, clock }));
@@ -180,10 +180,10 @@ describe("replay", () => {
     expect(await resync([code(0), code(1)])).toBe(false);
   });
 
-  it("trap 16: nothing is resynchronised unless somebody asks for it, and used codes do not come back by it", async () => {
+  it("trap 16: nothing is resynchronised without a call of resync, and this makes no used code valid again", async () => {
     const { login, resync, clock, guard, events } = server();
     await login(code(0));
-    // Twenty minutes later two old codes in a row are typed, one of which was used.
+    // Twenty minutes later two consecutive old codes are typed. One of them was used.
     clock.advance(40 * STEP);
     for (const typed of [code(0), code(1)]) expect(reasonOf(await login(typed))).toBe("mismatch");
     expect((await guard.status("factor-7")).keys).toMatchObject({ default: { drift: 0 } });
@@ -292,7 +292,7 @@ describe("brute force", () => {
     expect(looked).toBe(5);
   });
 
-  it("trap 27: a right code while waiting or disabled is refused, not used up and no reset", async () => {
+  it("trap 27: during a wait, or when disabled, even a valid code is rejected; it stays valid and ends nothing", async () => {
     const { login, fail, guard, clock } = server();
     await fail(5);
     expect(reasonOf(await login(code(1)))).toBe("throttled");
@@ -316,7 +316,7 @@ describe("brute force", () => {
     expect((await guard.status("yours")).failures).toBe(4);
   });
 
-  it("trap 29: who tries while he has to wait does not wait longer, and the owner gets in at the appointed time", async () => {
+  it("trap 29: attempts during a wait do not extend it, and the owner gets in when it ends", async () => {
     const { login, fail, clock, events } = server();
     await fail(5);
     for (let i = 1; i < 30; i++) {
@@ -325,7 +325,7 @@ describe("brute force", () => {
     }
     clock.advance(1000);
     expect((await login(code(1))).ok).toBe(true);
-    // Somebody should look into it.
+    // An operator should look into it.
     expect(events.filter(({ type }) => type === "throttled")).toHaveLength(29);
   });
 
@@ -354,7 +354,7 @@ describe("brute force", () => {
     expect(comparing).toEqual(["verify", "attempt", "resync"]);
   });
 
-  it("trap 33: the removal of a factor is guarded by the same count, and what was removed lets nobody in", async () => {
+  it("trap 33: the removal of a factor is guarded by the same count, and a removed key accepts no code", async () => {
     const { guard, login, fail, clock } = server();
     // A page on which the factor is switched off asks for a code as well: it is the same guard and the same id.
     await fail(5);

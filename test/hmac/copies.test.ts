@@ -6,14 +6,14 @@ import { describe, expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Runs a program beside the package, with both copies of every door, and returns what it gives. */
+/** Runs a program with both copies of every entry point, and returns its result. */
 function withBothCopies(program: string): unknown {
   const source = `
     import { createRequire } from "node:module";
     const require = createRequire(process.cwd() + "/");
-    const doors = ["otp-core", "otp-core/hmac", "otp-core/hmac/node", "otp-core/hmac/web"];
-    const esm = Object.assign({}, ...(await Promise.all(doors.map((door) => import(door)))));
-    const cjs = Object.assign({}, ...doors.map((door) => require(door)));
+    const entryPoints = ["otp-core", "otp-core/hmac", "otp-core/hmac/node", "otp-core/hmac/web"];
+    const esm = Object.assign({}, ...(await Promise.all(entryPoints.map((entry) => import(entry)))));
+    const cjs = Object.assign({}, ...entryPoints.map((entry) => require(entry)));
     const result = await (async () => { ${program} })();
     process.stdout.write(JSON.stringify(result));
   `;
@@ -22,7 +22,7 @@ function withBothCopies(program: string): unknown {
 }
 
 describe("handles of the package's other copy", () => {
-  it("sign like anybody else's", () => {
+  it("sign like those of the same copy", () => {
     const codes = withBothCopies(`
       const codes = [];
       for (const [ours, theirs] of [[esm, cjs], [cjs, esm]]) {

@@ -200,13 +200,13 @@ function pooled(length: number): Buffer<ArrayBuffer> {
 }
 
 type Prepare = (secret: string | Uint8Array, algorithm?: Algorithm) => Signer | AsyncSigner;
-const DOORS: readonly (readonly [name: string, prepare: Prepare])[] = [
+const ENTRY_POINTS: readonly (readonly [name: string, prepare: Prepare])[] = [
   ["hmac", hmac],
   ["nodeHmac", nodeHmac],
   ["webHmac", webHmac],
 ];
 
-describe.each(DOORS)("%s", (_, prepare) => {
+describe.each(ENTRY_POINTS)("%s", (_, prepare) => {
   it("reads base32 text as people paste it, with spaces and dashes (trap 70)", async () => {
     const secret = decodeBase32("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
     for (const text of [
@@ -219,7 +219,7 @@ describe.each(DOORS)("%s", (_, prepare) => {
     }
   });
 
-  it("is SHA-1 unless told", () => {
+  it("uses SHA-1 by default", () => {
     expect(prepare(generateSecret()).algorithm).toBe("SHA1");
     expect(prepare(generateSecret(), undefined).algorithm).toBe("SHA1");
   });

@@ -9,11 +9,11 @@ import { nodeHmac } from "otp-core/hmac/node";
 import { webHmac } from "otp-core/hmac/web";
 import { describe, expect, it } from "vitest";
 
-// No four characters of it are anybody's word, so that whatever is printed can be searched for it.
+// No four consecutive characters of it occur in other text, so that all printed text can be searched for them.
 const TEXT = "Zq7#kV9!xW2@pL5$mB8%tJ4&";
 const BYTES = Uint8Array.from(Buffer.from(TEXT, "latin1"));
 
-/** Every notation of every four bytes in a row. */
+/** Every notation of every four consecutive bytes. */
 const TRACES: readonly string[] = Array.from({ length: BYTES.length - 3 }, (_, i) => {
   const four = Buffer.from(BYTES.subarray(i, i + 4));
   const decimals = [...four];

@@ -44,7 +44,7 @@ describe("webHmac with a CryptoKey", () => {
     expect(await hotp({ secret: webHmac(await imported("SHA-1", ["sign", "verify"])) }, 0)).toBe("755224");
   });
 
-  it("refuses an algorithm beside the key that is not the key's (trap 72)", async () => {
+  it("refuses an algorithm that differs from the key's algorithm (trap 72)", async () => {
     const key = await imported("SHA-256");
     const both = webHmac as unknown as (key: WebKey, algorithm: unknown) => unknown;
     expect(both(key, "SHA256")).toMatchObject({ algorithm: "SHA256" });

@@ -149,7 +149,7 @@ describe("a short secret (trap 39)", () => {
     ).toThrow(refusal("weak-secret", "secret"));
   });
 
-  it("is nobody's business behind a handle", () => {
+  it("is not checked for the length of the bytes behind a signer", () => {
     const secret = hmac(bytes(1));
     const code = totp({ secret }, { now: 0 });
     expect(verifyTotp({ secret }, code, { after: null, now: 0 })).not.toBeNull();
@@ -166,7 +166,7 @@ describe("the clock of a key", () => {
 });
 
 describe("a handle as the secret", () => {
-  it("may stand beside the name of its own algorithm", () => {
+  it("may be given together with the name of its own algorithm", () => {
     const secret = hmac(SECRET, "SHA256");
     expect(totp({ secret, algorithm: "SHA256" }, { now: 0 })).toBe(totp({ secret }, { now: 0 }));
   });

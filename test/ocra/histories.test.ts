@@ -1,4 +1,4 @@
-// Random histories of an OCRA guard beside a model that is written from the documentation: what is accepted, what is refused and why.
+// Random histories of an OCRA guard, compared with a model that was written from the documentation: what is accepted or refused, and why.
 import fc from "fast-check";
 import { createOcraGuard, type OcraGuardReason, ocra } from "otp-core/ocra";
 import { memoryStore } from "otp-core/store";

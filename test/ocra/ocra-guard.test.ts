@@ -556,7 +556,7 @@ describe("what an OCRA guard remembers", () => {
     expect(await expiry({ suite: COUNTER }, ({ guard }) => guard.challenge({ subject }))).toBe(START + DAY);
   });
 
-  it("is worth nothing under another subject, whoever moved it there", async () => {
+  it("is invalid when it is moved to another subject", async () => {
     const { store, guard, answer, attempt } = setUp();
     const { challenge } = await guard.challenge({ subject });
     const [, text] = await onlyRecord(store);

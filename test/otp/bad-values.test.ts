@@ -20,7 +20,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { refusal } from "../support/refusal.ts";
 import { later, scripted } from "../support/signers.ts";
 
-// One table of bad values, crossed with every numeric option of every public function (traps 48, 65 to 68): each is an error
+// One table of bad values, crossed with every numeric option of every public function: each is an error
 // that names the argument, before anything is signed, and never a default.
 
 const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -215,7 +215,7 @@ const BAD_VALUES: readonly (readonly [name: string, value: unknown])[] = [
   ["a function", () => 8],
 ];
 
-/** What an error says, to whoever logs it. */
+/** What an error says in a log. */
 function told(error: OtpError): string {
   return `${error.message} ${error.argument} ${error.expected} ${JSON.stringify(error)} ${error.stack?.split("\n")[0]}`;
 }

@@ -9,7 +9,7 @@ import { SIGNERS } from "../support/engines.ts";
 import { referenceDigits, referenceSteam } from "../support/reference.ts";
 import { scripted } from "../support/signers.ts";
 
-// What a user typed is a verdict, whatever it is (trap 61). `code` is a string to TypeScript and anything at run time.
+// What a user typed is a verdict, whatever it is. `code` is a string to TypeScript and anything at run time.
 
 const SECRET = Buffer.from("12345678901234567890");
 const CODE = "287082";
@@ -20,7 +20,7 @@ const MALFORMED = { ok: false, reason: "malformed" };
 describe.each(SIGNERS)("what a user typed, on the engine $name", ({ prepare }) => {
   const secret = prepare(SECRET, "SHA1");
 
-  it("is the right code to begin with", async () => {
+  it("is a valid code to begin with", async () => {
     expect(await totp({ secret }, { now: 59_000 })).toBe(CODE);
     expect(await attemptTotp({ secret }, CODE, AT)).toMatchObject({ ok: true });
   });

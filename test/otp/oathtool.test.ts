@@ -42,7 +42,7 @@ const digits = fc.integer({ min: 6, max: 8 });
 const options = { numRuns: 40 };
 
 describe.skipIf(!installed)("oathtool", () => {
-  it("shows our HOTP codes, five counters in a row, up to 2^53", () => {
+  it("shows the same HOTP codes, for five consecutive counters, up to 2^53", () => {
     const counters = fc.oneof(
       fc.constantFrom(0, 1, 2 ** 31 - 2, 2 ** 31, 2 ** 32 - 2, 2 ** 32, 2 ** 53 - 6),
       fc.maxSafeNat().map((counter) => Math.min(counter, 2 ** 53 - 6)),
@@ -62,7 +62,7 @@ describe.skipIf(!installed)("oathtool", () => {
     }
   });
 
-  it("shows our TOTP codes, for every algorithm, three steps in a row", () => {
+  it("shows the same TOTP codes, for every algorithm and three consecutive steps", () => {
     const law = fc.property(
       secrets,
       algorithms,

@@ -19,10 +19,10 @@ import { scripted } from "../support/signers.ts";
 const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 const at = (step: number) => step * 30_000 + 12_345;
 
-/** `count` codes in a row. */
+/** `count` consecutive codes. */
 function inARow(count: number, code: (index: number) => string): Codes {
   const [first, second, ...more] = Array.from({ length: count }, (_, index) => code(index));
-  if (first === undefined || second === undefined) throw new RangeError("a row has two codes or more");
+  if (first === undefined || second === undefined) throw new RangeError("two codes or more are needed");
   return [first, second, ...more];
 }
 
@@ -74,7 +74,7 @@ describe("resyncTotp", () => {
         const last = current + ahead;
         const codes = inARow(length, (index) => shown(last - length + 1 + index));
         const verdict = resyncTotp(key, codes, { after: null, now: moment(current), window: 3000 });
-        // Two codes of eight digits in a row stand at another of 6001 places once in 10^12 draws.
+        // Two consecutive codes of eight digits are found at another of 6001 places once in 10^12 draws.
         expect(verdict).toEqual({ step: last, drift: ahead });
         const next = { after: last, now: moment(current + 1), window: 0, drift: ahead };
         expect(verifyTotp(key, shown(last + 1), next)).toEqual({ step: last + 1, drift: ahead });
@@ -109,7 +109,7 @@ describe("resyncTotp", () => {
     for (const after of [998, 999, 1000, 1001, 1e9]) expect(resync(after)).toBeNull();
   });
 
-  it("demands codes in a row and in their order", () => {
+  it("demands consecutive codes in their order", () => {
     const resync = (...steps: [number, number, ...number[]]) =>
       resyncTotp(
         key,
@@ -266,7 +266,7 @@ describe("resyncHotp", () => {
     expect(resyncHotp(key, row(1000, 3), { counter: 1000 })).toEqual({ nextCounter: 1003 });
   });
 
-  it("demands codes in a row and in their order", () => {
+  it("demands consecutive codes in their order", () => {
     for (const [first, second] of [
       [1000, 1000],
       [1001, 1000],

@@ -86,7 +86,7 @@ describe("the look-ahead", () => {
       (distance) => attemptHotp({ secret }, referenceDigits(1000 + distance, 6), { counter: 1000, lookAhead }).ok,
     );
 
-  it("is 10 counters unless told, and only forward (H18, trap 62)", () => {
+  it("is 10 counters by default, and only forward (H18, trap 62)", () => {
     expect(accepted(undefined)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
@@ -189,7 +189,7 @@ describe("the end of the counters", () => {
 });
 
 describe("a secret that is too short for HOTP", () => {
-  it("has fewer than 10 bytes unless told (trap 39)", () => {
+  it("has fewer than 10 bytes by default (trap 39)", () => {
     const secret = new Uint8Array(9).fill(7);
     expect(() => attemptHotp({ secret }, "000000", { counter: 0 })).toThrow(refusal("weak-secret", "secret"));
     const code = hotp({ secret }, 0);

@@ -1,4 +1,4 @@
-// The codes are drawn fairly (O3, trap 40); what is drawn where the generator does not work is in draw-bytes.test.ts.
+// The codes are drawn fairly. What happens if the generator does not work is tested in draw-bytes.test.ts.
 import { drawPasscode } from "otp-core/passcodes";
 import { drawRecoveryCodes } from "otp-core/recovery";
 import { describe, expect, it, vi } from "vitest";

@@ -249,7 +249,7 @@ const passcodeScenario = async (situation: Situation<Passcodes>) =>
 describe("a sent code, three calls at the same time, two faults", () => {
   exhaustively<Passcodes>(
     [
-      ["the right code in all of them: one wins", { processes: [[right], [right], [right]], alike: true }],
+      ["a valid code in all of them: one wins", { processes: [[right], [right], [right]], alike: true }],
       [
         "a wrong code at the edge of the wait in all of them (trap 23)",
         { processes: [[wrong], [wrong], [wrong]], alike: true, past: failed(3) },
@@ -264,11 +264,11 @@ describe("a sent code, three calls at the same time, two faults", () => {
 describe("a sent code, three calls at the same time, one fault", () => {
   exhaustively<Passcodes>(
     [
-      ["the right code, a new one and a wrong one", { processes: [[right], [send], [wrong]] }],
-      ["the right code, its end and a new one", { processes: [[right], [forget], [send]] }],
-      ["the right code, the last guess and an unlock", { processes: [[right], [wrong], [unlock]], past: failed(4) }],
+      ["a valid code, a new one and a wrong one", { processes: [[right], [send], [wrong]] }],
+      ["a valid code, its end and a new one", { processes: [[right], [forget], [send]] }],
+      ["a valid code, the last guess and an unlock", { processes: [[right], [wrong], [unlock]], past: failed(4) }],
       ["two calls in one process, one in another", { processes: [[wrong, right], [right]] }],
-      ["the right code, and a new one that no channel takes", { processes: [[right], [lost]] }],
+      ["a valid code, and a new one that no channel takes", { processes: [[right], [lost]] }],
       ["two new codes that no channel takes", { processes: [[lost], [lost]], alike: true }],
     ],
     passcodeScenario,
@@ -279,7 +279,7 @@ describe("a sent code, three calls at the same time, one fault", () => {
 describe("a sent code, three calls at the same time, no fault", () => {
   exhaustively<Passcodes>(
     [
-      ["one that is lost, one that is sent, and the right code", { processes: [[lost], [send], [right]] }],
+      ["one that is lost, one that is sent, and a valid code", { processes: [[lost], [send], [right]] }],
       ["one that is lost, the end of all, and a new one", { processes: [[lost], [forget], [send]] }],
     ],
     passcodeScenario,
@@ -290,8 +290,8 @@ describe("a sent code, three calls at the same time, no fault", () => {
 describe("a sent code, two calls at the same time, two faults, replies that take their time", () => {
   exhaustively<Passcodes>(
     [
-      ["the same right code", { processes: [[right], [right]], alike: true }],
-      ["the right code and a new one", { processes: [[right], [send]] }],
+      ["the same valid code", { processes: [[right], [right]], alike: true }],
+      ["a valid code and a new one", { processes: [[right], [send]] }],
     ],
     passcodeScenario,
     { faults: 2, split: true },

@@ -1,5 +1,5 @@
 // No code and no pepper in anything but what `deliver` and `generate` hand out: events, verdicts, statuses, errors, what a logger
-// makes of them, and every text that a store sees are searched for each of them, in every form it could take (trap 55, O2, O10).
+// makes of them, and every text that a store sees are searched for each of them, in every form it could take.
 import { inspect } from "node:util";
 import { createPasscodes } from "otp-core/passcodes";
 import { createRecoveryCodes } from "otp-core/recovery";
@@ -9,7 +9,7 @@ import { expect, it, vi } from "vitest";
 
 const NOW = 1_800_000_000_000;
 
-/** All that anybody but the user gets to see, as bytes. */
+/** Everything that anyone apart from the user can see, as bytes. */
 class Trail {
   #bytes: Buffer[] = [];
 

@@ -32,7 +32,7 @@ process.on("message", async (message) => {
     process.disconnect();
   }
 });
-// Nobody is left to race for when the parent died.
+// The channel closes when the parent has died.
 process.on("disconnect", () => process.exit());
 process.send({ type: "ready" });
 

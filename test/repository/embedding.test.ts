@@ -1,5 +1,5 @@
-// Other OTP libraries run on the engine of otp-core through the doors that they have for one (examples/embedding): what they
-// answer is what they answer on their own engine, and what otp-core answers.
+// Other OTP libraries run on the engine of otp-core (examples/embedding). Their answers are the same as on their own engine, and the
+// same as those of otp-core.
 import fc from "fast-check";
 import { type Algorithm, decodeBase32, encodeBase32, hotp, totp } from "otp-core";
 import ts from "typescript";

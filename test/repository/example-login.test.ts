@@ -29,7 +29,7 @@ async function started(script: string, args: readonly string[], env: Readonly<Re
   throw new Error("the server said no address");
 }
 
-/** Somebody with cookies and forms, and no script. */
+/** A browser with cookies and forms, and without scripts. */
 function visitor(url: string) {
   let cookie = "";
   let page = "";
@@ -104,7 +104,7 @@ describe("the login of the examples", () => {
     expect(await (await fetch(url)).text()).toContain("Two-factor authentication");
   });
 
-  it("waits for nobody where the demo is not watched", async () => {
+  it("ends by itself where the demo has no terminal", async () => {
     const child = spawn(process.execPath, [DEMO], { stdio: ["ignore", "pipe", "inherit"] });
     const lines: string[] = [];
     for await (const line of createInterface({ input: child.stdout })) lines.push(line);

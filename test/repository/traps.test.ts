@@ -1,5 +1,5 @@
-// Ways in which trusted one-time-password systems were broken, each by its number, and that ours is not. Here are those of the
-// core functions; what concerns secrets, base32, HMAC and keys stands beside these.
+// Ways in which trusted one-time-password systems were broken, each with its number, and that this one does not break. This file has
+// those of the core functions. The tests of secrets, base32, HMAC and keys have the others.
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -291,7 +291,7 @@ describe("seen in JavaScript libraries", () => {
     }
   });
 
-  it("trap 63: one code opens one log-in, and nobody gets to forget it", () => {
+  it("trap 63: one code opens one log-in, and a caller cannot leave out what was accepted before", () => {
     const login = server();
     expect([1, 2, 3].map(() => login(code(50), 50).ok)).toEqual([true, false, false]);
     for (const forgotten of [{ now: at(1) }, { now: at(1), after: undefined }]) {
@@ -394,13 +394,13 @@ describe("seen in JavaScript libraries", () => {
 
     it.each([
       [".", "totp({ secret, digits: 8 }, { now: 59_000 })"],
-      ["./hmac", "totp({ secret: door.hmac(secret), digits: 8 }, { now: 59_000 })"],
-      ["./hmac/node", "totp({ secret: door.nodeHmac(secret), digits: 8 }, { now: 59_000 })"],
-      ["./hmac/web", "await totp({ secret: door.webHmac(secret), digits: 8 }, { now: 59_000 })"],
-    ])("answers require() at the door %s", (door, call) => {
+      ["./hmac", "totp({ secret: module.hmac(secret), digits: 8 }, { now: 59_000 })"],
+      ["./hmac/node", "totp({ secret: module.nodeHmac(secret), digits: 8 }, { now: 59_000 })"],
+      ["./hmac/web", "await totp({ secret: module.webHmac(secret), digits: 8 }, { now: 59_000 })"],
+    ])("opens by require(): %s", (entryPoint, call) => {
       const program = `
         const { totp } = require("otp-core");
-        const door = require(${JSON.stringify(join("otp-core", door))});
+        const module = require(${JSON.stringify(join("otp-core", entryPoint))});
         const secret = ${JSON.stringify(key.secret)};
         (async () => console.log(${call}))();
       `;

@@ -6,10 +6,12 @@ import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { ofSystem } from "./find.js";
 import { PATIENCE_MS, start, versionOf } from "./process.js";
-import { doors } from "./project.js";
+import { entryPoints } from "./project.js";
 
 const TYPES = { ".js": "text/javascript; charset=utf-8", ".html": "text/html; charset=utf-8" };
-const imports = Object.fromEntries([...doors].map(([door, file]) => [door, join("/node_modules/otp-core", file)]));
+const imports = Object.fromEntries(
+  [...entryPoints].map(([entry, file]) => [entry, join("/node_modules/otp-core", file)]),
+);
 const PAGE = `<!doctype html><title>otp-core</title>
 <script type="importmap">${JSON.stringify({ imports })}</script>
 <script>

@@ -8,8 +8,8 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const { name, exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
-/** What package.json offers to `import`, by specifier: the file within the package. A door that is built later is here too. */
-export const doors = new Map(
+/** What package.json offers to `import`, by specifier: the file within the package. A new entry point is included automatically. */
+export const entryPoints = new Map(
   Object.entries(exports)
     .filter(([, conditions]) => conditions.import !== undefined)
     .map(([path, conditions]) => [name + path.slice(1), conditions.import.default]),
@@ -35,13 +35,15 @@ export function layProject() {
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
-/** The doors as imports that a bundler and Deno can see without running them, and the vectors as plain data. */
+/** The entry points as imports that a bundler and Deno can see without running them, and the vectors as plain data. */
 function inputs() {
-  const imports = [...doors.keys()].map((door) => `${JSON.stringify(door)}: () => import(${JSON.stringify(door)})`);
+  const imports = [...entryPoints.keys()].map(
+    (entry) => `${JSON.stringify(entry)}: () => import(${JSON.stringify(entry)})`,
+  );
   const files = readdirSync(join(root, "vectors")).filter((file) => file.endsWith(".json"));
   const vectors = files.map((file) => {
     const text = readFileSync(join(root, "vectors", file), "utf8");
     return `${JSON.stringify(file.replace(/\.json$/, ""))}: ${text}`;
   });
-  return `export const doors = { ${imports.join(", ")} };\nexport const vectors = { ${vectors.join(", ")} };\n`;
+  return `export const entryPoints = { ${imports.join(", ")} };\nexport const vectors = { ${vectors.join(", ")} };\n`;
 }

@@ -50,7 +50,7 @@ const config :Workerd.Config = (services = [(name = "suite", worker = (
   };
 };
 
-/** An engine with nothing around it, as it is and with a `crypto.getRandomValues` that somebody brought. */
+/** An engine without any platform, as it is and with a polyfilled `crypto.getRandomValues`. */
 const bare = (name, from, run) =>
   [[], ["random"]].map((has) => ({
     name: has.length === 0 ? name : `${name}, crypto polyfilled`,

@@ -1,20 +1,20 @@
-// The one suite that every runtime runs: it imports nothing, and asks for nothing that the core does not need either. How a door is
-// loaded and how the report leaves differs from runtime to runtime; that stands in `entry`.
+// The suite that every runtime runs. It imports nothing and needs nothing that the core does not need. Each runtime loads the entry
+// points and returns the report in its own way; the files in `entry` do this.
 
 /**
- * @param {Record<string, () => unknown>} doors - every door of package.json by its specifier, and how it is loaded here.
+ * @param {Record<string, () => unknown>} entryPoints - every entry point of package.json by its specifier, and how it is loaded here.
  * @param {Record<string, any>} vectors - the files of `vectors/` by name.
  * @returns what was there, what was counted, and what failed, as plain data.
  */
-export async function suite(doors, vectors) {
-  const report = { has: [], doors: {}, refused: {}, vectors: {}, checks: 0, failed: [] };
+export async function suite(entryPoints, vectors) {
+  const report = { has: [], entryPoints: {}, refused: {}, vectors: {}, checks: 0, failed: [] };
   const loaded = {};
-  for (const door of Object.keys(doors)) {
+  for (const entry of Object.keys(entryPoints)) {
     try {
-      loaded[door] = await doors[door]();
-      report.doors[door] = Object.keys(loaded[door]).filter(isName).sort();
+      loaded[entry] = await entryPoints[entry]();
+      report.entryPoints[entry] = Object.keys(loaded[entry]).filter(isName).sort();
     } catch (error) {
-      report.refused[door] = String(error);
+      report.refused[entry] = String(error);
     }
   }
 
@@ -40,7 +40,7 @@ export async function suite(doors, vectors) {
     if (await attempt(`${engine}: ${name}`, body)) report.vectors[engine]++;
   };
 
-  await attempt("the doors that the suite stands before", async () => {
+  await attempt("the suite runs to its end", async () => {
     const all = { report, loaded, vectors, check, vector };
     await runVectors(all);
     await runChecks(all);
@@ -322,7 +322,7 @@ async function runChecks({ report, loaded, check }) {
     const first = machine.attempt(null, attempt);
     same([first.outcome.ok, machine.attempt(first.state, attempt).outcome.reason], [true, "replayed"]);
   });
-  await check("the doors of the stores work on what they are given", async () => {
+  await check("the adapters of the stores work with a function", async () => {
     const redis = loaded["otp-core/store/redis"].redisStore(async (command) => (command[0] === "GET" ? "text" : null));
     const sql = loaded["otp-core/store/sql"].sqlStore(() => ({ rows: [] }), { dialect: "sqlite", table: "otp" });
     same([await redis.get("key"), await sql.get("key")], ["text", null]);

@@ -1,8 +1,8 @@
 // The matrix as a table, for the terminal and for the guide.
 import { readFileSync, writeFileSync } from "node:fs";
-import { doors } from "./project.js";
+import { entryPoints } from "./project.js";
 
-const HEAD = ["runtime", "version", "doors that load", "vectors passed", "checks passed", "what it lacks"];
+const HEAD = ["runtime", "version", "entry points that load", "vectors passed", "checks passed", "what it lacks"];
 const LACKS = { random: "a global `crypto`", subtle: "`crypto.subtle`", node: "`node:crypto`" };
 
 export function render(rows) {
@@ -16,8 +16,8 @@ export function render(rows) {
 function cells({ name, version, report, skipped, problems }) {
   if (skipped !== undefined) return [name, "skipped", "", "", "", skipped];
   if (report === undefined) return [name, version ?? "", "FAILED", "", "", problems[0].slice(0, 60)];
-  const refused = Object.keys(report.refused).map((door) => door.replace(/^otp-core\//, ""));
-  const loaded = `${doors.size - refused.length} of ${doors.size}${refused.length > 0 ? `: not ${refused.join(", ")}` : ""}`;
+  const refused = Object.keys(report.refused).map((entry) => entry.replace(/^otp-core\//, ""));
+  const loaded = `${entryPoints.size - refused.length} of ${entryPoints.size}${refused.length > 0 ? `: not ${refused.join(", ")}` : ""}`;
   const vectors = Object.values(report.vectors).reduce((sum, count) => sum + count, 0);
   const missing = Object.keys(LACKS).filter((thing) => !report.has.includes(thing));
   return [

@@ -1,7 +1,7 @@
 // What a report must hold, so that a runtime that runs nothing, or less than the others, does not pass.
-import { doors } from "./project.js";
+import { entryPoints } from "./project.js";
 
-/** What every runtime is measured by: the first that loads a door, and that signs with an engine. */
+/** What every runtime is measured by: the first one that loads an entry point, and the first one that signs with an engine. */
 const names = new Map();
 const counts = new Map();
 
@@ -28,14 +28,14 @@ export function verdictOn(report, has) {
   }
   if (report.checks === 0) problems.push("no check ran");
 
-  for (const door of doors.keys()) {
-    const shut = door.endsWith("/node") && !has.includes("node");
-    const found = report.doors[door];
-    differ(`${door} loads`, found !== undefined, !shut);
-    if (found === undefined && !shut) problems.push(report.refused[door]);
+  for (const entry of entryPoints.keys()) {
+    const shut = entry.endsWith("/node") && !has.includes("node");
+    const found = report.entryPoints[entry];
+    differ(`${entry} loads`, found !== undefined, !shut);
+    if (found === undefined && !shut) problems.push(report.refused[entry]);
     if (found === undefined) continue;
-    if (!names.has(door)) names.set(door, found);
-    differ(`the names of ${door}`, found, names.get(door));
+    if (!names.has(entry)) names.set(entry, found);
+    differ(`the names of ${entry}`, found, names.get(entry));
   }
   return problems;
 }

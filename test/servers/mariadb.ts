@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type PrivateServer, privateServer } from "./private-server.ts";
 
-/** Where Debian has it may not be on the path of everybody. */
+/** The folder of Debian, which is not on the path of every user. */
 function program(name: string): string | null {
   const folders = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/usr/local/sbin"];
   return folders.map((folder) => join(folder, name)).find((file) => existsSync(file)) ?? null;

@@ -97,8 +97,8 @@ function startOf(server: ChildProcess, ready: RegExp): Promise<string | null> {
 }
 
 /**
- * Outlives this process, however it ends, and then cleans up: it is told the server's number, or that there is none, and reads
- * the end of its input when nobody is left to tell it more.
+ * Outlives this process, however it ends, and then cleans up. This process sends it the number of the server, or that there is none.
+ * Its input ends when this process has ended.
  */
 function watchdogOf(folder: string) {
   const script =

@@ -1,5 +1,5 @@
-// When all is over: every record is read with other eyes than the guard's and compared with the ledger, and everybody gets in once
-// more, once.
+// After the run: reads every record without the guard's code and compares it with the ledger. Then every owner logs in exactly once
+// more.
 import { createGuard } from "otp-core/guard";
 import { codeAt, factors, keyOf, monotonicMs, PERIOD_MS, PLACES, SPEED, START_MS } from "./factors.js";
 

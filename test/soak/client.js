@@ -1,6 +1,6 @@
-// One process of a soak: `node --expose-gc client.js <what it is told>`. It works at both stores at once, without a rest, until
-// its input ends. Before each call it writes into the ledger what it is about to do, and afterwards what it was told; what
-// was written is there whatever kills this process.
+// One process of a soak: `node --expose-gc client.js <options as JSON>`. It calls guards on both stores at the same time, without a
+// pause, until its input ends. Before each call it notes what it is about to do, and afterwards the answer. The notes survive when
+// this process is killed.
 import { writeSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { isOtpError } from "otp-core";
@@ -37,7 +37,7 @@ const note = (...fields) => writeSync(LEDGER, `${fields.join(" ")}\n`);
 let jumpMs = 0;
 const clock = () => Math.floor(START_MS + (monotonicMs() - origin) * SPEED + jumpMs);
 
-/** Mostly by a step or so; now and then far back, and seldom far ahead, because then everybody else is late for a while. */
+/** Mostly by about one step, now and then far back, and seldom far ahead, because then all other processes are late for a while. */
 function jump() {
   const far = draw();
   if (far < 0.02) jumpMs = between(0, 600_000);
@@ -53,7 +53,7 @@ const guards = Object.fromEntries(
     return [place, new Map(factors.map((factor) => [factor, createGuard({ ...factor.policy, store, clock })]))];
   }),
 );
-/** What the last look at a factor has shown: a user knows his token, and an attacker is as well informed as can be. */
+/** What the last status of a subject has shown: users know their tokens, and the attacker knows as much as possible. */
 const known = new Map(PLACES.flatMap((place) => factors.map(({ id }) => [`${place} ${id}`, {}])));
 
 const USER = { right: 50, again: 12, wrong: 15, resync: 4, status: 13, unlock: 6 };
@@ -109,7 +109,7 @@ let calls = 0;
 
 async function act(place) {
   if (draw() * CALLS_PER_JUMP < 1) jump();
-  // A third of all calls are about one factor, another one every two seconds: there everybody meets.
+  // A third of all calls concern one subject, so that the processes meet there. It changes every two seconds.
   const hot = factors[Math.floor(monotonicMs() / 2000) % factors.length];
   const factor = draw() < 0.35 ? hot : pick(factors);
   const kind = kindFrom(factor.guessed ? GUESSER : USER);
@@ -128,7 +128,7 @@ async function act(place) {
 }
 
 let ending = false;
-// Nobody is left to work for when the parent died, and it ends this input when the time is over.
+// The input ends when the parent has died, and when the parent ends it because the time is over.
 process.stdin.on("end", () => {
   ending = true;
 });

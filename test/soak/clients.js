@@ -18,17 +18,17 @@ export class Clients {
   #started = 0;
   #placeOf = new Map();
 
-  /** @param options - what each of them is told, beside its seed. */
+  /** @param options - the options of each process, apart from its seed. */
   constructor(ledger, options) {
     this.#ledger = ledger;
     this.#options = options;
   }
 
-  /** @param slot - 0 to the number of processes: whoever was there before is gone. */
+  /** @param slot - 0 to the number of processes. The process that was there before has ended. */
   start(slot) {
     const name = ++this.#started;
-    const told = JSON.stringify({ ...this.#options, seed: this.#options.seed + name });
-    const child = spawn(process.execPath, [...process.execArgv, "--expose-gc", FILE, told], {
+    const options = JSON.stringify({ ...this.#options, seed: this.#options.seed + name });
+    const child = spawn(process.execPath, [...process.execArgv, "--expose-gc", FILE, options], {
       stdio: ["pipe", "inherit", "inherit", "pipe"],
     });
     child.stdin.on("error", () => {});
@@ -58,7 +58,7 @@ export class Clients {
     return Math.min(...[...this.#running.values()].map(({ heardUntil }) => heardUntil));
   }
 
-  /** Lets everybody finish what he is doing. Returns how many had to be killed instead. */
+  /** Lets each process finish its calls. Returns how many processes had to be killed instead. */
   async end(patienceMs) {
     const clients = [...this.#running.values()];
     for (const client of clients) {

@@ -40,7 +40,7 @@ describe("the ledger of a soak", () => {
     expect(ledger.violations).toContain("redis f: 6 was accepted twice");
   });
 
-  it("finds the acceptance of a step that a record showed already, whoever had been told", () => {
+  it("finds the acceptance of a step that a record showed before, whichever call saw it", () => {
     call("status", 9, [0, 10], "status");
     call("right", 9, [5, 15], "ok");
     expect(ledger.violations).toEqual([]);

@@ -15,7 +15,7 @@ describe("the store in memory", () => {
     expect(await memoryStore().get("key")).toBe(null);
   });
 
-  it("gives to each reader what was there when he asked", async () => {
+  it("gives each reader the record of the moment of the call", async () => {
     const store = memoryStore();
     await store.swap("key", null, "first", null);
     const reading = store.get("key");
@@ -144,7 +144,7 @@ describe("expiry in the store in memory", () => {
     expect(await store.get("key")).toBe(null);
   });
 
-  it("is on the clock of the machine unless told", async () => {
+  it("uses the clock of the machine by default", async () => {
     const store = memoryStore();
     await store.swap("old", null, "value", Date.now() - HOUR - 1000);
     await store.swap("new", null, "value", Date.now() - HOUR + 60_000);
@@ -188,7 +188,7 @@ describe("a write that is none", () => {
   const bad: readonly [string, unknown[], string][] = [
     ["no text", ["key", null, 5, null], "key and next"],
     ["no key", [5, null, "value", null], "key and next"],
-    // It would trip the sweep, and with it the writes of everybody else.
+    // Such a record would break the sweep, and with it the writes of all other calls.
     ["no moment of expiry", ["key", null, "value", 2n], "expiresAt"],
     ["an expiry that no number is", ["key", null, "value", Number.NaN], "expiresAt"],
   ];

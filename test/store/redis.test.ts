@@ -143,7 +143,7 @@ describe("the replies", () => {
     },
   );
 
-  it.each([true, "QUEUED", null, [1]])("%s from every command never lets a right code in", async (reply) => {
+  it.each([true, "QUEUED", null, [1]])("%s from every command never makes a valid code accepted", async (reply) => {
     const guard = createGuard({ store: redisStore(answering(reply).send), clock });
     await expect(guard.attempt({ subject: "a", key, code: right })).rejects.toThrow(refusal(storeErrorFor(reply)));
   });
@@ -384,7 +384,7 @@ serverSuite("the store in Redis", "redis-server", redisIsInstalled, () => {
       expect(left).toBeLessThanOrEqual(HOUR_MS + 300_000);
     });
 
-    it("what a guard remembers never expires, and the tombstone of what it forgot does", async () => {
+    it("what a guard remembers never expires, and the marker of a forgotten subject does", async () => {
       const { commands, store } = recorded();
       const far = 7_258_118_400_000;
       const guard = createGuard({ store, clock: () => far });

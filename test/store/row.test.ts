@@ -81,7 +81,7 @@ describe("a guard on a row that does not exist (field C6)", () => {
     vi.useFakeTimers();
     try {
       const guard = createGuard({ store: rowStore(users().options) });
-      const failure = guard.unlock("nobody").catch((error: unknown) => error);
+      const failure = guard.unlock("unknown").catch((error: unknown) => error);
       await vi.advanceTimersByTimeAsync(10_000);
       expect(await failure).toEqual(refusal("store-refused"));
       expect(((await failure) as Error).message).toContain("the row or the table is probably missing");

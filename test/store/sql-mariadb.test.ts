@@ -80,7 +80,7 @@ serverSuite("sqlStore on MariaDB", "mariadbd", mariadbIsInstalled, () => {
     // The sweep stops at the first of these two, and looks no further.
     await store.swap("expires soon", null, "value", Date.now());
     await store.swap("expires later", null, "value", Date.now() + 60_000);
-    // Somebody else holds the locks of records that are not to be swept, and does not let go.
+    // Another transaction holds the locks of records that must not be swept.
     await busy.query("START TRANSACTION", [], "affected");
     const lock = `SELECT 1 FROM ${store.table} WHERE \`key\` = ? FOR UPDATE`;
     for (const name of ["kept for ever", "expires later"]) await busy.query(lock, [name], "rows");

@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describeSqlStore("a SQLite file", () => connect("node-sqlite3-wasm", join(folder, "store.db")));
 
-it("what is stored in a SQLite file is there for whoever opens it later", async () => {
+it("a record in a SQLite file is there when another process opens the file later", async () => {
   const file = join(folder, "later.db");
   const writer = await connect("node-sqlite3-wasm", file);
   const { table, swap } = await storeInNewTable(writer);

@@ -192,7 +192,7 @@ describe("a duplicate key", () => {
   ];
   const failing = (error: unknown) => sqlStore(() => Promise.reject(error), { dialect: "mysql", table: "otp" });
 
-  it.each(duplicates)("%o means that somebody else was faster", async (error) => {
+  it.each(duplicates)("%o means that another call was faster", async (error) => {
     expect(await failing(error).swap("key", null, "next", null)).toBe(false);
   });
 
@@ -236,7 +236,7 @@ describe("a sweep", () => {
     }
   });
 
-  it("keeps what expired within the last hour, by this process's clock unless told otherwise (trap 78)", async () => {
+  it("keeps what expired within the last hour, by this process's clock by default (trap 78)", async () => {
     const { query, sent } = recorder();
     const before = Date.now();
     await sqlStore(query, { dialect: "postgres", table: "otp" }).sweep();

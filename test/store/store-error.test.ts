@@ -1,4 +1,4 @@
-// Which errors of a database mean that a write was not applied, and what a message says of the cause (field C6).
+// Which errors of a database mean that a write was not applied, and what a message says of the cause.
 import { memoryStore, type Store, transact } from "otp-core/store";
 import { type SqlQuery, sqlStore } from "otp-core/store/sql";
 import { describe, expect, it } from "vitest";

@@ -338,7 +338,7 @@ describe("a store that fails", () => {
     expect(failure).toEqual({ failed: failing("store-uncertain", DOWN) });
   });
 
-  it("once: nobody notices", async () => {
+  it("once: no caller notices", async () => {
     const { store } = scripted(["lose the write"]);
     expect((await transact(store, KEY, once)).outcome).toEqual({ ok: true });
   });
@@ -366,7 +366,7 @@ describe("a store that fails", () => {
     ["on a record that was written before", 1],
     ["on a record that was written often", 6],
   ])("to write or to reply once %s", (_, before) => {
-    /** The first swap ends like this, and so many others are done before anybody hears of it. */
+    /** How the first swap ends, and how many other writes are applied before its answer arrives. */
     async function place(applied: boolean, others: number, other: Machine<unknown>, reply: "fails" | false = "fails") {
       const memory = memoryStore();
       for (let i = 0; i < before; i++) await transact({ ...memory }, KEY, note);
@@ -550,7 +550,7 @@ describe("a store that hangs", () => {
     await expect(call).rejects.toThrow(refusal("store-failed"));
   });
 
-  it("is given up after ten seconds unless told", async () => {
+  it("is given up after ten seconds by default", async () => {
     const call = transact({ get: never, swap: never }, KEY, count);
     const watched = vi.fn<() => void>();
     call.catch(watched);

@@ -3,7 +3,7 @@
 export type Typed = readonly [name: string, make: () => unknown];
 
 const trap = (): never => {
-  throw new Error("nobody may look into what a user typed");
+  throw new Error("a value that is not text must not be read");
 };
 
 /** A value whose every trap throws. */

@@ -13,7 +13,7 @@ interface Given {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The environment without a secret of whoever runs the tests. */
+/** The environment without the secrets of the person who runs the tests. */
 function environment(given: Given["env"] = {}): NodeJS.ProcessEnv {
   const { OTP_SECRET: _, ...env } = process.env;
   return { ...env, ...given };

@@ -79,7 +79,7 @@ export function raceLaws(track: () => Racetrack): void {
   const total = PROCESSES * CALLS;
   const guardOf = (attempts?: AttemptPolicy) => createGuard({ store: track().store, clock: () => now, attempts });
 
-  it(`accepts one of ${total} presentations of a right code (T13, trap 6)`, async () => {
+  it(`accepts one of ${total} presentations of a valid code (T13, trap 6)`, async () => {
     const job = { kind: "guard", subject: "right", key, codes: Array<string>(CALLS).fill(right), now } as const;
     expect(await track().race(job)).toEqual({ accepted: 1, replayed: total - 1 });
     expect(await guardOf().status("right")).toMatchObject({

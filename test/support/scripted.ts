@@ -12,7 +12,7 @@ export interface Script {
   /** Of a terminal, one for each time that it is asked for; the last one stays. None: the output is piped. */
   readonly columns?: readonly number[];
   readonly now?: number;
-  /** How often the command may sleep before somebody stops it. */
+  /** How often the command may sleep before it is stopped. */
   readonly sleeps?: number;
   /** How long a sleep of `ms` really takes; a timer may be early or late, a clock may be set. */
   readonly takes?: (ms: number) => number;

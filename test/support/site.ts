@@ -67,7 +67,7 @@ export async function openSite(): Promise<Site> {
 
 export const PASSWORD = "correct horse battery";
 
-/** What somebody does, in the words of the pages. */
+/** What a user does, in the words of the pages. */
 export async function register(page: Page, name = "alice"): Promise<void> {
   await page.getByRole("navigation", { name: "Account" }).getByRole("link", { name: "Register" }).click();
   await page.getByLabel("Name").fill(name);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-// A vector file is data with a source. A field that no test reads is a promise that nobody checks, so it fails the run.
+// A vector file is data with a source. A field that no test reads is not checked, so it fails the run.
 
 /** The fields of `vectors/<name>.json`, which are `fields`, its source and who verified it, and no others. */
 export function vectorFile<const F extends string>(name: string, fields: readonly F[]): Readonly<Record<F, unknown>> {

@@ -10,7 +10,7 @@ type A = core.Algorithm;
 type TP<S extends core.Secret = string> = core.TotpParameters<S>;
 type HP<S extends core.Secret = string> = core.HotpParameters<S>;
 
-describe("the doors", () => {
+describe("the entry points", () => {
   it("lead to these values and to no others", () => {
     expectTypeOf<keyof typeof core>().toEqualTypeOf<
       | "OtpError"
@@ -155,7 +155,7 @@ describe("handles", () => {
     }>();
   });
 
-  it("have the same types behind the door ./hmac", () => {
+  it("have the same types in the entry point ./hmac", () => {
     expectTypeOf<pure.Algorithm>().toEqualTypeOf<A>();
     expectTypeOf<pure.Signer>().toEqualTypeOf<core.Signer>();
     expectTypeOf<pure.AsyncSigner>().toEqualTypeOf<core.AsyncSigner>();
@@ -189,7 +189,7 @@ describe("keys", () => {
     }>();
   });
 
-  it("say their type when they are complete, and hold text unless told", () => {
+  it("have the type that is given, and text by default", () => {
     expectTypeOf<core.TotpKey["type"]>().toEqualTypeOf<"totp">();
     expectTypeOf<core.HotpKey["type"]>().toEqualTypeOf<"hotp">();
     expectTypeOf<Omit<core.TotpKey, "type">>().toEqualTypeOf<Omit<TP, "type">>();

@@ -82,7 +82,7 @@ describe("a key", () => {
     createTotpKey({ issuer: "Example", account: "alice", counter: 0 });
     // @ts-expect-error a period is not of HOTP
     createHotpKey({ issuer: "Example", account: "alice", period: 30 });
-    // @ts-expect-error nobody chooses the secret of a new key
+    // @ts-expect-error a caller cannot choose the secret of a new key
     createTotpKey({ issuer: "Example", account: "alice", secret: "GEZDGNBV" });
   });
 

@@ -49,7 +49,7 @@ describe("a parameter that looks like a known one", () => {
     expect(found(uriOf({ "%64igits": "6" }))).toEqual([]);
   });
 
-  it("is an error with a value that is not one, and beside the known one", () => {
+  it("is an error with a wrong value, and together with the known parameter", () => {
     for (const [raw, argument] of [
       [{ interval: "x" }, "period"],
       [{ hash: "MD5" }, "algorithm"],

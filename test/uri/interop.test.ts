@@ -12,7 +12,7 @@ import { algorithms } from "../support/arbitrary-keys.ts";
 import { SECRET } from "../support/uris.ts";
 
 const PYTHON = "/usr/bin/python3";
-// It has windows, which nobody wants to see here.
+// KeePassXC would open windows.
 const ENV = { ...process.env, QT_QPA_PLATFORM: "offscreen" };
 const answers = (command: string, ...args: string[]) => spawnSync(command, args, { env: ENV }).status === 0;
 const INSTALLED = {

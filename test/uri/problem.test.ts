@@ -1,4 +1,4 @@
-// Every problem that has a code is one that some URI has: a code that nothing produces would be a promise to nobody.
+// For every code of a problem there is a URI that has this problem. A code that no URI produces would be documented in vain.
 import { readFileSync } from "node:fs";
 import {
   inspectUri,
@@ -133,7 +133,7 @@ describe("the table of apps", () => {
     expect(shown).toEqual(Object.entries(APPS).map(([code, list]) => [code, list.map(({ app }) => app).join(", ")]));
   });
 
-  it("blames nobody for what we write ourselves", () => {
+  it("finds no problem in what formatUri writes", () => {
     expect(inspectUri(`${uriOf()}&algorithm=SHA1&digits=6&period=30`).problems).toEqual([]);
   });
 });

@@ -27,7 +27,7 @@ describe("RFC 2202", () => {
   });
 
   it.each(md5)(
-    "section 2, HMAC-MD5, case $case: MD5 is refused everywhere and is nobody's SHA-1 (trap 45)",
+    "section 2, HMAC-MD5, case $case: MD5 is refused everywhere and never becomes SHA-1 (trap 45)",
     (vector) => {
       const MD5 = "MD5" as Algorithm;
       const key = fromHex(vector.keyHex);

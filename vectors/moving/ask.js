@@ -26,7 +26,7 @@ export function at(now, call) {
 
 const lower = (algorithm) => algorithm.toLowerCase();
 const hex = (text) => Uint8Array.from(Buffer.from(text, "hex"));
-/** otplib 13 refuses secrets of less than 16 bytes unless told. */
+/** otplib 13 refuses secrets of less than 16 bytes by default. */
 const guardrails = otplib13.createGuardrails({ MIN_SECRET_BYTES: 1 });
 
 function otplib12Options({ format, algorithm, digits, period = 30, now = 0 }) {
@@ -93,7 +93,7 @@ export const generate = {
   },
 };
 
-/** By library and call, the answer to a code that somebody typed; `options` as a program would write them. */
+/** By library and call, the answer to a typed code; `options` as a program would write them. */
 export const verify = {
   "otplib-12": {
     "authenticator.checkDelta": ({ secret, typed, position }, options) =>

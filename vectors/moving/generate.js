@@ -1,4 +1,4 @@
-// Writes the vectors beside it from the real packages: `npm ci && node generate.js`; with `--check` it compares instead.
+// Writes the vectors of this folder from the real packages: `npm ci && node generate.js`; with `--check` it compares instead.
 import { readFileSync, writeFileSync } from "node:fs";
 import { appCode } from "./app.js";
 import { generate, verify } from "./ask.js";

@@ -54,7 +54,7 @@ export const totp = {
     totpRow("bytes, period and T0", "totp", RFC_HEX, "hex", { period: 60, epoch: 1_000_000_000 }),
   ],
   speakeasy: [
-    totpRow("letters, which it takes unless told", "totp", "Dz?}Vb(Q1:XrEw4PjGq7)sKm!cA2^L$f", "ascii"),
+    totpRow("letters, which it takes by default", "totp", "Dz?}Vb(Q1:XrEw4PjGq7)sKm!cA2^L$f", "ascii"),
     totpRow("base32", "totp", RFC_BASE32, "base32"),
     totpRow("base32 in lower case", "totp", RFC_BASE32.toLowerCase(), "base32"),
     totpRow("base32 without saying so: its letters are the key", "totp", RFC_BASE32, "ascii"),
@@ -147,7 +147,7 @@ const ZERO = (() => {
 
 export const typed = {
   "otplib-12": [
-    typedRow("a right code", "authenticator.checkDelta", code(STEP), STEP, { window: 1 }, "ok"),
+    typedRow("a valid code", "authenticator.checkDelta", code(STEP), STEP, { window: 1 }, "ok"),
     replay("authenticator.checkDelta", { window: 1 }),
     typedRow(
       "a window below zero is one above",
@@ -160,7 +160,7 @@ export const typed = {
     ),
   ],
   "otplib-13": [
-    typedRow("a right code", "verify totp", code(STEP), STEP, { epochTolerance: 30 }, "ok"),
+    typedRow("a valid code", "verify totp", code(STEP), STEP, { epochTolerance: 30 }, "ok"),
     replay("verify totp", { epochTolerance: 30 }),
     typedRow("a digit too few", "verify totp", code(STEP).slice(1), STEP, {}, "malformed"),
     typedRow(
@@ -174,7 +174,7 @@ export const typed = {
     typedRow("the next counter but one", "verify hotp", code(9), 7, { counterTolerance: 2 }, "ok"),
   ],
   speakeasy: [
-    typedRow("a right code", "totp.verifyDelta", code(STEP), STEP, { window: 1 }, "ok"),
+    typedRow("a valid code", "totp.verifyDelta", code(STEP), STEP, { window: 1 }, "ok"),
     replay("totp.verifyDelta", { window: 1 }),
     typedRow(
       "a window of text reaches ten steps ahead",
@@ -197,7 +197,7 @@ export const typed = {
     typedRow("the next counter but one", "hotp.verifyDelta", code(9), 7, { window: 2 }, "ok"),
   ],
   otpauth: [
-    typedRow("a right code, for which it answers 0", "TOTP.validate", code(STEP), STEP, {}, "ok"),
+    typedRow("a valid code, for which it answers 0", "TOTP.validate", code(STEP), STEP, {}, "ok"),
     replay("TOTP.validate", {}),
     typedRow(
       "digits of another script",
@@ -211,14 +211,14 @@ export const typed = {
     typedRow("the next counter", "HOTP.validate", code(8), 7, {}, "ok"),
   ],
   notp: [
-    typedRow("a right code", "totp.verify", code(STEP), STEP, { window: 1 }, "ok"),
+    typedRow("a valid code", "totp.verify", code(STEP), STEP, { window: 1 }, "ok"),
     replay("totp.verify", { window: 1 }),
     typedRow("no window is one of 50 steps", "totp.verify", code(STEP - 50), STEP, { window: 0 }, "mismatch", 0),
     typedRow("a used counter", "hotp.verify", code(6), 7, { window: 1 }, "mismatch"),
-    typedRow("a right code that begins with a zero it lost", "hotp.verify", code(SHORT), SHORT, { window: 1 }, "ok"),
+    typedRow("a valid code that begins with a zero it lost", "hotp.verify", code(SHORT), SHORT, { window: 1 }, "ok"),
   ],
   oslo: [
-    typedRow("a right code", "verifyTOTP", code(STEP), STEP, {}, "ok"),
+    typedRow("a valid code", "verifyTOTP", code(STEP), STEP, {}, "ok"),
     replay("verifyTOTP", {}),
     typedRow("the step before", "verifyTOTPWithGracePeriod", code(STEP - 1), STEP, { gracePeriod: 30 }, "ok", STEP - 2),
     typedRow("no look-ahead", "verifyHOTP", code(8), 7, {}, "ok"),

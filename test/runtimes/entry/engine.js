@@ -1,5 +1,5 @@
-// An engine with nothing around it: whoever embeds it has put a `print` there.
-import { doors, vectors } from "./inputs.js";
+// An engine without any platform. The program that embeds it provides `print`.
+import { entryPoints, vectors } from "./inputs.js";
 import { suite } from "./suite.js";
 
-suite(doors, vectors).then((report) => print(JSON.stringify(report)));
+suite(entryPoints, vectors).then((report) => print(JSON.stringify(report)));

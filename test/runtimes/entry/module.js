@@ -1,5 +1,5 @@
 // Node, Deno and Bun as ES modules.
-import { doors, vectors } from "./inputs.js";
+import { entryPoints, vectors } from "./inputs.js";
 import { suite } from "./suite.js";
 
-console.log(JSON.stringify(await suite(doors, vectors)));
+console.log(JSON.stringify(await suite(entryPoints, vectors)));

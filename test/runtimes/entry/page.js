@@ -1,5 +1,5 @@
 // A page, which hands its report to the server that it came from.
-import { doors, vectors } from "./inputs.js";
+import { entryPoints, vectors } from "./inputs.js";
 import { suite } from "./suite.js";
 
-await fetch("report", { method: "POST", body: JSON.stringify(await suite(doors, vectors)) });
+await fetch("report", { method: "POST", body: JSON.stringify(await suite(entryPoints, vectors)) });
