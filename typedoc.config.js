@@ -1,10 +1,10 @@
+// What the documentation of every public name must have. `npm run check` asks for it, and `site/reference.js` writes the reference.
 import { entryPoints } from "./check/entry-points.js";
 
 /** @type {Partial<import("typedoc").TypeDocOptions>} */
 export default {
   entryPoints: entryPoints.map(({ source }) => source),
   name: "otp-core",
-  out: "docs",
   readme: "README.md",
   excludePrivate: true,
   excludeInternal: true,

@@ -14,7 +14,7 @@ export default defineConfig({
     // Time is for noticing what hangs; a busy machine takes its own.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    exclude: ["test/runtimes/**", "test/toolchains/**", "test/mutation/**"],
+    exclude: ["test/runtimes/**", "test/toolchains/**", "test/mutation/**", "test/site/**"],
     typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], tsconfig: "tsconfig.json" },
     coverage: {
       provider: "v8",

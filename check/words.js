@@ -44,6 +44,8 @@ const pages = [
   ...filesIn("guides", /\.md$/).filter((file) => !file.endsWith("traceability.md")),
   ...filesIn("src", /\.ts$/),
   ...filesIn("examples", /\.(js|ts|tsx|md|html)$/),
+  // What is built is not under version control.
+  ...filesIn("site", /^(?!(pages|dist|\.vitepress\/cache)\/).*\.(js|ts|md|html)$/),
 ];
 const tools = ["test", "check", "bench", "build"].flatMap((folder) => filesIn(folder, /\.([cm]?[jt]s|md)$/));
 

@@ -30,7 +30,7 @@ for (const folder of named.length > 0 ? named : Object.keys(FOLDERS)) {
     incremental: true,
     incrementalFile: `${results}.incremental.json`,
     tempDirName: `${results}.sandbox`,
-    ignorePatterns: ["coverage", "docs", "bench"],
+    ignorePatterns: ["coverage", "site/dist", "site/pages", "bench"],
     // For what hangs; a busy machine takes its own.
     timeoutMS: 10_000,
     timeoutFactor: 3,
