@@ -1,6 +1,6 @@
 // `npm run demo`: a user's second factor from enrolment to a stolen password, in the terminal. The assertions say what holds.
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
+import { deriveBytes } from "otp-core";
 import { createAccounts, createKeyBox } from "otp-core/account";
 import { memoryStore } from "otp-core/store";
 import { createAuthenticator, exhaust, fakeClock } from "otp-core/testing";
@@ -8,12 +8,13 @@ import { createAuthenticator, exhaust, fakeClock } from "otp-core/testing";
 const say = (what, value) => console.log(`${what.padEnd(26)}${value}`);
 const chapter = (title) => console.log(`\n${title}`);
 
+const server = process.env.OTP_SECRET ?? "for this demonstration only: 32 characters or more";
 // A clock that this program moves, so that it never waits. A server leaves `clock` out and has the real one.
 const clock = fakeClock(Date.now());
 const accounts = createAccounts({
   store: memoryStore({ clock }), // a server has Redis or SQL here
-  pepper: randomBytes(32), // a server has two secrets that stay the same
-  seal: createKeyBox([{ id: "2026", bytes: randomBytes(32) }]),
+  pepper: deriveBytes(server, "pepper"),
+  seal: createKeyBox([{ id: "2026", bytes: deriveBytes(server, "seal 2026") }]),
   clock,
 });
 const subject = "user-1";

@@ -127,7 +127,7 @@ function readSpans(field: string | undefined): readonly Span[] {
   const text = textField(field);
   if (text === null) return [];
   return text.split(" ").map((span) => {
-    const [index, sent, verified] = span.split(":").map(Number);
-    return { index: index ?? Number.NaN, sent: sent ?? Number.NaN, verified: verified ?? Number.NaN };
+    const [index, sent, verified] = span.split(":");
+    return { index: Number(index), sent: Number(sent), verified: Number(verified) };
   });
 }

@@ -146,21 +146,22 @@ export function createSendGuard(options: SendGuardOptions): SendGuard {
   async function attempt(request: SendRequest): Promise<SendGuardOutcome> {
     checkOptions(request, REQUEST_OPTIONS, "request");
     const destination = readDestination(request.destination);
+    if (destination === null) return turnDown(MALFORMED);
     const forbidden = forbid(destination);
-    if (destination === null || forbidden !== null) {
-      const { reason, prefix, retryAfterMs } = forbidden ?? MALFORMED;
-      emit("send-refused", prefix, reason);
-      return refused(reason, retryAfterMs);
-    }
+    if (forbidden !== null) return turnDown(forbidden);
     const refusal = await decide(destination, addressKey(request.address));
     if (refusal === null) emit("send-allowed", destination.prefix);
-    else emit("send-refused", refusal.prefix, refusal.reason);
-    if (refusal === null || mode === "record") return { ok: true, prefix: destination.prefix };
-    return refused(refusal.reason, refusal.retryAfterMs);
+    else if (mode === "record") emit("send-refused", refusal.prefix, refusal.reason);
+    else return turnDown(refusal);
+    return { ok: true, prefix: destination.prefix };
   }
 
-  function forbid(destination: Destination | null): Refusal | null {
-    if (destination === null) return MALFORMED;
+  function turnDown({ reason, prefix, retryAfterMs }: Refusal): SendGuardOutcome {
+    emit("send-refused", prefix, reason);
+    return refused(reason, retryAfterMs);
+  }
+
+  function forbid(destination: Destination): Refusal | null {
     const denied = findPrefix(deny, destination);
     const allowed = findPrefix(allow ?? [], destination);
     if (denied !== null && denied.length >= (allowed?.length ?? 0)) {

@@ -103,6 +103,8 @@ async function largest(): Promise<string> {
   return state ?? "";
 }
 
+const put = (texts: readonly string[], at: number, text: string) => texts.map((each, i) => (i === at ? text : each));
+
 describe("the largest record", () => {
   it("stays below 16 KB, the store's own line included", async () => {
     const text = await largest();
@@ -152,6 +154,38 @@ describe("a text that no account wrote", () => {
         ).toThrow();
       }
     }
+  });
+
+  it("is an error with any field that is absent, empty or left out, unless it is that of another record", async () => {
+    const machine = createAccountMachine(policy);
+    const lines = (await largest()).split("\n");
+    const kinds = new Set<string>();
+    let refusals = 0;
+    for (const [i, line] of lines.entries()) {
+      const fields = line.split(",");
+      // One line of each kind.
+      const kind = i === 0 ? "head" : (fields[0] ?? "");
+      if (kinds.has(kind)) continue;
+      kinds.add(kind);
+      const changed = fields.flatMap((_, at) => [
+        fields.slice(0, at),
+        put(fields, at, "-"),
+        put(fields, at, ""),
+        [...fields.slice(0, at), ...fields.slice(at + 1)],
+      ]);
+      for (const other of changed) {
+        const state = put(lines, i, other.join(",")).join("\n");
+        try {
+          // What is read is written as it was.
+          expect(machine.revoke(state, { device: "none", now: NOW }).state).toBe(state);
+        } catch (error) {
+          expect(error, other.join(",")).toMatchObject({ code: "state-invalid" });
+          refusals++;
+        }
+      }
+    }
+    expect([...kinds].sort()).toEqual(["a", "d", "head", "p", "r", "s"]);
+    expect(refusals).toBeGreaterThan(100);
   });
 
   it("stays the same text when nothing is decided", async () => {

@@ -134,6 +134,12 @@ describe("prefixes", () => {
     ]);
   });
 
+  it("may be denied alone", async () => {
+    const { attempt } = guard({ deny: ["+49900"] });
+    expect(await attempt("+49900123456")).toEqual(refused("prefix-denied", null));
+    expect(await attempt("+4930123456")).toEqual({ ok: true, prefix: "+49" });
+  });
+
   it("are refused in the mode that only records, too", async () => {
     const { attempt } = guard({ mode: "record", allow: ["+49"], deny: ["+49900"] });
     expect(await attempt("+49900123456")).toEqual(refused("prefix-denied", null));
@@ -301,6 +307,8 @@ describe("the conversion of a prefix", () => {
         mode: "record",
       })),
     );
+    for (let i = 0; i < 12; i++) expect(await attempt(`user${i}@mail.example`)).toMatchObject({ ok: true });
+    expect(events.at(-1)).toMatchObject({ type: "send-refused", reason: "conversion", prefix: "@mail.example" });
     await attempt(numberOf("+4930", 1), ADDRESS);
     expect(await attempt(numberOf("+4930", 2), ADDRESS)).toMatchObject({ ok: true });
     expect(events.at(-1)).toMatchObject({ type: "send-refused", reason: "destinations", mode: "record" });

@@ -3,7 +3,7 @@
 import { refuse } from "../../check.ts";
 import type { Bytes } from "../../encoding/bytes.ts";
 import { startOfStep } from "../../guard/position.ts";
-import { type Key, periodOf } from "../../key/key.ts";
+import { periodOf, type TotpKey } from "../../key/key.ts";
 import type { AccountDecision } from "../outcome.ts";
 import type { CheckedAccountPolicy } from "../policy.ts";
 import type { CheckedAdoption } from "../request.ts";
@@ -37,7 +37,7 @@ export async function decideAdopt(
     parameters,
     confirmedAt: now,
     acceptedAt: null,
-    position: after === null ? null : positionAfter(key, after),
+    position: after === null || key.type === "hotp" ? null : positionAfter(key, after),
   };
   return {
     account: { ...account, authenticators: [...account.authenticators, adopted] },
@@ -46,7 +46,6 @@ export async function decideAdopt(
   };
 }
 
-function positionAfter(key: Key<Bytes>, step: number): Authenticator["position"] {
-  if (key.type === "hotp") return null;
+function positionAfter(key: TotpKey<Bytes>, step: number): Authenticator["position"] {
   return { method: "totp", step, endsAt: startOfStep(key, step + 1), period: periodOf(key), drift: 0, resyncDrift: 0 };
 }

@@ -135,7 +135,8 @@ function replaceCodes(
     .filter((each) => each.purpose !== purpose)
     .map((each) => ({ purpose: each.purpose, codes: sentCodesAt(each.codes, now) }))
     .filter((each) => each.codes.codes.length > 0 || each.codes.sends.length > 0);
-  const byAge = [...others].sort((a, b) => (b.codes.sends[0] ?? 0) - (a.codes.sends[0] ?? 0));
+  const sentAt = ({ codes: { sends } }: SentPurpose) => Math.max(0, ...sends);
+  const byAge = [...others].sort((a, b) => sentAt(b) - sentAt(a));
   const kept = byAge.slice(0, MAX_PURPOSES - 1);
   return [...others.filter((each) => kept.includes(each)), { purpose, codes }];
 }
