@@ -3,15 +3,15 @@
 import {
   countFailure,
   countSuccess,
-  forgetAttempts,
+  forget,
   refuseUnseen,
   rejectReplay,
   rejectUncounted,
-  unlockAttempts,
+  unlock,
 } from "../attempts/decisions.ts";
-import { MAX_CLOCK_SKEW_MS } from "../attempts/leaky-bucket.ts";
 import { attemptStatus } from "../attempts/status.ts";
 import { type Diagnosis, diagnose } from "../diagnosis/diagnose.ts";
+import { endPositions } from "../guard/position.ts";
 import { prepareResync } from "../guard/prepared-key.ts";
 import { search } from "../guard/search.ts";
 import { isAlive } from "./devices/device.ts";
@@ -92,24 +92,17 @@ export async function decideDiagnose(
 }
 
 export function decideUnlock(account: AccountState, now: number): Decision<void> {
-  const { failures } = account.attempts;
-  const unlocked = account === NO_ACCOUNT ? account : { ...account, attempts: unlockAttempts(account.attempts) };
-  return { account: unlocked, outcome: undefined, events: [{ type: "unlocked", at: now, failures }] };
+  const { attempts, ...answer } = unlock(account.attempts, now);
+  return { account: account === NO_ACCOUNT ? account : { ...account, attempts }, ...answer };
 }
 
 /** Everything ends. What remains is the moment before which every code is used up. */
 export function decideForget(account: AccountState, now: number): Decision<void> {
-  // A step that was accepted early may end a little later than now. A position far in the future must not lock the user out.
-  const ends = account.authenticators.map(({ position }) => (position?.method === "totp" ? position.endsAt : 0));
-  const used = ends.filter((endsAt) => endsAt <= now + MAX_CLOCK_SKEW_MS);
+  const positions = account.authenticators.map(({ position }) => position);
+  const { attempts, ...answer } = forget(account.attempts, now);
   return {
-    account: {
-      ...NO_ACCOUNT,
-      attempts: forgetAttempts(account.attempts, now),
-      usedUntil: Math.max(now, account.usedUntil ?? 0, ...used),
-    },
-    outcome: undefined,
-    events: [{ type: "forgotten", at: now }],
+    account: { ...NO_ACCOUNT, attempts, usedUntil: endPositions(positions, account.usedUntil, now) },
+    ...answer,
   };
 }
 

@@ -97,14 +97,32 @@ export function countSuccess(before: AttemptState, now: number): AttemptState {
 }
 
 /** Forgives all failures. */
-export function unlockAttempts(before: AttemptState): AttemptState {
+export function forgiveFailures(before: AttemptState): AttemptState {
   return { ...before, failures: 0, monthly: EMPTY_BUCKET };
 }
 
-/** Forgets everything but the moment. It never moves back, because codes of earlier moments stay used up. */
-export function forgetAttempts({ forgottenAt }: AttemptState, now: number): AttemptState {
-  return { ...NO_ATTEMPTS, forgottenAt: Math.max(forgottenAt ?? now, now) };
+/** Forgives all failures, because the identity of the user was verified. */
+export function unlock(
+  before: AttemptState,
+  now: number,
+): AttemptDecision<undefined, WithoutSubject<EventBase<"unlocked"> & { readonly failures: number }>> {
+  const event = { type: "unlocked", at: now, failures: before.failures } as const;
+  return { attempts: forgiveFailures(before), outcome: undefined, events: [event] };
 }
+
+/** Notes that the codes end at this moment. Keeps the failures, or this would be a way to more guesses. */
+export function endCodes(before: AttemptState, now: number): ForgetDecision {
+  // The moment never moves back, because codes of earlier moments stay used up.
+  const forgottenAt = Math.max(before.forgottenAt ?? now, now);
+  return { attempts: { ...before, forgottenAt }, outcome: undefined, events: [{ type: "forgotten", at: now }] };
+}
+
+/** Forgets everything but the moment. */
+export function forget(before: AttemptState, now: number): ForgetDecision {
+  return endCodes({ ...NO_ATTEMPTS, forgottenAt: before.forgottenAt }, now);
+}
+
+type ForgetDecision = AttemptDecision<undefined, WithoutSubject<EventBase<"forgotten">>>;
 
 /**
  * A failure of an attempt with a budget of its own, such as that of a trusted device. It fills `monthly`, and is not one of the

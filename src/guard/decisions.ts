@@ -4,20 +4,19 @@ import {
   type AttemptDecision,
   countFailure,
   countSuccess,
-  forgetAttempts,
+  forget,
   refuseUnseen,
   rejectReplay,
   rejectUncounted,
-  unlockAttempts,
+  unlock,
 } from "../attempts/decisions.ts";
 import type { WithoutSubject } from "../attempts/events.ts";
-import { MAX_CLOCK_SKEW_MS } from "../attempts/leaky-bucket.ts";
 import { refused } from "../attempts/outcome.ts";
 import { attemptStatus } from "../attempts/status.ts";
 import { DAY_MS } from "../time.ts";
 import type { GuardEvent, GuardKeyStatus, GuardOutcome, GuardStatus, GuardTransition } from "./outcome.ts";
 import type { CheckedPolicy } from "./policy.ts";
-import type { Position } from "./position.ts";
+import { endPositions, type Position } from "./position.ts";
 import type { PreparedKey, PreparedRequest } from "./prepared-key.ts";
 import { type Finding, search } from "./search.ts";
 import { type GuardState, positionOf, readState, replacePosition, writeState } from "./state.ts";
@@ -93,24 +92,18 @@ export function decideRemove(text: string | null, keyName: string, now: number):
 /** All positions and failures end. What remains is the moment before which every code is used up. */
 export function decideForget(text: string | null, now: number): GuardTransition<void> {
   const state = readState(text);
-  // A step that was accepted early may end a little later than now. A position far in the future must not lock the user out.
-  const ends = state.positions.map(({ position }) => (position.method === "totp" ? position.endsAt : 0));
-  const used = ends.filter((endsAt) => endsAt <= now + MAX_CLOCK_SKEW_MS);
-  const next: GuardState = {
-    attempts: forgetAttempts(state.attempts, now),
-    usedUntil: Math.max(now, state.usedUntil ?? 0, ...used),
-    positions: [],
-  };
-  return { ...changed(next, now), outcome: undefined, events: [{ type: "forgotten", at: now }] };
+  const positions = state.positions.map(({ position }) => position);
+  const { attempts, ...answer } = forget(state.attempts, now);
+  const next: GuardState = { attempts, usedUntil: endPositions(positions, state.usedUntil, now), positions: [] };
+  return { ...changed(next, now), ...answer };
 }
 
 /** Forgives all failures. Used codes stay used. */
 export function decideUnlock(text: string | null, now: number): GuardTransition<void> {
   const state = readState(text);
-  const { failures } = state.attempts;
-  const attempts = unlockAttempts(state.attempts);
+  const { attempts, ...answer } = unlock(state.attempts, now);
   const next = text === null ? unchanged(text, state, now) : changed({ ...state, attempts }, now);
-  return { ...next, outcome: undefined, events: [{ type: "unlocked", at: now, failures }] };
+  return { ...next, ...answer };
 }
 
 export function statusOf(policy: CheckedPolicy, text: string | null, now: number): GuardStatus {

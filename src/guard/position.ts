@@ -1,5 +1,6 @@
 // What is remembered of one authenticator, and which steps and counters that leaves.
 
+import { MAX_CLOCK_SKEW_MS } from "../attempts/leaky-bucket.ts";
 import type { Secret } from "../hmac/signer.ts";
 import { epochOf, type HotpKey, periodOf, type TotpKey } from "../key/key.ts";
 import { MAX_DRIFT } from "../otp/options.ts";
@@ -91,4 +92,12 @@ export function readPositionFields(parts: readonly string[]): Position | null {
     isWhole(drift, -MAX_DRIFT, MAX_DRIFT) &&
     isWhole(resyncDrift, -MAX_DRIFT, MAX_DRIFT);
   return possible ? { method, step: first, endsAt, period, drift, resyncDrift } : null;
+}
+
+/** All positions end. Returns the moment before which every code is used up then. */
+export function endPositions(positions: readonly (Position | null)[], usedUntil: number | null, now: number): number {
+  // A step that was accepted early may end a little later than now. A position far in the future must not lock the user out.
+  const ends = positions.map((position) => (position?.method === "totp" ? position.endsAt : 0));
+  const used = ends.filter((endsAt) => endsAt <= now + MAX_CLOCK_SKEW_MS);
+  return Math.max(now, usedUntil ?? 0, ...used);
 }

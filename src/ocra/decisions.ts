@@ -1,5 +1,5 @@
 // The decisions of an OCRA guard apart from that on a response: a state goes in, a state comes out.
-import { forgetAttempts, unlockAttempts } from "../attempts/decisions.ts";
+import { forget, unlock } from "../attempts/decisions.ts";
 import { keepAttemptsUntil, lapseFailures } from "../attempts/expiry.ts";
 import { MAX_CLOCK_SKEW_MS } from "../attempts/leaky-bucket.ts";
 import { MONTH_MS } from "../attempts/policy.ts";
@@ -44,8 +44,8 @@ export function forgetSubject(
   state: string | null,
   now: number,
 ): OcraTransition<undefined> {
-  const next = { ...NOTHING_KNOWN, attempts: forgetAttempts(stateAt(state, now).attempts, now) };
-  return transition(policy, next, undefined, [{ type: "forgotten", at: now }], now);
+  const { attempts, outcome, events } = forget(stateAt(state, now).attempts, now);
+  return transition(policy, { ...NOTHING_KNOWN, attempts }, outcome, events, now);
 }
 
 /** Forgives all failures. What was used stays used. */
@@ -55,9 +55,8 @@ export function unlockSubject(
   now: number,
 ): OcraTransition<undefined> {
   const before = stateAt(state, now);
-  const { failures } = before.attempts;
-  const next = { ...before, attempts: unlockAttempts(before.attempts) };
-  return transition(policy, next, undefined, [{ type: "unlocked", at: now, failures }], now);
+  const { attempts, outcome, events } = unlock(before.attempts, now);
+  return transition(policy, { ...before, attempts }, outcome, events, now);
 }
 
 /** What is known. Changes nothing. */

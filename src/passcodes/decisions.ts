@@ -1,23 +1,25 @@
 // The decisions on sent codes, one function each: pure, without a clock, a store or a random generator.
+import { keepAbsent } from "../attempts/absent-record.ts";
 import {
+  type AttemptDecision,
   countFailure,
   countSuccess,
+  endCodes,
   refuseUnseen,
   rejectReplay,
   rejectUncounted,
-  unlockAttempts,
+  unlock,
 } from "../attempts/decisions.ts";
 import type { WithoutSubject } from "../attempts/events.ts";
 import { keepAttemptsUntil, lapseFailures } from "../attempts/expiry.ts";
 import { type Refused, refused } from "../attempts/outcome.ts";
 import { attemptStatus } from "../attempts/status.ts";
 import type { Transition } from "../store/machine.ts";
-import { findSentCode, type SentCodeFinding } from "./find-sent-code.ts";
+import { findSentCode } from "./find-sent-code.ts";
 import type { PasscodeEvent, PasscodeOutcome, PasscodeStatus, Sent } from "./outcome.ts";
 import type { CheckedPasscodePolicy } from "./policy.ts";
 import { addSentCode, endSentCodes, markUnconfirmed, type PasscodeDraw, whenSendable } from "./sent-code-changes.ts";
-import type { CheckedBinding } from "./sent-codes.ts";
-import { sentCodesAt, whyDead } from "./sent-codes.ts";
+import { type CheckedBinding, type SentCodes, sentCodesAt, whyDead } from "./sent-codes.ts";
 import { type Passcode, readPasscode, writePasscode } from "./state.ts";
 
 /** An event without the purpose of its code. */
@@ -37,25 +39,25 @@ export function decideSend(
   draw: PasscodeDraw,
   now: number,
 ): PasscodeDecision<SendDecision> {
-  const passcode = passcodeAt(state, now);
+  const { attempts, sent } = passcodeAt(state, now);
   // A code that is sent during a wait could not be used.
-  const unseen = refuseUnseen(policy.attempts, passcode.attempts, now);
+  const unseen = refuseUnseen(policy.attempts, attempts, now);
   if (unseen !== null) {
     const { reason, retryAfterMs } = unseen.outcome;
     const retryAt = retryAfterMs === null ? null : now + retryAfterMs;
-    const event = { type: "send-refused", at: now, reason, retryAt } as const;
-    return keepAbsent(state, decide(policy, { ...passcode, attempts: unseen.attempts }, unseen.outcome, [event], now));
+    const events = [{ type: "send-refused", at: now, reason, retryAt }] as const;
+    return keepAbsent(state, EMPTY, settle(policy, sent, { ...unseen, events }, now));
   }
-  const { at: retryAt, reason } = whenSendable(policy.sent, passcode.sent, now);
+  const { at: retryAt, reason } = whenSendable(policy.sent, sent, now);
   if (retryAt > now) {
-    const event = { type: "send-refused", at: now, reason, retryAt } as const;
-    return decide(policy, passcode, refused("throttled" as const, retryAt - now), [event], now);
+    const events = [{ type: "send-refused", at: now, reason, retryAt }] as const;
+    return settle(policy, sent, { attempts, outcome: refused("throttled" as const, retryAt - now), events }, now);
   }
   // The failures stay, or every message would allow new guesses.
-  const sent = addSentCode(policy.sent, passcode.sent, bound, draw, now);
+  const next = addSentCode(policy.sent, sent, bound, draw, now);
   const expiresAt = now + policy.sent.ttlMs;
-  const outcome = { ok: true, expiresAt, resendAt: whenSendable(policy.sent, sent, now).at } as const;
-  return decide(policy, { ...passcode, sent }, outcome, [{ type: "sent", at: now, expiresAt }], now);
+  const outcome = { ok: true, expiresAt, resendAt: whenSendable(policy.sent, next, now).at } as const;
+  return settle(policy, next, { attempts, outcome, events: [{ type: "sent", at: now, expiresAt }] }, now);
 }
 
 /** No channel took the code. The outcome is the moment from which on another one may be sent. */
@@ -65,10 +67,10 @@ export function decideGiveBack(
   nonce: string,
   now: number,
 ): PasscodeDecision<number> {
-  const passcode = passcodeAt(state, now);
-  const sent = markUnconfirmed(passcode.sent, nonce);
-  const resendAt = Math.max(now, whenSendable(policy.sent, sent, now).at);
-  return keepAbsent(state, decide(policy, { ...passcode, sent }, resendAt, [], now));
+  const { attempts, sent } = passcodeAt(state, now);
+  const next = markUnconfirmed(sent, nonce);
+  const resendAt = Math.max(now, whenSendable(policy.sent, next, now).at);
+  return keepAbsent(state, EMPTY, settle(policy, next, { attempts, outcome: resendAt, events: [] }, now));
 }
 
 /** @param symbols - the code as `readSymbols` returned it. `null`: not a code. */
@@ -79,48 +81,38 @@ export function decideAttempt(
   symbols: string | null,
   now: number,
 ): PasscodeDecision<PasscodeOutcome> {
-  const passcode = passcodeAt(state, now);
-  if (symbols === null) {
-    const { outcome, events } = rejectUncounted(passcode.attempts, "malformed", now);
-    return keepAbsent(state, decide(policy, passcode, outcome, events, now));
-  }
-  const unseen = refuseUnseen(policy.attempts, passcode.attempts, now);
-  if (unseen !== null) {
-    const { attempts, outcome, events } = unseen;
-    return keepAbsent(state, decide(policy, { ...passcode, attempts }, outcome, events, now));
-  }
-  const finding = findSentCode(policy.sent, passcode.sent, bound, symbols, now);
-  return keepAbsent(state, answer(policy, passcode, finding, now));
+  return keepAbsent(state, EMPTY, judge(policy, passcodeAt(state, now), bound, symbols, now));
 }
 
-function answer(
+function judge(
   policy: CheckedPasscodePolicy,
-  passcode: Passcode,
-  finding: SentCodeFinding,
+  { attempts, sent }: Passcode,
+  bound: CheckedBinding,
+  symbols: string | null,
   now: number,
 ): PasscodeDecision<PasscodeOutcome> {
-  const { attempts } = passcode;
+  if (symbols === null) return settle(policy, sent, rejectUncounted(attempts, "malformed", now), now);
+  const unseen = refuseUnseen(policy.attempts, attempts, now);
+  if (unseen !== null) return settle(policy, sent, unseen, now);
+  const finding = findSentCode(policy.sent, sent, bound, symbols, now);
   switch (finding.found) {
     case "accepted": {
       const accepted = { type: "accepted", at: now, failures: attempts.failures } as const;
       const events = finding.isTest ? ([accepted, { type: "test-code", at: now }] as const) : [accepted];
-      const next = { attempts: countSuccess(attempts, now), sent: finding.sent };
-      return decide(policy, next, { ok: true, at: now }, events, now);
+      const success = { attempts: countSuccess(attempts, now), outcome: { ok: true, at: now }, events } as const;
+      return settle(policy, finding.sent, success, now);
     }
-    case "replayed": {
-      const { outcome, events } = rejectReplay(attempts, 0, now);
-      return decide(policy, passcode, outcome, events, now);
-    }
+    case "replayed":
+      return settle(policy, sent, rejectReplay(attempts, 0, now), now);
     case "superseded":
     case "other-context":
     case "other-transaction": {
-      const event = { type: "refused", at: now, reason: finding.found } as const;
-      return decide(policy, passcode, refused(finding.found, 0), [event], now);
+      const events = [{ type: "refused", at: now, reason: finding.found }] as const;
+      return settle(policy, sent, { attempts, outcome: refused(finding.found, 0), events }, now);
     }
     default: {
       const failure = { reason: finding.found, candidates: policy.sent.keep };
-      const counted = countFailure(policy.attempts, attempts, failure, now);
-      return decide(policy, { attempts: counted.attempts, sent: finding.sent }, counted.outcome, counted.events, now);
+      return settle(policy, finding.sent, countFailure(policy.attempts, attempts, failure, now), now);
     }
   }
 }
@@ -128,23 +120,20 @@ function answer(
 /** Ends the codes because the user did not ask for them. Keeps the failures. */
 export function decideReport(policy: CheckedPasscodePolicy, state: string | null, now: number): PasscodeDecision<void> {
   const { attempts, sent } = passcodeAt(state, now);
-  const next = { attempts, sent: endSentCodes(sent) };
-  return decide(policy, next, undefined, [{ type: "reported", at: now }], now);
+  const events = [{ type: "reported", at: now }] as const;
+  return settle(policy, endSentCodes(sent), { attempts, outcome: undefined, events }, now);
 }
 
-/** Ends the codes. Keeps the failures, or it would be a way to more guesses. */
+/** Ends the codes. Keeps the failures. */
 export function decideForget(policy: CheckedPasscodePolicy, state: string | null, now: number): PasscodeDecision<void> {
   const { attempts, sent } = passcodeAt(state, now);
-  const forgottenAt = Math.max(attempts.forgottenAt ?? now, now);
-  const next = { attempts: { ...attempts, forgottenAt }, sent: endSentCodes(sent) };
-  return decide(policy, next, undefined, [{ type: "forgotten", at: now }], now);
+  return settle(policy, endSentCodes(sent), endCodes(attempts, now), now);
 }
 
 /** Forgives the failures. */
 export function decideUnlock(policy: CheckedPasscodePolicy, state: string | null, now: number): PasscodeDecision<void> {
   const { attempts, sent } = passcodeAt(state, now);
-  const event = { type: "unlocked", at: now, failures: attempts.failures } as const;
-  return keepAbsent(state, decide(policy, { attempts: unlockAttempts(attempts), sent }, undefined, [event], now));
+  return keepAbsent(state, EMPTY, settle(policy, sent, unlock(attempts, now), now));
 }
 
 export function passcodeStatus(policy: CheckedPasscodePolicy, state: string | null, now: number): PasscodeStatus {
@@ -164,20 +153,14 @@ function passcodeAt(state: string | null, now: number): Passcode {
   return { attempts: lapseFailures(attempts, now), sent: sentCodesAt(sent, now) };
 }
 
-function decide<Outcome>(
+function settle<Outcome>(
   policy: CheckedPasscodePolicy,
-  passcode: Passcode,
-  outcome: Outcome,
-  events: readonly PasscodeMachineEvent[],
+  sent: SentCodes,
+  { attempts, outcome, events }: AttemptDecision<Outcome, PasscodeMachineEvent>,
   now: number,
 ): PasscodeDecision<Outcome> {
-  const expiresAt = keepAttemptsUntil(policy.attempts, passcode.attempts, now);
-  return { state: writePasscode(passcode), expiresAt, outcome, events };
-}
-
-/** An absent record stays absent if nothing was counted. An existing one is written, to store a time that was corrected. */
-function keepAbsent<Outcome>(state: string | null, decision: PasscodeDecision<Outcome>): PasscodeDecision<Outcome> {
-  return state === null && decision.state === EMPTY ? { ...decision, state } : decision;
+  const expiresAt = keepAttemptsUntil(policy.attempts, attempts, now);
+  return { state: writePasscode({ attempts, sent }), expiresAt, outcome, events };
 }
 
 const EMPTY = /* @__PURE__ */ writePasscode(readPasscode(null));

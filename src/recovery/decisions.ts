@@ -1,18 +1,22 @@
 // The decisions on recovery codes, one function each: pure, without a clock, a store or a random generator.
+import { keepAbsent } from "../attempts/absent-record.ts";
 import {
+  type AttemptDecision,
   countFailure,
   countSuccess,
+  endCodes,
+  forgiveFailures,
   refuseUnseen,
   rejectReplay,
   rejectUncounted,
-  unlockAttempts,
+  unlock,
 } from "../attempts/decisions.ts";
 import type { WithoutSubject } from "../attempts/events.ts";
 import { keepAttemptsUntil, lapseFailures } from "../attempts/expiry.ts";
 import { refused } from "../attempts/outcome.ts";
 import { attemptStatus } from "../attempts/status.ts";
 import type { Transition } from "../store/machine.ts";
-import { countRemaining, createCodeSet, findRecoveryCode, isStrong, type NewCodes } from "./code-set.ts";
+import { type CodeSet, countRemaining, createCodeSet, findRecoveryCode, isStrong, type NewCodes } from "./code-set.ts";
 import type { RecoveryEvent, RecoveryOutcome, RecoveryStatus } from "./outcome.ts";
 import type { CheckedRecoveryPolicy } from "./policy.ts";
 import { type Recovery, readRecovery, writeRecovery } from "./state.ts";
@@ -32,8 +36,9 @@ export function decideNewSet(
 ): RecoveryDecision<void> {
   const set = createCodeSet(policy.digester, subject, codes, now);
   const type = codes.length === null ? "adopted" : "generated";
-  const event = { type, at: now, count: codes.symbols.length } as const;
-  return decide(policy, { ...recoveryAt(state, now), set }, undefined, [event], now);
+  const { attempts } = recoveryAt(state, now);
+  const events = [{ type, at: now, count: codes.symbols.length }] as const;
+  return settle(policy, set, { attempts, outcome: undefined, events }, now);
 }
 
 /** @param symbols - the code as `readRecoveryCode` returned it. `null`: not a code. */
@@ -44,39 +49,35 @@ export function decideRecovery(
   symbols: string | null,
   now: number,
 ): RecoveryDecision<RecoveryOutcome> {
-  const recovery = recoveryAt(state, now);
-  const { attempts, set } = recovery;
-  const reject = (reason: "malformed" | "mismatch") => {
-    const { outcome, events } = rejectUncounted(attempts, reason, now);
-    return keepAbsent(state, decide(policy, recovery, outcome, events, now));
-  };
+  const { attempts, set } = recoveryAt(state, now);
+  const reject = (reason: "malformed" | "mismatch") =>
+    keepAbsent(state, EMPTY, settle(policy, set, rejectUncounted(attempts, reason, now), now));
   if (symbols === null) return reject("malformed");
   const unseen = isStrong(set) ? null : refuseUnseen(policy.attempts, attempts, now);
-  if (unseen !== null) {
-    return decide(policy, { attempts: unseen.attempts, set }, unseen.outcome, unseen.events, now);
-  }
+  if (unseen !== null) return settle(policy, set, unseen, now);
   const finding = findRecoveryCode(policy.digester, set, subject, symbols);
   switch (finding.found) {
     case "absent":
-      return keepAbsent(state, decide(policy, recovery, refused("absent", 0), [], now));
+      return keepAbsent(
+        state,
+        EMPTY,
+        settle(policy, set, { attempts, outcome: refused("absent", 0), events: [] }, now),
+      );
     case "malformed":
       return reject("malformed");
-    case "replayed": {
-      const { outcome, events } = rejectReplay(attempts, 0, now);
-      return decide(policy, recovery, outcome, events, now);
-    }
+    case "replayed":
+      return settle(policy, set, rejectReplay(attempts, 0, now), now);
     case "mismatch": {
       if (isStrong(set)) return reject("mismatch");
-      const candidates = countRemaining(set);
-      const counted = countFailure(policy.attempts, attempts, { reason: "mismatch", candidates }, now);
-      return decide(policy, { attempts: counted.attempts, set }, counted.outcome, counted.events, now);
+      const failure = { reason: "mismatch", candidates: countRemaining(set) } as const;
+      return settle(policy, set, countFailure(policy.attempts, attempts, failure, now), now);
     }
     case "accepted": {
       const { remaining } = finding;
-      const forgiven = isStrong(set) ? unlockAttempts(attempts) : attempts;
-      const next = { attempts: countSuccess(forgiven, now), set: finding.set };
-      const event = { type: "accepted", at: now, remaining, failures: attempts.failures } as const;
-      return decide(policy, next, { ok: true, remaining, at: now }, [event], now);
+      const forgiven = isStrong(set) ? forgiveFailures(attempts) : attempts;
+      const outcome = { ok: true, remaining, at: now } as const;
+      const events = [{ type: "accepted", at: now, remaining, failures: attempts.failures }] as const;
+      return settle(policy, finding.set, { attempts: countSuccess(forgiven, now), outcome, events }, now);
     }
   }
 }
@@ -84,16 +85,13 @@ export function decideRecovery(
 /** Ends the set. Keeps the failures. */
 export function decideForget(policy: CheckedRecoveryPolicy, state: string | null, now: number): RecoveryDecision<void> {
   const { attempts } = recoveryAt(state, now);
-  const forgottenAt = Math.max(attempts.forgottenAt ?? now, now);
-  const next = { attempts: { ...attempts, forgottenAt }, set: null };
-  return decide(policy, next, undefined, [{ type: "forgotten", at: now }], now);
+  return settle(policy, null, endCodes(attempts, now), now);
 }
 
 /** Forgives the failures. */
 export function decideUnlock(policy: CheckedRecoveryPolicy, state: string | null, now: number): RecoveryDecision<void> {
   const { attempts, set } = recoveryAt(state, now);
-  const event = { type: "unlocked", at: now, failures: attempts.failures } as const;
-  return keepAbsent(state, decide(policy, { attempts: unlockAttempts(attempts), set }, undefined, [event], now));
+  return keepAbsent(state, EMPTY, settle(policy, set, unlock(attempts, now), now));
 }
 
 export function recoveryStatus(policy: CheckedRecoveryPolicy, state: string | null, now: number): RecoveryStatus {
@@ -112,18 +110,14 @@ function recoveryAt(state: string | null, now: number): Recovery {
 }
 
 /** A set never expires. */
-function decide<Outcome>(
+function settle<Outcome>(
   policy: CheckedRecoveryPolicy,
-  recovery: Recovery,
-  outcome: Outcome,
-  events: readonly RecoveryMachineEvent[],
+  set: CodeSet | null,
+  { attempts, outcome, events }: AttemptDecision<Outcome, RecoveryMachineEvent>,
   now: number,
 ): RecoveryDecision<Outcome> {
-  const expiresAt = recovery.set === null ? keepAttemptsUntil(policy.attempts, recovery.attempts, now) : null;
-  return { state: writeRecovery(recovery), expiresAt, outcome, events };
+  const expiresAt = set === null ? keepAttemptsUntil(policy.attempts, attempts, now) : null;
+  return { state: writeRecovery({ attempts, set }), expiresAt, outcome, events };
 }
 
-/** An absent record stays absent if nothing was counted. An existing one is written, to store a time that was corrected. */
-function keepAbsent<Outcome>(state: string | null, decision: RecoveryDecision<Outcome>): RecoveryDecision<Outcome> {
-  return state === null ? { ...decision, state } : decision;
-}
+const EMPTY = /* @__PURE__ */ writeRecovery(readRecovery(null));

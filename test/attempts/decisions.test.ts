@@ -5,11 +5,11 @@ import {
   countFailure,
   countMonthly,
   countSuccess,
-  forgetAttempts,
+  forget,
+  forgiveFailures,
   refuseUnseen,
   rejectReplay,
   rejectUncounted,
-  unlockAttempts,
 } from "../../src/attempts/decisions.ts";
 import { keepAttemptsUntil, lapseFailures } from "../../src/attempts/expiry.ts";
 import { checkAttemptPolicy, checkAttempts, costOf, MONTH_MS, waitAfter } from "../../src/attempts/policy.ts";
@@ -98,7 +98,7 @@ describe("consecutive failures", () => {
       events: [{ type: "disabled", at: NOW + 400 * DAY, failures: 100, first: false }],
     });
     expect(attemptStatus(DEFAULTS, attempts, NOW + 400 * DAY)).toMatchObject({ state: "disabled", retryAt: null });
-    const unlocked = unlockAttempts(attempts);
+    const unlocked = forgiveFailures(attempts);
     expect(refuseUnseen(DEFAULTS, unlocked, NOW + 400 * DAY)).toBeNull();
     expect(attemptStatus(DEFAULTS, unlocked, NOW)).toMatchObject({ failures: 0, monthlyFailures: 0 });
   });
@@ -149,7 +149,7 @@ describe("failures in 30 days", () => {
     expect(attemptStatus(DEFAULTS, attempts, NOW)).toMatchObject({ state: "waiting", monthlyFailures: 200 });
     expect(refuseUnseen(DEFAULTS, attempts, NOW + LEAK - 1)).not.toBeNull();
     expect(refuseUnseen(DEFAULTS, attempts, NOW + LEAK)).toBeNull();
-    expect(refuseUnseen(DEFAULTS, unlockAttempts(attempts), NOW)).toBeNull();
+    expect(refuseUnseen(DEFAULTS, forgiveFailures(attempts), NOW)).toBeNull();
   });
 
   it("cost one for every three codes that the attempt was compared with, at least one", () => {
@@ -283,11 +283,11 @@ describe("what is not counted", () => {
 describe("forgotten attempts", () => {
   it("keep nothing but the moment, which never moves back (field B3)", () => {
     const disabled = guess(DEFAULTS, 40 * DAY).attempts;
-    const forgotten = forgetAttempts(disabled, NOW);
+    const forgotten = forget(disabled, NOW).attempts;
     expect(forgotten).toEqual({ ...NO_ATTEMPTS, forgottenAt: NOW });
     expect(refuseUnseen(DEFAULTS, forgotten, NOW)).toBeNull();
-    expect(forgetAttempts(forgotten, NOW - 1).forgottenAt).toBe(NOW);
-    expect(forgetAttempts(forgotten, NOW + 1).forgottenAt).toBe(NOW + 1);
+    expect(forget(forgotten, NOW - 1).attempts.forgottenAt).toBe(NOW);
+    expect(forget(forgotten, NOW + 1).attempts.forgottenAt).toBe(NOW + 1);
   });
 
   it("lapse 30 days after the last failure, where records expire", () => {

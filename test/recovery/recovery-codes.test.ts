@@ -11,7 +11,7 @@ import {
 import { memoryStore } from "otp-core/store";
 import { fakeClock } from "otp-core/testing";
 import { describe, expect, it, vi } from "vitest";
-import { countFailure, countSuccess, refuseUnseen, unlockAttempts } from "../../src/attempts/decisions.ts";
+import { countFailure, countSuccess, forgiveFailures, refuseUnseen } from "../../src/attempts/decisions.ts";
 import { lapseFailures } from "../../src/attempts/expiry.ts";
 import { checkAttempts } from "../../src/attempts/policy.ts";
 import { type AttemptState, NO_ATTEMPTS } from "../../src/attempts/state.ts";
@@ -457,7 +457,7 @@ describe("the history of adopted codes", () => {
             model.attempts = { ...model.attempts, forgottenAt: Math.max(clock(), model.attempts.forgottenAt ?? 0) };
           } else if (step.act === "unlock") {
             await recovery.unlock(SUBJECT);
-            model.attempts = unlockAttempts(model.attempts);
+            model.attempts = forgiveFailures(model.attempts);
           } else {
             const from = step.act === "right" ? current : step.act === "old" ? old : [];
             const code = ("which" in step && from[step.which]) || "9999-9999";

@@ -4,10 +4,10 @@ import type { PasscodeOutcome, PasscodeStatus } from "otp-core/passcodes";
 import {
   countFailure,
   countSuccess,
+  forgiveFailures,
   refuseUnseen,
   rejectReplay,
   rejectUncounted,
-  unlockAttempts,
 } from "../../src/attempts/decisions.ts";
 import { lapseFailures } from "../../src/attempts/expiry.ts";
 import type { CheckedAttempts } from "../../src/attempts/policy.ts";
@@ -168,7 +168,7 @@ export class PasscodeModel {
   unlock(now: number): PasscodeMachineEvent[] {
     this.#observe(now);
     const { failures } = this.#attempts;
-    this.#attempts = unlockAttempts(this.#attempts);
+    this.#attempts = forgiveFailures(this.#attempts);
     return [{ type: "unlocked", at: now, failures }];
   }
 

@@ -1,6 +1,12 @@
 // What an attempt leaves behind: an acceptance, a failure, or a refusal.
 
-import { countFailure, countMonthly, countSuccess, rejectUncounted, unlockAttempts } from "../../attempts/decisions.ts";
+import {
+  countFailure,
+  countMonthly,
+  countSuccess,
+  forgiveFailures,
+  rejectUncounted,
+} from "../../attempts/decisions.ts";
 
 import type { Finding } from "../../guard/search.ts";
 
@@ -38,7 +44,7 @@ export function acceptRecovery(
   const accepted = accept({ ...origin, account: { ...account, recovery } }, outcome, { drift: 0 }, weak, now);
   if (!isStrong) return accepted;
   // A strong recovery code proves who the user is, so it also unlocks.
-  return { ...accepted, account: { ...accepted.account, attempts: unlockAttempts(accepted.account.attempts) } };
+  return { ...accepted, account: { ...accepted.account, attempts: forgiveFailures(accepted.account.attempts) } };
 }
 
 export function accept(
