@@ -7,7 +7,7 @@ export default defineConfig({
     alias: entryPoints.map(({ name, source }) => ({ find: new RegExp(`^${name}$`), replacement: `${root}${source}` })),
   },
   test: {
-    include: ["test/**/*.test.ts"],
+    include: ["test/**/*.test.ts", "examples/programs/*.test.ts"],
     setupFiles: ["test/support/setup.ts"],
     // On two cores the default is one worker, and many tests wait for a process that they have started.
     maxWorkers: 2,
