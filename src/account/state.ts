@@ -3,9 +3,9 @@
 import {
   type AttemptState,
   areAttemptsPossible,
-  attemptFields,
   NO_ATTEMPTS,
   readAttemptFields,
+  writeAttempts,
 } from "../attempts/state.ts";
 import { areSentCodesPossible, readSentCodeFields, type SentCodes, sentCodeFields } from "../passcodes/sent-codes.ts";
 import { type CodeSet, isCodeSetPossible, readCodeSet, writeCodeSet } from "../recovery/code-set.ts";
@@ -67,7 +67,7 @@ const HEAD_FIELDS = 3;
 export function writeState(account: AccountState): string {
   const { attempts, usedUntil, trustableAt, authenticators, proposals, recovery, sent, devices } = account;
   const lines: (readonly Field[])[] = [
-    [VERSION, usedUntil, trustableAt, ...attemptFields(attempts)],
+    [VERSION, usedUntil, trustableAt, writeAttempts(attempts)],
     ...authenticators.map((each) => ["a", ...authenticatorFields(each)]),
     ...proposals.map((each) => ["p", ...proposedFields(each)]),
     ...(recovery === null ? [] : [["r", writeCodeSet(recovery)]]),

@@ -93,7 +93,8 @@ interface ReplayDetails {
 
 /** Forgives the consecutive failures. What `monthly` has counted stays, because the failures may be an attacker's. */
 export function countSuccess(before: AttemptState, now: number): AttemptState {
-  return { ...before, failures: 0, acceptedAt: now };
+  const { failedAt, monthly, forgottenAt } = before;
+  return { failures: 0, failedAt, acceptedAt: now, monthly, forgottenAt };
 }
 
 /** Forgives all failures. */

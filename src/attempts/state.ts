@@ -1,6 +1,6 @@
 // What is remembered of the attempts of a subject, and how it stands in a record.
 
-import { type Field, isMoment, isWhole, numberField } from "../store/state-text.ts";
+import { isMoment, isWhole, numberField } from "../store/state-text.ts";
 import { type Bucket, EMPTY_BUCKET } from "./leaky-bucket.ts";
 import { MAX_CONSECUTIVE_FAILURES } from "./policy.ts";
 
@@ -26,8 +26,10 @@ export const NO_ATTEMPTS: AttemptState = {
 /** How many fields of a state the attempts take. */
 export const ATTEMPT_FIELDS = 7;
 
-export function attemptFields({ failures, failedAt, acceptedAt, monthly, forgottenAt }: AttemptState): Field[] {
-  return [failures, failedAt, acceptedAt, monthly.level, monthly.at, monthly.movedAt, forgottenAt];
+/** These fields, with commas between them. One template, because this runs for every attempt. */
+export function writeAttempts({ failures, failedAt, acceptedAt, monthly, forgottenAt }: AttemptState): string {
+  const { level, at, movedAt } = monthly;
+  return `${failures},${failedAt ?? "-"},${acceptedAt ?? "-"},${level},${at},${movedAt ?? "-"},${forgottenAt ?? "-"}`;
 }
 
 /**

@@ -67,15 +67,25 @@ function judgeFinding(
     return settle(text, state, countFailure(policy.attempts, attempts, failure, now), now, weak);
   }
   const { keyName, position, drift } = finding;
+  // Field by field: this runs for every log-in, and copies of objects would take longer than a digest.
   const next: GuardState = {
-    ...state,
     attempts: countSuccess(attempts, now),
+    usedUntil: state.usedUntil,
     positions: replacePosition(state, keyName, position),
   };
-  const details = { at: now, method: position.method, keyName, position: numberOf(position), drift } as const;
+  const { method } = position;
+  const number = numberOf(position);
   const event: MachineEvent =
-    success === "resynced" ? { type: success, ...details } : { type: success, ...details, failures: attempts.failures };
-  return { ...changed(next, now), outcome: { ok: true, keyName, at: now }, events: [event, ...weak] };
+    success === "resynced"
+      ? { type: success, at: now, method, keyName, position: number, drift }
+      : { type: success, at: now, method, keyName, position: number, drift, failures: attempts.failures };
+  weak.unshift(event);
+  return {
+    state: writeState(next),
+    expiresAt: expiryOf(next, now),
+    outcome: { ok: true, keyName, at: now },
+    events: weak,
+  };
 }
 
 /** The position of one authenticator ends. */

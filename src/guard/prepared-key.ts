@@ -111,6 +111,6 @@ function prepareKey(key: Key<Secret>, keyName: string, minSecretBytes: number): 
     if (bytes.length < STRONG_BYTES) weakBytes = bytes.length;
     secret = bytes;
   }
-  const signer = signerOf({ ...key, secret }, minSecretBytes);
+  const signer = signerOf(secret === key.secret ? key : { ...key, secret }, minSecretBytes);
   return { keyName, key: { ...key, secret: signer }, format, weakBytes };
 }

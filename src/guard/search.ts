@@ -35,7 +35,8 @@ export type Finding =
  * signer has answered before the answer of one counts. The work does not depend on where a match is.
  */
 export function search(request: Search): Finding | Promise<Finding> {
-  const ranges = request.keys.flatMap((key) => rangesOf(request, key));
+  const ranges: Range[] = [];
+  for (const key of request.keys) ranges.push(...rangesOf(request, key));
   const indices = searchAll(ranges);
   return indices instanceof Promise
     ? indices.then((settled) => judge(request, ranges, settled))
@@ -56,14 +57,19 @@ function searchAll(ranges: readonly Range[]): readonly number[] | Promise<readon
     Promise.allSettled(all);
     throw error;
   }
-  return all.some((index) => index instanceof Promise) ? Promise.all(all) : (all as number[]);
+  return all.some(isPromise) ? Promise.all(all) : (all as number[]);
+}
+
+function isPromise(index: number | Promise<number>): boolean {
+  return typeof index !== "number";
 }
 
 function judge({ policy, now }: Search, ranges: readonly Range[], indices: readonly number[]): Finding {
   let match: Match | null = null;
   let stale: Range | null = null;
   let candidates = 0;
-  for (const [i, range] of ranges.entries()) {
+  for (let i = 0; i < ranges.length; i++) {
+    const range = ranges[i] as Range;
     candidates += countCandidates(range);
     const index = indices[i] as number;
     const place = range.first + index;
@@ -96,7 +102,14 @@ function accept(policy: CheckedSearchPolicy, { target, place }: Match, now: numb
   return {
     found: "accepted",
     keyName,
-    position: { method: "totp", step: place, endsAt, period: periodOf(totp), ...drift },
+    position: {
+      method: "totp",
+      step: place,
+      endsAt,
+      period: periodOf(totp),
+      drift: drift.drift,
+      resyncDrift: drift.resyncDrift,
+    },
     drift: seen,
   };
 }

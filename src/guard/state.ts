@@ -4,12 +4,12 @@ import {
   ATTEMPT_FIELDS,
   type AttemptState,
   areAttemptsPossible,
-  attemptFields,
   NO_ATTEMPTS,
   readAttemptFields,
+  writeAttempts,
 } from "../attempts/state.ts";
-import { isMoment, numberField, stateInvalid, writeFields } from "../store/state-text.ts";
-import { type Position, positionFields, readPositionFields } from "./position.ts";
+import { isMoment, numberField, stateInvalid } from "../store/state-text.ts";
+import { type Position, readPositionFields, writePosition } from "./position.ts";
 
 /** What a guard remembers of one subject. */
 export interface GuardState {
@@ -37,15 +37,16 @@ const FORM =
   /^2,(?:0|[1-9]\d*)(?:,(?:-|0|[1-9]\d*)){2}(?:,(?:0|[1-9]\d*)){2}(?:,(?:-|0|[1-9]\d*)){3}(?:,[\w-]+ [a-z]+(?: (?:0|-?[1-9]\d*))+)*$/;
 
 const KEY_NAME = /^[A-Za-z0-9_-]{1,64}$/;
+const MAX_NAME_LENGTH = 64;
 
 export function isKeyName(value: unknown): value is string {
   return typeof value === "string" && KEY_NAME.test(value);
 }
 
 export function writeState({ attempts, usedUntil, positions }: GuardState): string {
-  const fields = [VERSION, ...attemptFields(attempts), usedUntil];
-  for (const { keyName, position } of positions) fields.push(`${keyName} ${positionFields(position).join(" ")}`);
-  return writeFields(fields);
+  let text = `${VERSION},${writeAttempts(attempts)},${usedUntil ?? "-"}`;
+  for (const { keyName, position } of positions) text += `,${keyName} ${writePosition(position)}`;
+  return text;
 }
 
 export function readState(text: string | null): GuardState {
@@ -57,13 +58,14 @@ export function readState(text: string | null): GuardState {
   const attempts = readAttemptFields(fields, 1);
   const usedUntil = numberField(fields[USED_UNTIL]);
   const positions: NamedPosition[] = [];
-  for (const field of fields.slice(USED_UNTIL + 1)) {
-    const parts = field.split(" ");
-    const [keyName] = parts;
+  let last = "";
+  for (let i = USED_UNTIL + 1; i < fields.length; i++) {
+    const parts = (fields[i] as string).split(" ");
+    const keyName = parts[0] as string;
     const position = readPositionFields(parts);
-    const last = positions[positions.length - 1]?.keyName ?? "";
-    if (position === null || !isKeyName(keyName) || keyName <= last) throw stateInvalid();
+    if (position === null || keyName.length > MAX_NAME_LENGTH || keyName <= last) throw stateInvalid();
     positions.push({ keyName, position });
+    last = keyName;
   }
   if (!areAttemptsPossible(attempts) || !isMoment(usedUntil)) throw stateInvalid();
   return { attempts, usedUntil, positions };
@@ -79,6 +81,10 @@ export function replacePosition(
   keyName: string,
   position: Position | null,
 ): readonly NamedPosition[] {
+  // Most subjects have one authenticator.
+  if (position !== null && (positions.length === 0 || (positions.length === 1 && positions[0]?.keyName === keyName))) {
+    return [{ keyName, position }];
+  }
   const others = positions.filter((known) => known.keyName !== keyName);
   if (position === null) return others;
   const after = others.findIndex((known) => known.keyName > keyName);

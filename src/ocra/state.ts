@@ -3,9 +3,9 @@ import { isDigest, isFingerprint } from "../attempts/pepper.ts";
 import {
   type AttemptState,
   areAttemptsPossible,
-  attemptFields,
   NO_ATTEMPTS,
   readAttemptFields,
+  writeAttempts,
 } from "../attempts/state.ts";
 import {
   isMoment,
@@ -55,7 +55,7 @@ export function writeOcraState({ issued, counter, usedUntil, attempts }: OcraSta
   const { challenge = null, expiresAt = null, fingerprint = null, digest = null } = issued ?? {};
   const flags = issued === null ? [null, null] : [Number(issued.chosen), Number(issued.used)];
   const own = [VERSION, challenge, ...flags, expiresAt, fingerprint, digest, counter, usedUntil];
-  return writeFields([...own, ...attemptFields(attempts)]);
+  return writeFields([...own, writeAttempts(attempts)]);
 }
 
 export function readOcraState(state: string | null): OcraState {

@@ -3,9 +3,9 @@ import {
   ATTEMPT_FIELDS,
   type AttemptState,
   areAttemptsPossible,
-  attemptFields,
   NO_ATTEMPTS,
   readAttemptFields,
+  writeAttempts,
 } from "../attempts/state.ts";
 import { readFields, stateInvalid, writeFields } from "../store/state-text.ts";
 import {
@@ -25,7 +25,7 @@ export interface Passcode {
 const VERSION = "1";
 
 export function writePasscode({ attempts, sent }: Passcode): string {
-  return writeFields([VERSION, ...attemptFields(attempts), ...sentCodeFields(sent)]);
+  return writeFields([VERSION, writeAttempts(attempts), ...sentCodeFields(sent)]);
 }
 
 export function readPasscode(state: string | null): Passcode {

@@ -3,9 +3,9 @@ import {
   ATTEMPT_FIELDS,
   type AttemptState,
   areAttemptsPossible,
-  attemptFields,
   NO_ATTEMPTS,
   readAttemptFields,
+  writeAttempts,
 } from "../attempts/state.ts";
 import { readFields, stateInvalid, textField, writeFields } from "../store/state-text.ts";
 import { type CodeSet, isCodeSetPossible, readCodeSet, writeCodeSet } from "./code-set.ts";
@@ -20,7 +20,7 @@ export interface Recovery {
 const VERSION = "1";
 
 export function writeRecovery({ attempts, set }: Recovery): string {
-  return writeFields([VERSION, ...attemptFields(attempts), writeCodeSet(set)]);
+  return writeFields([VERSION, writeAttempts(attempts), writeCodeSet(set)]);
 }
 
 export function readRecovery(state: string | null): Recovery {

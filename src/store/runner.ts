@@ -121,7 +121,8 @@ export class MachineRunner<Target extends RecordTarget, Event extends object = n
   }
 
   private placeOf({ subject, purpose }: Target): RecordPlace {
-    const ids = [...this.#ids, subject, ...(purpose === undefined ? [] : [purpose])];
+    const ids = this.#ids.concat(subject);
+    if (purpose !== undefined) ids.push(purpose);
     const owner = { kind: this.#kind, subject, purpose: purpose ?? this.#name };
     return { store: this.#store, key: storeKey(this.#prefix, this.#kind, ids), owner };
   }

@@ -1,6 +1,6 @@
 // An authenticator of a user: its key with the secret sealed, and what was accepted of it.
 
-import { type Position, positionFields, readPositionFields } from "../../guard/position.ts";
+import { type Position, readPositionFields, writePosition } from "../../guard/position.ts";
 import { isKeyName } from "../../guard/state.ts";
 import type { Algorithm } from "../../hmac/algorithm.ts";
 import type { HotpKey, Key, TotpKey } from "../../key/key.ts";
@@ -65,7 +65,7 @@ export function keyOf<S extends string | Uint8Array>({ parameters }: SealedKey, 
 
 export function authenticatorFields(authenticator: Authenticator): Field[] {
   const { confirmedAt, acceptedAt, position } = authenticator;
-  const written = position === null ? null : positionFields(position).join(" ");
+  const written = position === null ? null : writePosition(position);
   return [...sealedKeyFields(authenticator), confirmedAt, acceptedAt, written];
 }
 
