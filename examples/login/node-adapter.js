@@ -6,13 +6,7 @@ import { Readable } from "node:stream";
 export function createNodeServer(handle) {
   return createServer(async (incoming, outgoing) => {
     try {
-      const response = await handle(toRequest(incoming), { address: incoming.socket.remoteAddress });
-      const cookies = response.headers.getSetCookie();
-      outgoing.writeHead(response.status, {
-        ...Object.fromEntries(response.headers),
-        ...(cookies.length > 0 && { "set-cookie": cookies }),
-      });
-      outgoing.end(Buffer.from(await response.arrayBuffer()));
+      await sendResponse(outgoing, await handle(toRequest(incoming), { address: incoming.socket.remoteAddress }));
     } catch (error) {
       console.error(error);
       outgoing.writeHead(500).end();
@@ -20,12 +14,27 @@ export function createNodeServer(handle) {
   });
 }
 
-function toRequest(incoming) {
+/**
+ * The request of node:http, Express or Fastify as a web-standard request.
+ *
+ * @param origin - how browsers reach the server. Set it behind a proxy that ends TLS: `https://example.com`.
+ */
+export function toRequest(incoming, origin = `http://${incoming.headers.host ?? "localhost"}`) {
   // A request line such as `GET //` is a path and not another host.
-  const url = `http://${incoming.headers.host ?? "localhost"}${incoming.url}`;
+  const url = `${origin}${incoming.url}`;
   const headers = new Headers();
   for (const [name, value] of Object.entries(incoming.headers)) headers.set(name, String(value));
   const hasBody = incoming.method !== "GET" && incoming.method !== "HEAD";
   const body = hasBody ? { body: Readable.toWeb(incoming), duplex: "half" } : {};
   return new Request(url, { method: incoming.method, headers, ...body });
+}
+
+/** Sends a web-standard response through node:http or Express. */
+export async function sendResponse(outgoing, response) {
+  const cookies = response.headers.getSetCookie();
+  outgoing.writeHead(response.status, {
+    ...Object.fromEntries(response.headers),
+    ...(cookies.length > 0 && { "set-cookie": cookies }),
+  });
+  outgoing.end(Buffer.from(await response.arrayBuffer()));
 }
