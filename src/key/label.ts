@@ -34,11 +34,12 @@ export function isPrintable(text: string): boolean {
 const HALVES = /[\ud800-\udfff]/gu;
 
 /**
- * The nearest text that is a label, for a name that came from outside: a name must never cost a key. Colons and control
- * characters become a space, half of a surrogate pair becomes U+FFFD, the rest beyond the limit is cut off. Undefined when
- * nothing is left.
+ * The nearest text that is a label, for a name that came from outside: a name must never cost a key. A label stays as it is. Colons
+ * and control characters become a space, half of a surrogate pair becomes U+FFFD, the rest beyond the limit is cut off. Undefined
+ * when nothing is left.
  */
 export function repairLabel(text: string): string | undefined {
+  if (labelFault(text) === null) return text;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the control characters
   const plain = text.replace(/[:\0-\x1f\x7f-\x9f]+/g, " ").replace(HALVES, "\ufffd");
   // The cut may halve a pair.
@@ -49,6 +50,11 @@ export function repairLabel(text: string): string | undefined {
 export function checkLabel(value: unknown, argument: string): string {
   if (typeof value !== "string" || labelFault(value) !== null) refuse(argument, LABEL);
   return value;
+}
+
+/** Key URIs and transfers cannot carry an account that begins with a space, because their readers drop spaces before it. */
+export function refuseLeadingSpace(account: string): void {
+  if (account.startsWith(" ")) refuse("account", "text that does not begin with a space");
 }
 
 /** Labels of letters, digits and hyphens, and at least one dot (RFC 1123 section 2.1). */

@@ -14,7 +14,7 @@ import {
   type Key,
   periodOf,
 } from "../key/key.ts";
-import { checkLabel, labelFault, repairLabel } from "../key/label.ts";
+import { checkLabel, refuseLeadingSpace, repairLabel } from "../key/label.ts";
 import { MessageWriter, readMessage, type Value } from "./protobuf.ts";
 
 /** An account that no key can express, and which field is the reason. */
@@ -73,18 +73,11 @@ export function readEntry(bytes: Uint8Array): Key | MigrationSkip | undefined {
   return { type, ...common, counter: counter as number };
 }
 
-/**
- * The app writes the issuer in front of the account as well, or only there. A name never costs a key: what a label cannot hold is
- * repaired.
- */
+/** The app writes the issuer in front of the account as well, or only there. */
 function splitName(name: string, issuer: string): { issuer: string | undefined; account: string | undefined } {
   const end = name.startsWith(`${issuer}:`) ? issuer.length : issuer === "" ? name.indexOf(":") : -1;
   const account = name.slice(end + 1).replace(/^ +/, "");
-  return { issuer: readLabel(end < 0 ? issuer : name.slice(0, end)), account: readLabel(account) };
-}
-
-function readLabel(text: string): string | undefined {
-  return text === "" || labelFault(text) === null ? text || undefined : repairLabel(text);
+  return { issuer: repairLabel(end < 0 ? issuer : name.slice(0, end)), account: repairLabel(account) };
 }
 
 /** One account as a message. */
@@ -112,7 +105,6 @@ export function writeEntry(key: Key): Uint8Array {
 
 function accountOf({ account }: Key): string {
   if (account === undefined) return "";
-  // Readers drop spaces before an account.
-  if (checkLabel(account, "account").startsWith(" ")) refuse("account", "text that does not begin with a space");
+  refuseLeadingSpace(checkLabel(account, "account"));
   return account;
 }

@@ -13,7 +13,7 @@ import {
   type Key,
   periodOf,
 } from "../key/key.ts";
-import { checkDomain, checkLabel, isPrintable, MAX_LABEL } from "../key/label.ts";
+import { checkDomain, checkLabel, isPrintable, MAX_LABEL, refuseLeadingSpace } from "../key/label.ts";
 import { meaningOf } from "./parameters.ts";
 import { MAX_URI, type UriExtra } from "./split.ts";
 
@@ -64,8 +64,8 @@ export function formatUri(key: Key<string | Uint8Array>, options: FormatUriOptio
   if (scheme === "apple-otpauth" && key.type !== "totp") refuse("type", '"totp" with the scheme apple-otpauth');
   const domain = options.domain === undefined ? key.domain : options.domain;
   const account = key.account === undefined ? "" : encodeLabel(key.account, "account");
-  // Readers drop spaces before an account. Asked of the given text, because the escaped one is still in pieces.
-  if (key.account?.startsWith(" ")) refuse("account", "text that does not begin with a space");
+  // Asked of the given text, because the escaped one is still in pieces.
+  if (key.account !== undefined) refuseLeadingSpace(key.account);
   const issuer = key.issuer === undefined ? undefined : encodeLabel(key.issuer, "issuer");
   const parameter = domain === undefined ? issuer : checkDomain(domain);
   if (issuer === undefined && parameter !== undefined)

@@ -85,6 +85,22 @@ const RENEWED = "each write sets the expiry anew";
 const HANDLES = "a write through one connection is seen through another one";
 const COMMITTED = "a write is committed: a connection that is opened afterwards sees it";
 
+const ALL_BUT_ABSENT = [
+  CREATES,
+  REFUSES,
+  REMOVES,
+  RACE_NEW,
+  RACE_OLD,
+  VALUES,
+  KEYS,
+  LONG_KEYS,
+  LONG_VALUES,
+  EXPIRED,
+  RENEWED,
+  HANDLES,
+  COMMITTED,
+];
+
 export const mistakes: readonly (readonly [
   name: string,
   makeStore: () => Store | Promise<Store>,
@@ -236,41 +252,9 @@ export const mistakes: readonly (readonly [
   [
     "a write that changes nothing",
     alter({ swap: async (key, expected) => ((await memory.get(key)) ?? null) === expected }),
-    [
-      CREATES,
-      REFUSES,
-      REMOVES,
-      RACE_NEW,
-      RACE_OLD,
-      VALUES,
-      KEYS,
-      LONG_KEYS,
-      LONG_VALUES,
-      EXPIRED,
-      RENEWED,
-      HANDLES,
-      COMMITTED,
-    ],
+    ALL_BUT_ABSENT,
   ],
-  [
-    "a count of rows instead of true and false",
-    () => counting,
-    [
-      CREATES,
-      REFUSES,
-      REMOVES,
-      RACE_NEW,
-      RACE_OLD,
-      VALUES,
-      KEYS,
-      LONG_KEYS,
-      LONG_VALUES,
-      EXPIRED,
-      RENEWED,
-      HANDLES,
-      COMMITTED,
-    ],
-  ],
+  ["a count of rows instead of true and false", () => counting, ALL_BUT_ABSENT],
   [
     "undefined instead of false",
     () => ({
