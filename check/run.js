@@ -33,7 +33,7 @@ const GATES = [
   ["No example uses an outcome, or anything else that is always true, as a condition.", "node check/conditions.js"],
   ["The source, the pages and the examples use plain words.", "node check/words.js"],
   [
-    "No registry, no path of a machine and no generated file is under version control, and workflows pin what they run.",
+    "No registry, no path of a machine, no generated file and no declarations of an own file are under version control, and workflows pin what they run.",
     "node check/tree.js",
   ],
 ];

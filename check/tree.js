@@ -13,6 +13,8 @@ for (const file of files) {
   if (/"resolved":\s*"http/.test(text)) problems.push(`${file} records a download address`);
   if (/\bregistry\.(npmjs|yarnpkg)\b/.test(text) && file !== "check/tree.js") problems.push(`${file} names a registry`);
   if (/(?<![\w.])\/(home|root|work|Users)\/\w/.test(text)) problems.push(`${file} contains a path of a machine`);
+  const twin = file.replace(/\.d\.([cm]?)ts$/, ".$1js");
+  if (twin !== file && files.includes(twin)) problems.push(`${file} describes ${twin}, which can be TypeScript itself`);
   if (file.startsWith(".github/workflows/")) problems.push(...workflowProblems(file, text));
 }
 conclude(problems);

@@ -3,7 +3,7 @@ import { describe } from "vitest";
 import { accountRaceLaws } from "../support/account-laws.ts";
 import { passcodeRaceLaws } from "../support/passcode-laws.ts";
 import { PROCESSES, raceLaws, sum } from "../support/race.ts";
-import { type Job, run } from "./calls.js";
+import { type Job, run } from "./calls.ts";
 
 /** Calls for one key queue within a process, but only those on one store: each racer has a handle of its own. */
 function handleOn(store: Store): Store {

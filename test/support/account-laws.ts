@@ -3,7 +3,7 @@ import { type TotpKey, totp } from "otp-core";
 import { type AccountPolicy, createAccounts, createKeyBox } from "otp-core/account";
 import { createAuthenticator } from "otp-core/testing";
 import { expect, it } from "vitest";
-import type { AccountCall } from "../races/calls.js";
+import type { AccountCall } from "../races/calls.ts";
 import { CALLS, PROCESSES, type Racetrack } from "./race.ts";
 
 /** @param track - is asked when a test runs. */

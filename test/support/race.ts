@@ -1,11 +1,12 @@
-// Races: many calls at once, on one store, by processes that know nothing of each other.
+// Races: many calls at the same time, on one store, by processes that know nothing of each other.
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { type TotpKey, timeStep, totp } from "otp-core";
 import { type AttemptPolicy, createGuard } from "otp-core/guard";
 import type { Store } from "otp-core/store";
 import { expect, it } from "vitest";
-import type { Job, Tally } from "../races/calls.js";
+import type { Job, Tally } from "../races/calls.ts";
+import type { Message, Order } from "../races/worker.ts";
 
 export const PROCESSES = 8;
 export const CALLS = 200;
@@ -20,26 +21,25 @@ export interface Racers {
   end(): Promise<void>;
 }
 
-type Message = { readonly type: "ready" | "at the start" } | { readonly type: "tally"; readonly tally: Tally };
-
-/** Processes on a store that worker.js knows by this name, at this place. */
+/** Processes on a store that worker.ts knows by this name, at this place. */
 export async function startRacers(store: string, place: string): Promise<Racers> {
-  const worker = fileURLToPath(new URL("../races/worker.js", import.meta.url));
+  const worker = fileURLToPath(new URL("../races/worker.ts", import.meta.url));
   const execArgv = ["--import", new URL("./typescript.js", import.meta.url).href];
   const processes = Array.from({ length: PROCESSES }, () => fork(worker, [store, place], { execArgv }));
+  const sendAll = (order: Order) => processes.map((child) => child.send(order));
   await Promise.all(processes.map((child) => next(child, "ready")));
   return {
     async race(job) {
       const read = processes.map((child) => next(child, "at the start"));
       const ended = processes.map((child) => next(child, "tally"));
-      for (const child of processes) child.send({ type: "run", job });
+      sendAll({ type: "run", job });
       await Promise.all(read);
-      for (const child of processes) child.send({ type: "start" });
+      sendAll({ type: "start" });
       return sum(await Promise.all(ended));
     },
     async end() {
       const exits = processes.map((child) => new Promise((resolve) => child.once("exit", resolve)));
-      for (const child of processes) child.send({ type: "end" });
+      sendAll({ type: "end" });
       await Promise.all(exits);
     },
   };
