@@ -10,6 +10,7 @@ import type { SentCodeBinding, SentCodeTarget } from "../passcodes/outcome.ts";
 import type { PasscodeDraw } from "../passcodes/sent-code-changes.ts";
 import { REMEMBERED_MS } from "../passcodes/sent-codes.ts";
 import type { RecoveryDraw } from "../recovery/code-form.ts";
+import { decideOnRow, stateOfRow } from "../store/envelope.ts";
 import { checkSubject } from "../store/store-key.ts";
 import { checkNow, DAY_MS } from "../time.ts";
 import {
@@ -54,7 +55,8 @@ export type InMachine<Request> = Request & { readonly now: number };
 
 /**
  * An account without its store. Most people should use `createAccounts`, with `rowStore` for their own table. Every method takes the
- * state as text (`null`: none) and the moment as `now` in milliseconds since 1970. Store `state` before you use `outcome`.
+ * state as text (`null`: none) and the moment as `now` in milliseconds since 1970. Store `state` before you use `outcome`. A state may
+ * also be the record that a store has written for the same user.
  */
 export interface AccountMachine {
   /** Proposes a TOTP key. `request.secret` is base32 text that you drew. */
@@ -152,14 +154,16 @@ export interface AccountMachine {
 export function createAccountMachine(policy: SealedAccountPolicy): AccountMachine {
   checkOptions(policy, ACCOUNT_OPTIONS, "policy");
   const checked = checkAccountPolicy(policy);
-  const run = <Outcome>(text: string | null, now: number, decide: Decide<Outcome>): AccountTransition<Outcome> => {
-    const account = accountAt(text, checkNow(now));
-    return write(checked, text, account, decide(account, now), now);
-  };
-  const runLater = async <Outcome>(text: string | null, now: number, decide: DecideLater<Outcome>) => {
-    const account = accountAt(text, checkNow(now));
-    return write(checked, text, account, await decide(account, now), now);
-  };
+  const run = <Outcome>(row: string | null, now: number, decide: Decide<Outcome>): AccountTransition<Outcome> =>
+    decideOnRow(row, (text) => {
+      const account = accountAt(text, checkNow(now));
+      return write(checked, text, account, decide(account, now), now);
+    });
+  const runLater = async <Outcome>(row: string | null, now: number, decide: DecideLater<Outcome>) =>
+    decideOnRow(row, async (text) => {
+      const account = accountAt(text, checkNow(now));
+      return write(checked, text, account, await decide(account, now), now);
+    });
 
   return {
     async propose(text, request) {
@@ -170,7 +174,7 @@ export function createAccountMachine(policy: SealedAccountPolicy): AccountMachin
     },
     async proposal(text, request) {
       const { now, ...target } = checkObject(request);
-      return readProposal(checked, readState(text), checkTarget(target), checkNow(now));
+      return readProposal(checked, readState(stateOfRow(text)), checkTarget(target), checkNow(now));
     },
     async confirm(text, request) {
       const { now, ...rest } = checkObject(request);
@@ -245,7 +249,7 @@ export function createAccountMachine(policy: SealedAccountPolicy): AccountMachin
       return run(text, now, (account, at) => decideRevoke(account, device, at));
     },
     revokeAll: (text, now) => run(text, now, decideRevokeAll),
-    status: (text, now) => statusOf(checked, accountAt(text, checkNow(now)), now),
+    status: (text, now) => statusOf(checked, accountAt(stateOfRow(text), checkNow(now)), now),
     unlock: (text, now) => run(text, now, decideUnlock),
     forget: (text, now) => run(text, now, decideForget),
     async reseal(text, request) {

@@ -2,6 +2,7 @@
 
 import { checkOptions, type Options } from "../check.ts";
 import type { SyncSecret } from "../hmac/signer.ts";
+import { decideOnRow, stateOfRow } from "../store/envelope.ts";
 import { checkNow } from "../time.ts";
 import { decideAttempt, decideForget, decideRemove, decideUnlock, statusOf } from "./decisions.ts";
 import type { GuardStatus, GuardTransition } from "./outcome.ts";
@@ -12,7 +13,10 @@ import type { GuardAttempt, GuardResync } from "./request.ts";
 /** Without the subject, because the state belongs to one, and with the moment in milliseconds since 1970. */
 type InMachine<Request> = Request extends unknown ? Omit<Request, "subject"> & { readonly now: number } : never;
 
-/** A guard without its store: pure functions of a state. With `rowStore` you do not need it. */
+/**
+ * A guard without its store: pure functions of a state. With `rowStore` you do not need it. A state may also be the record that a
+ * store has written for the same subject.
+ */
 export interface GuardMachine {
   /** Decides on a code. Test `outcome.ok`: the transition and its outcome are always truthy. */
   attempt(state: string | null, attempt: InMachine<GuardAttempt<SyncSecret>>): GuardTransition;
@@ -63,20 +67,23 @@ export function createGuardMachine(policy: GuardPolicy = {}): GuardMachine {
     attempt(state: string | null, attempt: InMachine<GuardAttempt>) {
       checkOptions(attempt, ATTEMPT_OPTIONS, "attempt");
       const request = prepareAttempt(attempt, checked.minSecretBytes);
-      return decideAttempt(checked, state, request, "accepted", checkNow(attempt.now));
+      const now = checkNow(attempt.now);
+      return decideOnRow(state, (text) => decideAttempt(checked, text, request, "accepted", now));
     },
     resync(state: string | null, attempt: InMachine<GuardResync>) {
       checkOptions(attempt, RESYNC_OPTIONS, "attempt");
       const request = prepareResync(attempt, checked.minSecretBytes);
-      return decideAttempt(checked, state, request, "resynced", checkNow(attempt.now));
+      const now = checkNow(attempt.now);
+      return decideOnRow(state, (text) => decideAttempt(checked, text, request, "resynced", now));
     },
     remove(state: string | null, target: { readonly keyName: string; readonly now: number }) {
       checkOptions(target, REMOVE_OPTIONS, "target");
-      return decideRemove(state, checkKeyName(target.keyName), checkNow(target.now));
+      const [keyName, now] = [checkKeyName(target.keyName), checkNow(target.now)];
+      return decideOnRow(state, (text) => decideRemove(text, keyName, now));
     },
-    forget: (state: string | null, now: number) => decideForget(state, checkNow(now)),
-    unlock: (state: string | null, now: number) => decideUnlock(state, checkNow(now)),
-    status: (state: string | null, now: number) => statusOf(checked, state, checkNow(now)),
+    forget: (state: string | null, now: number) => decideOnRow(state, (text) => decideForget(text, checkNow(now))),
+    unlock: (state: string | null, now: number) => decideOnRow(state, (text) => decideUnlock(text, checkNow(now))),
+    status: (state: string | null, now: number) => statusOf(checked, stateOfRow(state), checkNow(now)),
   };
   return machine as GuardMachine;
 }

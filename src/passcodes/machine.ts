@@ -1,7 +1,7 @@
 // Sent codes without their store: pure functions of a state.
 import { checkOptions, type Options, refuse } from "../check.ts";
 import { readSymbols } from "../encoding/alphabet.ts";
-import { isNonce } from "../store/envelope.ts";
+import { decideOnRow, isNonce, stateOfRow } from "../store/envelope.ts";
 import type { Transition } from "../store/machine.ts";
 import { checkIdentifier, checkSubject } from "../store/store-key.ts";
 import { checkNow } from "../time.ts";
@@ -27,7 +27,7 @@ export type PasscodeTransition<Outcome> = Transition<Outcome, PasscodeMachineEve
 
 /**
  * The decisions of {@link createPasscodes} without its store: pure functions of a state, which is text for your own table.
- * `now` is in milliseconds since 1970.
+ * A state may also be the record that a store has written for the same subject and purpose. `now` is in milliseconds since 1970.
  */
 export interface PasscodeMachine {
   /** Whether a code may be sent. Deliver it once the new state is stored, and only if the outcome is `ok`. */
@@ -90,28 +90,27 @@ export function createPasscodeMachine(policy: PasscodePolicy): PasscodeMachine {
   return {
     send(state, request) {
       checkOptions(request, SEND_OPTIONS, "request");
-      return decideSend(checked, state, checkBinding(request), checkDraw(checked.sent, request), checkNow(request.now));
+      const [binding, draw] = [checkBinding(request), checkDraw(checked.sent, request)];
+      const now = checkNow(request.now);
+      return decideOnRow(state, (text) => decideSend(checked, text, binding, draw, now));
     },
     giveBack(state, request) {
       checkOptions(request, GIVE_BACK_OPTIONS, "request");
       checkBinding(request);
-      const { outcome: _, ...decision } = decideGiveBack(
-        checked,
-        state,
-        checkNonce(request.nonce),
-        checkNow(request.now),
-      );
+      const [nonce, now] = [checkNonce(request.nonce), checkNow(request.now)];
+      const { outcome: _, ...decision } = decideOnRow(state, (text) => decideGiveBack(checked, text, nonce, now));
       return { ...decision, outcome: undefined };
     },
     attempt(state, attempt) {
       checkOptions(attempt, ATTEMPT_OPTIONS, "attempt");
       const symbols = readSymbols(attempt.code, alphabet, length);
-      return decideAttempt(checked, state, checkBinding(attempt), symbols, checkNow(attempt.now));
+      const [binding, now] = [checkBinding(attempt), checkNow(attempt.now)];
+      return decideOnRow(state, (text) => decideAttempt(checked, text, binding, symbols, now));
     },
-    report: (state, now) => decideReport(checked, state, checkNow(now)),
-    forget: (state, now) => decideForget(checked, state, checkNow(now)),
-    unlock: (state, now) => decideUnlock(checked, state, checkNow(now)),
-    status: (state, now) => passcodeStatus(checked, state, checkNow(now)),
+    report: (state, now) => decideOnRow(state, (text) => decideReport(checked, text, checkNow(now))),
+    forget: (state, now) => decideOnRow(state, (text) => decideForget(checked, text, checkNow(now))),
+    unlock: (state, now) => decideOnRow(state, (text) => decideUnlock(checked, text, checkNow(now))),
+    status: (state, now) => passcodeStatus(checked, stateOfRow(state), checkNow(now)),
   };
 }
 

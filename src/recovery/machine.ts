@@ -1,6 +1,6 @@
 // Recovery codes without their store: pure functions of a state.
 import { checkOptions, type Options, refuse } from "../check.ts";
-import { isNonce } from "../store/envelope.ts";
+import { decideOnRow, isNonce, stateOfRow } from "../store/envelope.ts";
 import type { Transition } from "../store/machine.ts";
 import { checkSubject } from "../store/store-key.ts";
 import { checkNow } from "../time.ts";
@@ -29,7 +29,7 @@ export type RecoveryTransition<Outcome> = Transition<Outcome, RecoveryMachineEve
 
 /**
  * The decisions of {@link createRecoveryCodes} without its store: pure functions of a state, which is text for a column of your
- * own. `now` is in milliseconds since 1970.
+ * own. A state may also be the record that a store has written for the same subject. `now` is in milliseconds since 1970.
  */
 export interface RecoveryMachine {
   /** A new set instead of the old one. Show it once the new state is stored. */
@@ -86,20 +86,23 @@ export function createRecoveryMachine(policy: RecoveryPolicy): RecoveryMachine {
   return {
     generate(state, request) {
       const subject = checkSetRequest(request);
-      return decideNewSet(checked, state, subject, drawnCodes(request), checkNow(request.now));
+      const [codes, now] = [drawnCodes(request), checkNow(request.now)];
+      return decideOnRow(state, (text) => decideNewSet(checked, text, subject, codes, now));
     },
     adopt(state, request) {
       const subject = checkSetRequest(request);
-      return decideNewSet(checked, state, subject, adoptedCodes(request), checkNow(request.now));
+      const [codes, now] = [adoptedCodes(request), checkNow(request.now)];
+      return decideOnRow(state, (text) => decideNewSet(checked, text, subject, codes, now));
     },
     attempt(state, attempt) {
       checkOptions(attempt, ATTEMPT_OPTIONS, "attempt");
       const subject = checkSubject(attempt.subject);
-      return decideRecovery(checked, state, subject, readRecoveryCode(attempt.code), checkNow(attempt.now));
+      const [code, now] = [readRecoveryCode(attempt.code), checkNow(attempt.now)];
+      return decideOnRow(state, (text) => decideRecovery(checked, text, subject, code, now));
     },
-    forget: (state, now) => decideForget(checked, state, checkNow(now)),
-    unlock: (state, now) => decideUnlock(checked, state, checkNow(now)),
-    status: (state, now) => recoveryStatus(checked, state, checkNow(now)),
+    forget: (state, now) => decideOnRow(state, (text) => decideForget(checked, text, checkNow(now))),
+    unlock: (state, now) => decideOnRow(state, (text) => decideUnlock(checked, text, checkNow(now))),
+    status: (state, now) => recoveryStatus(checked, stateOfRow(state), checkNow(now)),
   };
 }
 

@@ -26,18 +26,58 @@ export function writeRecord({ nonces }: StoredRecord, nonce: string, state: stri
   return [nonce, " ", nonces.slice(0, FULL_LENGTH - NONCE_LENGTH - 1), "\n", state ?? ""].join("");
 }
 
+/** What a state of otp-core begins with: its version. */
+const VERSION = /^\d+,/;
+
 /**
- * Reads the text of a record. A text of one line is a state without an envelope, which a machine has written into the same
- * column; the machine refuses a state that is not its own. Any other text that otp-core did not write is an error and never an
- * absent record.
+ * Reads the text of a record. A text of one line, and one that begins with a version, is a state without an envelope, which a
+ * machine has written into the same column; the machine refuses a state that is not its own. Any other text that otp-core did not
+ * write is an error and never an absent record.
  */
 export function readRecord(text: string | null): StoredRecord {
   if (text === null) return ABSENT;
   const end = text.indexOf("\n");
-  if (end < 0 && text !== "") return { nonces: "", state: text };
   const nonces = text.slice(0, Math.max(end, 0));
-  if (!NONCES.test(nonces)) throw new OtpError("state-invalid", "the stored record was not written by otp-core");
-  return { nonces, state: text.slice(end + 1) || null };
+  if (NONCES.test(nonces)) return { nonces, state: text.slice(end + 1) || null };
+  if ((end < 0 && text !== "") || VERSION.test(nonces)) return { nonces: "", state: text };
+  throw new OtpError("state-invalid", "the stored record was not written by otp-core");
+}
+
+/** What a decision on a row returns. */
+interface Stateful {
+  readonly state: string | null;
+}
+
+/**
+ * Lets a machine decide on the text of a row, which is a state or a whole record of a store. The nonces of a record stay in front
+ * of the new state. So a row may change hands between a store and a transaction of the host at any time: a call of the store whose
+ * reply was lost still finds its write named.
+ */
+export function decideOnRow<Decided extends Stateful>(
+  text: string | null,
+  decide: (state: string | null) => Decided,
+): Decided;
+export function decideOnRow<Decided extends Stateful>(
+  text: string | null,
+  decide: (state: string | null) => Decided | Promise<Decided>,
+): Decided | Promise<Decided>;
+export function decideOnRow<Decided extends Stateful>(
+  text: string | null,
+  decide: (state: string | null) => Decided | Promise<Decided>,
+): Decided | Promise<Decided> {
+  const state = stateOfRow(text);
+  const decided = decide(state);
+  if (state === text) return decided;
+  const nonces = (text as string).slice(0, (text as string).indexOf("\n") + 1);
+  const keep = (result: Decided): Decided => ({ ...result, state: nonces + (result.state ?? "") });
+  return decided instanceof Promise ? decided.then(keep) : keep(decided);
+}
+
+/** The state in the text of a row. What is neither a state nor a record is left to the machine, which refuses it. */
+export function stateOfRow(text: string | null): string | null {
+  if (typeof text !== "string") return text;
+  const end = text.indexOf("\n");
+  return end > 0 && NONCES.test(text.slice(0, end)) ? text.slice(end + 1) || null : text;
 }
 
 /** The nonce of the last write, or an empty text. */

@@ -98,9 +98,10 @@ export async function swapUntilStored<Outcome, Event>(
     const nonce = freshNonce();
     const before = own?.before ?? record;
     const next = writeRecord(record, nonce, own === undefined ? transition.state : record.state);
-    // The expiry of a record that another call wrote last is not known. Such a record is kept until the next write.
+    // The expiry of a record that another call or a machine wrote last is not known. Such a record is kept until the next write.
     let { expiresAt } = own ?? transition;
-    if (own !== undefined && own.nonce !== newestNonce(record)) expiresAt = null;
+    const isOwn = own?.nonce === newestNonce(record) && own.transition.state === record.state;
+    if (own !== undefined && !isOwn) expiresAt = null;
     let swapped: unknown;
     try {
       swapped = await limit.within(store.swap(key, text, next, expiresAt, owner), "the store");
@@ -148,8 +149,8 @@ function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
 /** True when a write is applied according to the record, or may have been applied all the same, or may still be. */
 function mayBeApplied({ nonce, before, isUnknown }: Attempt<unknown, unknown>, record: StoredRecord): boolean {
   if (namesWrite(record, nonce)) return true;
-  // Nothing has happened since, or the read is a stale one.
-  if (newestNonce(record) === newestNonce(before)) return true;
+  // Nothing has happened since, or the read is a stale one. A machine writes another state under the same nonces.
+  if (newestNonce(record) === newestNonce(before) && (isUnknown || record.state === before.state)) return true;
   // A store that says false is believed. A store that says nothing is not, unless every write since then is known.
   return isUnknown && !namesEveryWriteSince(before, record);
 }

@@ -1,6 +1,9 @@
 // Trusted devices: trust, recognition, theft, their own budget, and what a stranger cannot do to their owner.
+import { totp } from "otp-core";
+import { createAccountMachine, createKeyBox, drawDeviceToken } from "otp-core/account";
 import { describe, expect, it } from "vitest";
-import { enrol, type Setting, SUBJECT, setUp } from "../support/accounts.ts";
+import { enrol, PEPPER, SEALING, type Setting, START, SUBJECT, setUp } from "../support/accounts.ts";
+import { refusal } from "../support/refusal.ts";
 
 const DAY = 86_400_000;
 
@@ -35,6 +38,26 @@ describe("trusting a device", () => {
     await accounts.verify({ subject: SUBJECT, code: await phone.freshCode() });
     clock.advance(900_001);
     expect(await accounts.trust({ subject: SUBJECT })).toBeNull();
+  });
+
+  it("needs an id of its own: a draw that was used makes no second device", async () => {
+    const machine = createAccountMachine({ pepper: PEPPER, seal: createKeyBox([{ id: "a", bytes: SEALING }]) });
+    const secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+    const deviceToken = drawDeviceToken();
+    let { state } = await machine.adopt(null, {
+      subject: SUBJECT,
+      authenticator: "phone",
+      key: { type: "totp", secret },
+      now: START,
+    });
+    for (const steps of [0, 1]) {
+      const now = START + steps * 30_000;
+      ({ state } = await machine.attempt(state, { subject: SUBJECT, code: totp({ secret }, { now }), now }));
+      const trust = () => machine.trust(state, { subject: SUBJECT, deviceToken, now });
+      if (steps === 0) ({ state } = trust());
+      else expect(trust).toThrow(refusal("invalid-argument", "deviceToken"));
+    }
+    expect(machine.status(state, START + 30_000).devices).toHaveLength(1);
   });
 
   it("is for 30 days, or as long as you say", async () => {

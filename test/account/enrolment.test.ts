@@ -1,9 +1,9 @@
 // Enrolment: proposals, the first code, a change of phone, keys from elsewhere.
 import { createHotpKey, createTotpKey, hotp, parseUri, totp } from "otp-core";
-import { createKeyBox } from "otp-core/account";
+import { createAccountMachine, createKeyBox } from "otp-core/account";
 import { createAuthenticator } from "otp-core/testing";
 import { describe, expect, it } from "vitest";
-import { enrol, SEALING, SUBJECT, setUp } from "../support/accounts.ts";
+import { enrol, PEPPER, SEALING, START, SUBJECT, setUp } from "../support/accounts.ts";
 import { refusal } from "../support/refusal.ts";
 
 const names = { subject: SUBJECT, issuer: "Example", account: "alice" };
@@ -185,6 +185,32 @@ describe("a key from elsewhere", () => {
     const { authenticator, uri } = await accounts.propose(names);
     const code = createAuthenticator(uri).code();
     expect(await accounts.confirm({ subject: SUBJECT, authenticator, code })).toBeNull();
+  });
+});
+
+describe("an id that is in use", () => {
+  const machine = createAccountMachine({ pepper: PEPPER, seal: createKeyBox([{ id: "a", bytes: SEALING }]) });
+  const secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+  const proposed = { ...names, authenticator: "phone", secret, now: START };
+  const adopted = { subject: SUBJECT, authenticator: "phone", key: { type: "totp", secret }, now: START } as const;
+  const refused = expect.objectContaining({ code: "invalid-argument", argument: "authenticator" });
+
+  it("is refused by `propose` and `adopt`, because two things of one name would make the record unreadable", async () => {
+    const { state } = await machine.propose(null, proposed);
+    await expect(machine.propose(state, proposed)).rejects.toEqual(refused);
+    await expect(machine.adopt(state, adopted)).rejects.toEqual(refused);
+    const { state: other } = await machine.adopt(null, adopted);
+    await expect(machine.propose(other, proposed)).rejects.toEqual(refused);
+  });
+
+  it("is free again once its proposal has expired", async () => {
+    const { state } = await machine.propose(null, proposed);
+    const now = START + 900_000;
+    for (const next of [
+      await machine.propose(state, { ...proposed, now }),
+      await machine.adopt(state, { ...adopted, now }),
+    ])
+      expect(await machine.attempt(next.state, { subject: SUBJECT, code: "000000", now })).toBeDefined();
   });
 });
 

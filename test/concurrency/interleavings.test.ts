@@ -2,8 +2,9 @@
 // exhaustively, more of them at random. Up to two things go wrong on the way: a read fails or is stale; a write takes place and
 // its reply is lost, or is sent again so that the second reply is false; it is lost; it fails and arrives late; it hangs.
 import { hotp, totp } from "otp-core";
-import { createGuard, type Guard, type GuardPolicy } from "otp-core/guard";
+import { createGuard, createGuardMachine, type Guard, type GuardPolicy } from "otp-core/guard";
 import { hmac } from "otp-core/hmac";
+import type { Store } from "otp-core/store";
 import { describe, expect, it } from "vitest";
 import { refusal } from "../support/refusal.ts";
 import { later } from "../support/signers.ts";
@@ -24,7 +25,7 @@ const WRONG = "000000";
 
 interface Act {
   readonly asked: Asked;
-  readonly run: (guard: Guard) => Promise<unknown>;
+  readonly run: (guard: Guard, store: Store, now: number) => Promise<unknown>;
 }
 
 const attempt = (run: Act["run"]): Act => ({ asked: "attempt", run });
@@ -56,6 +57,16 @@ const resyncToken = attempt((guard) =>
 );
 /** A code is compared with 14 codes, which costs five failures: after two guesses the budget of 30 days is used up. */
 const MONTHLY = { attempts: { freeFailures: 99, monthly: 10 } };
+/** A host that reads the row in a transaction of its own and lets the machine decide, while another process uses a store. */
+const inTransaction = (text: string) =>
+  attempt(async (_, store, now) => {
+    const machine = createGuardMachine();
+    for (;;) {
+      const row = (await store.get(ID)) ?? null;
+      const { state, outcome } = machine.attempt(row, { key: TOTP, code: text, now });
+      if (state === row || (await store.swap(ID, row, state, null))) return outcome;
+    }
+  });
 const elsewhere = attempt((guard) =>
   guard.attempt({ subject: ID, key: { ...TOTP, secret: later(SECRET) }, code: code(0) }),
 );
@@ -81,7 +92,7 @@ async function recordAfter(acts: readonly Act[], policy: GuardPolicy, record: st
       return true;
     },
   };
-  const run = async (act: Act, now: number) => act.run(createGuard({ ...policy, store, clock: () => now }));
+  const run = async (act: Act, now: number) => act.run(createGuard({ ...policy, store, clock: () => now }), store, now);
   for (const act of acts) await run(act, NOW - 1000);
   return { text, run };
 }
@@ -92,7 +103,7 @@ async function scenarioOf(situation: Situation): Promise<Scenario> {
   const callOf =
     ({ run }: Act): Call =>
     (store, clock) =>
-      run(createGuard({ ...policy, store, clock }));
+      run(createGuard({ ...policy, store, clock }), store, clock());
   const askedBy = (by: string): Asked => {
     const [process, call] = by.split(".").map(Number);
     return processes[process ?? 0]?.[call ?? 0]?.asked ?? "status";
@@ -113,7 +124,7 @@ type Named = readonly [name: string, situation: Situation];
 /** Far more than it takes: an endless search is to fail by name. */
 const LONG = 600_000;
 
-function exhaustively(situations: readonly Named[], common: Pick<Situation, "faults" | "split">): void {
+function exhaustively(situations: readonly Named[], common: Partial<Situation>): void {
   it.each(situations)(
     "%s",
     async (_, situation) => {
@@ -235,6 +246,22 @@ describe("the budget of 30 days", () => {
     await explore({ ...scenario, check });
     expect(Math.max(...most)).toBe(2);
   });
+});
+
+describe("a store and a host with a transaction of its own on one row, and the store's write goes wrong", () => {
+  const [rightInTransaction, wrongInTransaction] = [inTransaction(code(0)), inTransaction(WRONG)];
+  exhaustively(
+    [
+      ["the same right code", { processes: [[right], [rightInTransaction]] }],
+      ["a right code and wrong ones", { processes: [[right], [wrongInTransaction], [wrongInTransaction]] }],
+      ["a right code, a wrong one and another store", { processes: [[right], [wrongInTransaction], [next]] }],
+      [
+        "a row that a machine wrote",
+        { processes: [[right], [wrongInTransaction], [wrong]], past: [wrongInTransaction] },
+      ],
+    ],
+    { faults: 1, only: /^process 0: swap/ },
+  );
 });
 
 describe("a record names its last four writes", () => {

@@ -1,5 +1,6 @@
 // Trusted devices: which one a request comes from, and how one begins and ends.
 
+import { refuse } from "../../check.ts";
 import type { AccountDecision, AccountMachineEvent, RecognisedDevice, TrustedDevice } from "../outcome.ts";
 import type { CheckedAccountPolicy } from "../policy.ts";
 import type { AccountState } from "../state.ts";
@@ -95,6 +96,7 @@ export function decideTrust(
   const expiresAt = now + (ttlMs ?? policy.devices.ttlMs);
   const device = newDevice({ device: id, label, expiresAt }, now);
   const alive = account.devices.filter((each) => isAlive(each, now));
+  if (alive.some((each) => each.device === id)) refuse("deviceToken", "a fresh draw of drawDeviceToken");
   const byAge = [...alive].sort((a, b) => (b.seenAt ?? b.trustedAt) - (a.seenAt ?? a.trustedAt));
   const kept = byAge.slice(0, policy.devices.max - 1);
   const ended = byAge.slice(policy.devices.max - 1);

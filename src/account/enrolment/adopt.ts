@@ -11,6 +11,7 @@ import { sealSecret } from "../sealing/seal.ts";
 import { type AccountState, MAX_AUTHENTICATORS } from "../state.ts";
 import type { Authenticator } from "./authenticator.ts";
 import { parametersOf } from "./parameters.ts";
+import { isWaiting } from "./propose.ts";
 
 type Decision<Outcome> = AccountDecision<AccountState, Outcome>;
 
@@ -24,6 +25,11 @@ export async function decideAdopt(
   const outcome = { authenticator };
   if (account.authenticators.some((each) => each.authenticator === authenticator)) {
     return { account, outcome, events: [] };
+  }
+  const { proposals } = account;
+  const same = proposals.find((each) => each.authenticator === authenticator);
+  if (same !== undefined && isWaiting(policy, same, now)) {
+    refuse("authenticator", "an id of no proposal: confirm the proposal, or choose another id");
   }
   if (account.authenticators.length >= MAX_AUTHENTICATORS) {
     refuse("key", `one of at most ${MAX_AUTHENTICATORS} of the user: remove another one first`);
@@ -40,7 +46,11 @@ export async function decideAdopt(
     position: after === null || key.type === "hotp" ? null : positionAfter(key, after),
   };
   return {
-    account: { ...account, authenticators: [...account.authenticators, adopted] },
+    account: {
+      ...account,
+      authenticators: [...account.authenticators, adopted],
+      proposals: proposals.filter((each) => each !== same),
+    },
     outcome,
     events: [{ type: "adopted", at: now, authenticator, label }],
   };

@@ -1,5 +1,6 @@
 // A proposal: a key that waits for its first code.
 
+import { refuse } from "../../check.ts";
 import { encodeBase32 } from "../../encoding/base32.ts";
 import type { Bytes } from "../../encoding/bytes.ts";
 
@@ -20,12 +21,15 @@ export async function decidePropose(
   { subject, authenticator, secret, names, label, parameters }: CheckedProposal,
   now: number,
 ): Promise<Decision<Proposal>> {
+  const alive = account.proposals.filter((each) => isWaiting(policy, each, now));
+  if ([...account.authenticators, ...alive].some((each) => each.authenticator === authenticator)) {
+    refuse("authenticator", "an id that the user does not have yet");
+  }
   const sealed = await sealSecret(policy.seal, secret, { subject, authenticator });
   const expiresAt = now + policy.proposalTtlMs;
   const proposed: Proposed = { authenticator, label, sealed, parameters, ...names, expiresAt, failures: 0 };
-  const waiting = account.proposals.filter((each) => isWaiting(policy, each, now)).slice(1 - MAX_PROPOSALS);
   return {
-    account: { ...account, proposals: [...waiting, proposed] },
+    account: { ...account, proposals: [...alive.slice(1 - MAX_PROPOSALS), proposed] },
     outcome: showProposal(proposed, secret),
     events: [{ type: "proposed", at: now, authenticator }],
   };
