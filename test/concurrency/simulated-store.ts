@@ -3,9 +3,11 @@
 import type { Clock, Store } from "otp-core/store";
 import { giveTimeLimitsTo, type Timer } from "./simulated-runtime.ts";
 
-/** A store that can also write without looking, which is what broken stores are made of. */
+/** A store that can also write without looking, which is what broken stores are made of, and a gateway that sends messages. */
 export interface ExploredStore extends Store {
   put(next: string | null): Promise<void>;
+  /** Sends a message on a channel. It may fail, hang, and arrive all the same. */
+  deliver(channel: string): Promise<string>;
 }
 
 /** A call that one process makes. */
@@ -46,6 +48,15 @@ export interface Write {
   readonly at: number;
 }
 
+/** A message that a channel was asked to send. */
+export interface Message {
+  readonly by: string;
+  readonly channel: string;
+  /** What the caller was told. */
+  readonly told: "taken" | "failed" | "nothing";
+  readonly arrived: boolean;
+}
+
 export interface Answer {
   readonly by: string;
   readonly value?: unknown;
@@ -56,6 +67,7 @@ export interface Answer {
 export interface History {
   readonly writes: readonly Write[];
   readonly answers: readonly Answer[];
+  readonly messages: readonly Message[];
   /** How many things went wrong. */
   readonly faults: number;
   readonly failovers: number;
@@ -72,11 +84,16 @@ export interface Action {
   run(): void | Promise<void>;
 }
 
-type Operation = { readonly kind: "get" } | Writing;
+type Operation = { readonly kind: "get" } | Writing | { readonly kind: "deliver"; readonly channel: string };
 interface Writing {
   readonly kind: "swap" | "put";
   readonly write: Write;
   readonly expiresAt: number | null;
+}
+
+interface LateMessage {
+  readonly message: Message;
+  readonly resolve: (id: string) => void;
 }
 
 /** What an operation resolves to, and a name for it that is the same in every run. */
@@ -137,6 +154,9 @@ export class World {
   #faults = 0;
   /** Writes that are still under way although no call waits for them any more. */
   #late: Writing[] = [];
+  /** Messages of channels that nobody waits for any more: each may arrive, and then its channel says so. */
+  #lateMessages: LateMessage[] = [];
+  #messages: Message[] = [];
   readonly #thrown = new Set<string>();
   readonly #deceived = new Set<string>();
   #writes: Write[] = [];
@@ -182,6 +202,7 @@ export class World {
     return {
       writes: this.#writes,
       answers: this.#answers,
+      messages: this.#messages,
       faults: this.#faults + this.#failovers,
       failovers: this.#failovers,
       thrown: this.#thrown,
@@ -209,11 +230,15 @@ export class World {
       return `${order.indexOf(Number(process))}.${call}#${write.serial}`;
     };
     const late = this.#late.map(({ write }) => nameOf(write)).sort();
+    const messages = this.#messages.map(({ by, channel, told, arrived }) => {
+      const [process, call] = by.split(".");
+      return `${order.indexOf(Number(process))}.${call}${channel}${told}${arrived}`;
+    });
     const chain = this.#versions.map(({ write }) => nameOf(write));
     const counts: unknown[] = [this.#ticks, this.#faults];
     if (this.#options.failovers)
       counts.push(this.#safe, this.#failovers, this.#made, ...this.#versions.map(({ id }) => id));
-    return [chain, counts, late, ...order.map((i) => views[i])].join("|");
+    return [chain, counts, late, messages.sort(), ...order.map((i) => views[i])].join("|");
   }
 
   /** Everything that may happen next. None: every call has its answer, and nothing is under way. */
@@ -226,6 +251,10 @@ export class World {
       if (pending === undefined) continue;
       actions.push(this.#regular(process, pending));
       if (this.#faults < faults && pending.reply === undefined) actions.push(...this.#faulty(process, pending));
+    }
+    for (const late of this.#lateMessages) {
+      const { by, channel } = late.message;
+      add(`the late message of ${by} by ${channel} arrives, and its channel says so`, () => this.#arriveLate(late));
     }
     const busy = actions.length > 0;
     if (!busy && this.#late.length > 0) add("what is late never arrives", () => this.#loseLate());
@@ -251,6 +280,12 @@ export class World {
     const action = (what: string, run: Action["run"]) => {
       return { name: `process ${process.number}: ${operation.kind} ${what}`, faulty: false, run };
     };
+    if (operation.kind === "deliver") {
+      return action(`by ${operation.channel} arrives`, () => {
+        this.#note(process, operation.channel, "taken", true);
+        return this.#answer(process, { name: "taken", value: `${operation.channel}-1` });
+      });
+    }
     if (reply !== undefined) return action("is answered", () => this.#answer(process, reply));
     if (this.#options.split !== true) {
       return action("takes place and is answered", () => this.#answer(process, this.#perform(operation)));
@@ -274,6 +309,22 @@ export class World {
     };
     const fail = () => this.#fail(process, "lost", (pending) => pending.reject(CONNECTION_LOST));
     const hang = () => this.#fail(process, "hung", () => endPatience(process));
+    if (operation.kind === "deliver") {
+      const { channel } = operation;
+      const failing = (arrived: boolean) => () => {
+        this.#note(process, channel, "failed", arrived);
+        return this.#tell(process, "lost", (pending) => pending.reject(CONNECTION_LOST));
+      };
+      add(`by ${channel} fails`, failing(false));
+      add(`by ${channel} fails, although the message arrives`, failing(true));
+      add(`by ${channel} hangs until the time is up, and may arrive late`, () => {
+        const message = this.#note(process, channel, "nothing", false);
+        const { resolve } = process.pending as Pending;
+        this.#lateMessages.push({ message, resolve });
+        return this.#tell(process, "hung", () => endPatience(process));
+      });
+      return actions;
+    }
     if (operation.kind === "get") {
       add("fails", fail);
       const version = this.#versions.length - 2;
@@ -321,6 +372,7 @@ export class World {
       get: () => ask({ kind: "get" }) as Promise<string | null>,
       swap: (_, expected, next, expiresAt) => write("swap", expected, next, expiresAt) as Promise<boolean>,
       put: async (next) => void (await write("put", null, next, null)),
+      deliver: (channel) => ask({ kind: "deliver", channel }) as Promise<string>,
     };
   }
 
@@ -333,7 +385,19 @@ export class World {
     return { name: `version ${id}`, value: text };
   }
 
-  #perform(operation: Operation): Reply {
+  #note(process: Process, channel: string, told: Message["told"], arrived: boolean): Message {
+    const message = { by: callOf(process), channel, told, arrived };
+    this.#messages.push(message);
+    return message;
+  }
+
+  #arriveLate(late: LateMessage): void {
+    this.#lateMessages = this.#lateMessages.filter((other) => other !== late);
+    this.#messages = this.#messages.map((each) => (each === late.message ? { ...each, arrived: true } : each));
+    late.resolve("late-1");
+  }
+
+  #perform(operation: { readonly kind: "get" } | Writing): Reply {
     if (operation.kind === "get") return this.#read(this.#versions.length - 1);
     if (!this.#matches(operation)) return REFUSED;
     this.#apply(operation);

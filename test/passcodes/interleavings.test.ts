@@ -1,7 +1,7 @@
 // Sent codes and recovery codes, sent and tried at the same time from several processes, in every order of their store operations,
 // with faults on the way (see test/concurrency/interleavings.test.ts).
 import { isOtpError } from "otp-core";
-import { createPasscodes, type Passcodes } from "otp-core/passcodes";
+import { createPasscodes, type DeliveryChannel, type Passcodes } from "otp-core/passcodes";
 import { createRecoveryCodes, type RecoveryCodes } from "otp-core/recovery";
 import type { Store } from "otp-core/store";
 import { describe, expect, it } from "vitest";
@@ -9,7 +9,7 @@ import { readPasscode } from "../../src/passcodes/state.ts";
 import { readRecovery } from "../../src/recovery/state.ts";
 import { explore, exploreAtRandom, type Scenario } from "../concurrency/explore.ts";
 import { stateOf } from "../concurrency/invariants.ts";
-import type { Call, History, WorldOptions, Write } from "../concurrency/simulated-store.ts";
+import type { Call, History, World, WorldOptions, Write } from "../concurrency/simulated-store.ts";
 
 const NOW = 1_800_000_000_000;
 const pepper = new Uint8Array(32).fill(7);
@@ -24,6 +24,8 @@ interface View {
   readonly used: ReadonlyMap<string, boolean>;
   /** Codes that no channel took. */
   readonly unconfirmed: readonly string[];
+  /** How many sends count. */
+  readonly sends: number;
   readonly failures: number;
   readonly closed: boolean;
 }
@@ -39,6 +41,7 @@ const viewPasscode: Read = (state) => {
   return {
     used: new Map(sent.codes.map((code) => [code.nonce, code.state === "used"])),
     unconfirmed: sent.codes.filter(({ unconfirmed }) => unconfirmed).map(({ nonce }) => nonce),
+    sends: sent.sends.length,
     failures: attempts.failures,
     closed: isClosed(attempts.failures, attempts.failedAt),
   };
@@ -48,16 +51,23 @@ const viewRecovery: Read = (state) => {
   return {
     used: new Map((set?.used ?? []).map((used, i) => [`${set?.nonce}.${i}`, used])),
     unconfirmed: [],
+    sends: 0,
     failures: attempts.failures,
     closed: isClosed(attempts.failures, attempts.failedAt),
   };
 };
 
-type Asked = "attempt" | "send" | "lost" | "other";
+/** "lost": no channel takes the code. "channels": the explorer decides what becomes of each message. */
+type Asked = "attempt" | "send" | "lost" | "channels" | "other";
 
 interface Act<Service> {
   readonly asked: Asked;
-  readonly run: (service: Service, code: string, deliver: () => void) => Promise<unknown>;
+  readonly run: (
+    service: Service,
+    code: string,
+    deliver: () => void,
+    sendBy: (channel: string, code: string) => Promise<string>,
+  ) => Promise<unknown>;
 }
 
 interface Situation<Service> extends Omit<WorldOptions, "now" | "record" | "processes"> {
@@ -67,8 +77,9 @@ interface Situation<Service> extends Omit<WorldOptions, "now" | "record" | "proc
 
 /** What must be true at every moment. */
 function invariants(read: Read, asked: (by: string) => Asked, deliveries: ReadonlyMap<string, number>) {
-  const sends = (by: string) => asked(by) === "send" || asked(by) === "lost";
-  return ({ writes, answers, faults, deceived }: History) => {
+  const sends = (by: string) => ["send", "lost", "channels"].includes(asked(by));
+  return (history: History) => {
+    const { writes, answers, faults, deceived } = history;
     const usedUp = new Set<string>();
     const accepted = new Set<string>();
     const counted = new Set<string>();
@@ -80,7 +91,10 @@ function invariants(read: Read, asked: (by: string) => Asked, deliveries: Readon
       if (is.failures > was.failures) counted.add(by);
       if (sends(by) && is.failures !== was.failures) throw new Error(`${by} resets the guesses`);
       if (is.unconfirmed.length > was.unconfirmed.length) marked.add(by);
+      if (is.sends < was.sends) throw new Error(`${by} gives a send back`);
       for (const name of is.used.keys()) if (sends(by) && !was.used.has(name)) added.set(by, name);
+      const isNew = (name: string) => !was.unconfirmed.includes(name) && name !== added.get(by);
+      if (is.unconfirmed.some(isNew)) throw new Error(`${by} marks the code of another send`);
       const names = [...was.used.keys()].every((name) => is.used.has(name)) && was.used.size === is.used.size;
       if (asked(by) === "attempt" && !names) throw new Error(`${by} has changed the codes`);
       for (const [name, used] of is.used) {
@@ -93,8 +107,13 @@ function invariants(read: Read, asked: (by: string) => Asked, deliveries: Readon
       }
       if (was.closed && is.failures > was.failures) throw new Error(`${by} was counted in a wait`);
     }
+    judgeMessages(history, asked, added, marked);
     for (const answer of answers) {
       const { by } = answer;
+      if (asked(by) === "channels") {
+        judgeChannels(answer, history, read, added, marked);
+        continue;
+      }
       const delivered = deliveries.get(by) ?? 0;
       const buried = deceived.has(by) && writes.length - writes.findIndex((write) => write.by === by) > REMEMBERED;
       if ("error" in answer) {
@@ -124,6 +143,56 @@ function invariants(read: Read, asked: (by: string) => Asked, deliveries: Readon
       }
     }
   };
+}
+
+/** What was asked of the channels: only for a code that counts as sent, each channel once, and none after one that took it. */
+function judgeMessages(
+  { messages }: History,
+  asked: (by: string) => Asked,
+  added: ReadonlyMap<string, string>,
+  marked: ReadonlySet<string>,
+): void {
+  for (const [i, { by, channel }] of messages.entries()) {
+    if (!added.has(by)) throw new Error(`${by} sends a code that does not count`);
+    const earlier = messages.slice(0, i).filter((message) => message.by === by);
+    if (earlier.some((message) => message.channel === channel)) throw new Error(`${by} uses ${channel} twice`);
+    if (earlier.some(({ told }) => told === "taken")) throw new Error(`${by} sends once more after a channel took it`);
+  }
+  for (const by of marked) {
+    const own = messages.filter((message) => message.by === by);
+    const isTaken = own.some(({ told }) => told === "taken");
+    if (asked(by) === "channels" && (own.length < CHANNELS.length || isTaken))
+      throw new Error(`${by} is marked as lost, but not every channel has failed`);
+  }
+}
+
+/** The answer to a send whose channels the explorer controls. */
+function judgeChannels(
+  answer: History["answers"][number],
+  { writes, messages, faults, thrown }: History,
+  read: Read,
+  added: ReadonlyMap<string, string>,
+  marked: ReadonlySet<string>,
+): void {
+  const { by } = answer;
+  const own = messages.filter((message) => message.by === by);
+  const isTaken = own.some(({ told }) => told === "taken");
+  if ("error" in answer) {
+    if (!isOtpError(answer.error)) throw new Error(`${by} failed with ${String(answer.error)}`);
+    if (answer.error.code !== "delivery-failed") {
+      if (faults === 0) throw new Error(`${by} failed though nothing went wrong: ${String(answer.error)}`);
+      if (own.length > 0) throw new Error(`${by} sent a code though its store failed`);
+      return;
+    }
+    if (isTaken || own.length < CHANNELS.length) throw new Error(`${by} says that no channel took the code`);
+    const isThere = read(stateOf(writes.at(-1)?.after ?? null)).used.has(added.get(by) ?? "");
+    if (isThere && !marked.has(by) && !thrown.has(by)) throw new Error(`${by} is not marked as lost`);
+    return;
+  }
+  const { ok, channel } = answer.value as { readonly ok: boolean; readonly channel?: string };
+  if (!ok && own.length > 0) throw new Error(`${by} is refused, but a message was sent`);
+  if (ok && own.at(-1)?.channel !== channel) throw new Error(`${by} names the channel ${channel}`);
+  if (ok && !isTaken) throw new Error(`${by} is ok, but no channel took the code`);
 }
 
 /** Recovery codes of 120 bits: a wrong one is not counted, and the right one is accepted in a wait too. */
@@ -156,11 +225,18 @@ async function scenarioOf<Service>(
   read: Read,
   make: Make<Service>,
   prepared: Prepared,
+  remember: (code: string, by: string) => void = () => {},
 ): Promise<Scenario> {
   const { processes, past = [], ...rest } = situation;
   const record = await recordAfter(prepared.record, async (store) => {
     const service = make(store, () => NOW - 60_000);
-    for (const { run } of past) await run(service, prepared.code, () => {});
+    for (const { run } of past)
+      await run(
+        service,
+        prepared.code,
+        () => {},
+        async () => "taken-1",
+      );
   });
   const deliveries = new Map<string, number>();
   const calls = processes.map((acts, process) =>
@@ -169,7 +245,11 @@ async function scenarioOf<Service>(
         (store, clock) => {
           const by = `${process}.${i}`;
           deliveries.set(by, 0);
-          return run(make(store, clock), prepared.code, () => deliveries.set(by, (deliveries.get(by) ?? 0) + 1));
+          const note = () => deliveries.set(by, (deliveries.get(by) ?? 0) + 1);
+          return run(make(store, clock), prepared.code, note, (channel, code) => {
+            remember(code, by);
+            return store.deliver(channel);
+          });
         },
     ),
   );
@@ -210,6 +290,15 @@ const lost: Act<Passcodes> = {
       },
     }),
 };
+const CHANNELS = ["sms", "mail"] as const;
+/** The gateway may fail, hang, send the message all the same, and say so late. */
+const sendByChannels: Act<Passcodes> = {
+  asked: "channels",
+  run: (service, _, __, sendBy) => {
+    const [sms, mail] = CHANNELS.map((channel) => ({ channel, deliver: (code: string) => sendBy(channel, code) }));
+    return service.send({ ...TARGET, deliver: [sms, mail] as [DeliveryChannel, DeliveryChannel] });
+  },
+};
 const forget: Act<Passcodes> = { asked: "other", run: (service) => service.forget(TARGET) };
 const unlock: Act<Passcodes> = { asked: "other", run: (service) => service.unlock(TARGET) };
 const failed = (times: number) => Array<Act<Passcodes>>(times).fill(wrong);
@@ -231,7 +320,7 @@ type Named<Service> = readonly [name: string, situation: Situation<Service>];
 function exhaustively<Service>(
   situations: readonly Named<Service>[],
   scenario: (situation: Situation<Service>) => Promise<Scenario>,
-  common: Pick<Situation<Service>, "faults" | "split">,
+  common: Partial<Situation<Service>>,
 ) {
   it.each(situations)(
     "%s",
@@ -245,6 +334,33 @@ function exhaustively<Service>(
 
 const passcodeScenario = async (situation: Situation<Passcodes>) =>
   scenarioOf(situation, viewPasscode, passcodesOf, await sentCode());
+
+/** Once all is quiet: every code that is still open is accepted, whatever was said of its message. */
+async function watchedScenario(situation: Situation<Passcodes>): Promise<Scenario> {
+  const codes = new Map<string, string>();
+  const remember = (code: string, by: string) => void codes.set(by, code);
+  const prepared = await sentCode();
+  const scenario = await scenarioOf(situation, viewPasscode, passcodesOf, prepared, remember);
+  const afterwards = async (world: World) => {
+    const { writes, messages } = world.history;
+    for (const [nonce, used] of viewPasscode(stateOf(world.record)).used) {
+      const isNew = ({ before, after }: Write) =>
+        viewPasscode(stateOf(after)).used.has(nonce) && !viewPasscode(stateOf(before)).used.has(nonce);
+      const by = writes.find(isNew)?.by;
+      const isOpen = readPasscode(stateOf(world.record)).sent.codes.some(
+        (code) => code.nonce === nonce && code.state === "open",
+      );
+      // A code that was never handed to a channel is one that nobody knows.
+      const isHandedOut = messages.some((message) => message.by === by);
+      const code = by === undefined ? prepared.code : isHandedOut ? codes.get(by) : undefined;
+      if (used || !isOpen || code === undefined) continue;
+      await recordAfter(world.record, async (store) =>
+        expect(await passcodesOf(store, () => NOW).verify({ ...TARGET, code })).toBe(true),
+      );
+    }
+  };
+  return { ...scenario, afterwards };
+}
 
 describe("a sent code, three calls at the same time, two faults", () => {
   exhaustively<Passcodes>(
@@ -295,6 +411,35 @@ describe("a sent code, two calls at the same time, two faults, replies that take
     ],
     passcodeScenario,
     { faults: 2, split: true },
+  );
+});
+
+describe("a sent code whose messages fail, hang, arrive all the same or late", () => {
+  exhaustively<Passcodes>(
+    [
+      ["while the code before is typed", { processes: [[sendByChannels], [right]] }],
+      ["while another code is sent", { processes: [[sendByChannels], [sendByChannels]], alike: true }],
+      ["while all codes end", { processes: [[sendByChannels], [forget]] }],
+      [
+        "three times",
+        {
+          processes: [[sendByChannels], [sendByChannels], [sendByChannels]],
+          alike: true,
+          only: /deliver .* (hangs|fails,)/,
+        },
+      ],
+      [
+        "while the store fails as well",
+        {
+          processes: [[sendByChannels], [sendByChannels]],
+          alike: true,
+          faults: 3,
+          only: /deliver .* fails|reply is lost/,
+        },
+      ],
+    ],
+    watchedScenario,
+    { faults: 2, only: /deliver/ },
   );
 });
 
