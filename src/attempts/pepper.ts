@@ -85,7 +85,8 @@ export class Digester {
     const signed = pepper.signer.sign(lengthPrefixed(parts));
     let found = -1;
     for (const [i, digest] of digests.entries()) {
-      if (equalBytes(digest === null ? NOTHING : decodeBase32(digest), signed)) found = i;
+      // Without a branch, so that the time does not tell which one it is.
+      found += Number(equalBytes(digest === null ? NOTHING : decodeBase32(digest), signed)) * (i - found);
     }
     return found;
   }

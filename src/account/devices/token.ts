@@ -21,7 +21,8 @@ export interface TokenOwner {
 /** 80 bits name a device. */
 const ID_BYTES = 10;
 const ID = /^[a-z2-7]{16}$/;
-const TOKEN = /^([a-z2-7]{16})\.(0|[1-9][0-9]{0,5})\.([a-z2-7]{52})$/;
+/** The last character of a secret of 256 bits holds one of them. */
+const TOKEN = /^([a-z2-7]{16})\.(0|[1-9][0-9]{0,5})\.([a-z2-7]{51}[aq])$/;
 /** One more than the largest generation that a token can name: a token a day for 2,700 years. */
 export const GENERATIONS = 1_000_000;
 
