@@ -10,7 +10,7 @@ import type { SentCodeBinding, SentCodeTarget } from "../passcodes/outcome.ts";
 import type { PasscodeDraw } from "../passcodes/sent-code-changes.ts";
 import { REMEMBERED_MS } from "../passcodes/sent-codes.ts";
 import type { RecoveryDraw } from "../recovery/code-form.ts";
-import { decideOnRow, stateOfRow } from "../store/envelope.ts";
+import { decideOnRow, stateOfRow } from "../store/step/envelope.ts";
 import { checkSubject } from "../store/store-key.ts";
 import { checkNow, DAY_MS } from "../time.ts";
 import {

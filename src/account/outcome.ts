@@ -5,7 +5,7 @@ import type { Refused } from "../attempts/outcome.ts";
 import type { AttemptStatus } from "../attempts/status.ts";
 import type { KeyDifference } from "../diagnosis/variants.ts";
 import type { SentCodeEvent, SentCodeReason } from "../passcodes/outcome.ts";
-import type { Transition } from "../store/machine.ts";
+import type { Transition } from "../store/step/machine.ts";
 
 /** How a code was accepted. */
 export type AccountMethod = "totp" | "hotp" | "recovery" | "sent";

@@ -1,5 +1,5 @@
 // What becomes of an absent record.
-import type { Transition } from "../store/machine.ts";
+import type { Transition } from "../store/step/machine.ts";
 
 /**
  * Keeps an absent record absent if the decision leaves nothing to remember, which is the text `empty`. An existing record is written,

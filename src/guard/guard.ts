@@ -2,7 +2,7 @@
 
 import type { WithoutSubject } from "../attempts/events.ts";
 import { checkOptions, type Options } from "../check.ts";
-import { MachineRunner, SERVICE_OPTIONS, type ServiceOptions } from "../store/runner.ts";
+import { MachineRunner, SERVICE_OPTIONS, type ServiceOptions } from "../store/step/runner.ts";
 import { checkSubject } from "../store/store-key.ts";
 import { decideAttempt, decideForget, decideRemove, decideUnlock, type Success, statusOf } from "./decisions.ts";
 import type { GuardEvent, GuardOutcome, GuardStatus } from "./outcome.ts";

@@ -2,7 +2,7 @@
 
 import { checkOptions, type Options } from "../check.ts";
 import type { SyncSecret } from "../hmac/signer.ts";
-import { decideOnRow, stateOfRow } from "../store/envelope.ts";
+import { decideOnRow, stateOfRow } from "../store/step/envelope.ts";
 import { checkNow } from "../time.ts";
 import { decideAttempt, decideForget, decideRemove, decideUnlock, statusOf } from "./decisions.ts";
 import type { GuardStatus, GuardTransition } from "./outcome.ts";

@@ -3,7 +3,7 @@
 import type { AttemptEvent, EventBase, WithoutSubject } from "../attempts/events.ts";
 import type { GuardReason, Refused } from "../attempts/outcome.ts";
 import type { AttemptStatus } from "../attempts/status.ts";
-import type { Transition } from "../store/machine.ts";
+import type { Transition } from "../store/step/machine.ts";
 
 /** The code was valid and new, and is stored as used. */
 export interface GuardAccepted {

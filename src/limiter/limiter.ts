@@ -9,9 +9,9 @@ import {
   waitForTurn,
 } from "../attempts/leaky-bucket.ts";
 import { checkInteger, checkOptions, type Options } from "../check.ts";
-import type { Transition } from "../store/machine.ts";
-import { MachineRunner, SERVICE_OPTIONS, type ServiceOptions } from "../store/runner.ts";
 import { isMoment, isWhole, numberField, readFields, stateInvalid, writeFields } from "../store/state-text.ts";
+import type { Transition } from "../store/step/machine.ts";
+import { MachineRunner, SERVICE_OPTIONS, type ServiceOptions } from "../store/step/runner.ts";
 import { checkIdentifier, checkSubject } from "../store/store-key.ts";
 
 /** All turns are taken. */

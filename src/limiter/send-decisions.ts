@@ -1,5 +1,5 @@
 // The decisions of a send guard on one record each: pure, without a clock and a store.
-import type { Transition } from "../store/machine.ts";
+import type { Transition } from "../store/step/machine.ts";
 import {
   CONVERSION_MS,
   type ConversionPolicy,

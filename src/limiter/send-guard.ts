@@ -1,7 +1,7 @@
 // Decides whether a code may be sent to a destination, so that an attacker cannot make you pay for useless messages.
 import { refused } from "../attempts/outcome.ts";
 import { checkInteger, checkOptions, type Options, refuse } from "../check.ts";
-import { MachineRunner, SERVICE_OPTIONS, type ServiceOptions } from "../store/runner.ts";
+import { MachineRunner, SERVICE_OPTIONS, type ServiceOptions } from "../store/step/runner.ts";
 import { addressKey } from "./address-key.ts";
 import { checkPrefixes, type Destination, findPrefix, readDestination } from "./destination.ts";
 import { markOf } from "./destinations.ts";

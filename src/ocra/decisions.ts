@@ -4,7 +4,7 @@ import { keepAttemptsUntil, lapseFailures } from "../attempts/expiry.ts";
 import { MAX_CLOCK_SKEW_MS } from "../attempts/leaky-bucket.ts";
 import { MONTH_MS } from "../attempts/policy.ts";
 import { attemptStatus } from "../attempts/status.ts";
-import type { Transition } from "../store/machine.ts";
+import type { Transition } from "../store/step/machine.ts";
 import type { OcraChallenge, OcraDecisionEvent, OcraGuardStatus } from "./outcome.ts";
 import { type CheckedOcraGuardPolicy, MAX_TTL_MS } from "./policy.ts";
 import { type IssuedChallenge, NOTHING_KNOWN, type OcraState, readOcraState, writeOcraState } from "./state.ts";

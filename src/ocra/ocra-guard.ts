@@ -4,7 +4,7 @@ import { NO_ATTEMPTS } from "../attempts/state.ts";
 import { checkOptions, type Options, refuse } from "../check.ts";
 import type { Secret } from "../hmac/signer.ts";
 import { MIN_SECRET_BYTES } from "../otp/options.ts";
-import { MachineRunner, SERVICE_OPTIONS, type ServiceOptions } from "../store/runner.ts";
+import { MachineRunner, SERVICE_OPTIONS, type ServiceOptions } from "../store/step/runner.ts";
 import { checkSubject } from "../store/store-key.ts";
 import { type Transaction, transactionText } from "../transaction/transaction.ts";
 import { challenge as drawChallenge } from "./challenge.ts";

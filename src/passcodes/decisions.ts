@@ -14,7 +14,7 @@ import type { WithoutSubject } from "../attempts/events.ts";
 import { keepAttemptsUntil, lapseFailures } from "../attempts/expiry.ts";
 import { type Refused, refused } from "../attempts/outcome.ts";
 import { attemptStatus } from "../attempts/status.ts";
-import type { Transition } from "../store/machine.ts";
+import type { Transition } from "../store/step/machine.ts";
 import { findSentCode } from "./find-sent-code.ts";
 import type { PasscodeEvent, PasscodeOutcome, PasscodeStatus, Sent } from "./outcome.ts";
 import type { CheckedPasscodePolicy } from "./policy.ts";

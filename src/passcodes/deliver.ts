@@ -1,6 +1,6 @@
 // Hands a code to the channels that can send it, one after the other, each within its time.
 import { checkInteger, checkOptions, type Options, refuse } from "../check.ts";
-import { TimeLimit, TimeUp } from "../store/time-limit.ts";
+import { TimeLimit, TimeUp } from "../store/step/time-limit.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 
 /** What a delivery function gets in addition to the code. */

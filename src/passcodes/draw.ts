@@ -2,7 +2,7 @@
 import { checkOptions } from "../check.ts";
 import { drawSymbols } from "../encoding/random.ts";
 import { OtpError } from "../errors.ts";
-import { freshNonce } from "../store/envelope.ts";
+import { freshNonce } from "../store/step/envelope.ts";
 import { type CheckedFormat, checkFormat, FORMAT_OPTIONS, type PasscodeFormat } from "./policy.ts";
 import type { PasscodeDraw } from "./sent-code-changes.ts";
 

@@ -2,7 +2,7 @@
 import { checkOptions, type Options } from "../check.ts";
 import { readSymbols } from "../encoding/alphabet.ts";
 import { OtpError } from "../errors.ts";
-import { MachineRunner, SERVICE_OPTIONS, type ServiceOptions } from "../store/runner.ts";
+import { MachineRunner, SERVICE_OPTIONS, type ServiceOptions } from "../store/step/runner.ts";
 import {
   decideAttempt,
   decideForget,

@@ -1,8 +1,8 @@
 // The part that sent codes are: the codes of one subject and purpose, without the attempts. Accounts use it too.
 import { MAX_CLOCK_SKEW_MS, wentBack } from "../attempts/leaky-bucket.ts";
 import { isDigest, isFingerprint } from "../attempts/pepper.ts";
-import { isNonce } from "../store/envelope.ts";
 import { type Field, isMoment, isWhole, numberField, textField } from "../store/state-text.ts";
+import { isNonce } from "../store/step/envelope.ts";
 import { type Transaction, transactionText } from "../transaction/transaction.ts";
 import { MAX_REMEMBERED, MAX_SENDS, MAX_TRIES, MAX_TTL_MS } from "./policy.ts";
 

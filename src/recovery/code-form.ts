@@ -3,7 +3,7 @@ import { checkInteger, checkOptions, type Options, refuse } from "../check.ts";
 import { CROCKFORD } from "../encoding/alphabet.ts";
 import { drawSymbols } from "../encoding/random.ts";
 import { removeSeparators } from "../encoding/separators.ts";
-import { freshNonce } from "../store/envelope.ts";
+import { freshNonce } from "../store/step/envelope.ts";
 
 /** How many recovery codes there are, and how long they are. */
 export interface RecoveryFormat {

@@ -1,7 +1,7 @@
 // The part that recovery codes are: one set of codes of a subject, without the attempts. Accounts use it too.
 import { type Digester, isDigest, isFingerprint } from "../attempts/pepper.ts";
-import { isNonce } from "../store/envelope.ts";
 import { isWhole } from "../store/state-text.ts";
+import { isNonce } from "../store/step/envelope.ts";
 import { hasForm } from "./code-form.ts";
 
 /** The recovery codes of one subject, as far as a store may know them. */

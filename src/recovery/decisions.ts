@@ -15,7 +15,7 @@ import type { WithoutSubject } from "../attempts/events.ts";
 import { keepAttemptsUntil, lapseFailures } from "../attempts/expiry.ts";
 import { refused } from "../attempts/outcome.ts";
 import { attemptStatus } from "../attempts/status.ts";
-import type { Transition } from "../store/machine.ts";
+import type { Transition } from "../store/step/machine.ts";
 import { type CodeSet, countRemaining, createCodeSet, findRecoveryCode, isStrong, type NewCodes } from "./code-set.ts";
 import type { RecoveryEvent, RecoveryOutcome, RecoveryStatus } from "./outcome.ts";
 import type { CheckedRecoveryPolicy } from "./policy.ts";

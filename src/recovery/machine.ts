@@ -1,7 +1,7 @@
 // Recovery codes without their store: pure functions of a state.
 import { checkOptions, type Options, refuse } from "../check.ts";
-import { decideOnRow, isNonce, stateOfRow } from "../store/envelope.ts";
-import type { Transition } from "../store/machine.ts";
+import { decideOnRow, isNonce, stateOfRow } from "../store/step/envelope.ts";
+import type { Transition } from "../store/step/machine.ts";
 import { checkSubject } from "../store/store-key.ts";
 import { checkNow } from "../time.ts";
 import {

@@ -1,7 +1,7 @@
 // The service: recovery codes in a store.
 import { checkOptions, type Options } from "../check.ts";
-import { freshNonce } from "../store/envelope.ts";
-import { MachineRunner, SERVICE_OPTIONS, type ServiceOptions } from "../store/runner.ts";
+import { freshNonce } from "../store/step/envelope.ts";
+import { MachineRunner, SERVICE_OPTIONS, type ServiceOptions } from "../store/step/runner.ts";
 import { checkSubject } from "../store/store-key.ts";
 import { drawCodes, readRecoveryCode } from "./code-form.ts";
 import type { NewCodes } from "./code-set.ts";

@@ -1,6 +1,6 @@
 // What stores throw: whether a write was applied in spite of it, and how an error of ours describes it.
 import { OtpError } from "../errors.ts";
-import { TimeUp } from "./time-limit.ts";
+import { TimeUp } from "./step/time-limit.ts";
 
 /** The fields by which drivers say what happened. */
 interface DriverError {

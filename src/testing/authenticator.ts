@@ -3,7 +3,7 @@ import { checkInteger, checkOptions, type Options, refuse } from "../check.ts";
 import { type HotpKey, type Key, periodOf, type TotpParameters } from "../key/key.ts";
 import { formatOf } from "../otp/code-format.ts";
 import { timeRemainingMs } from "../otp/counter.ts";
-import { sleep } from "../store/time-limit.ts";
+import { sleep } from "../store/step/time-limit.ts";
 import type { Clock } from "../time.ts";
 import { MAX_TIME_MS } from "../time.ts";
 import { parseUri } from "../uri/parse.ts";

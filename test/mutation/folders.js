@@ -42,7 +42,7 @@ export const FOLDERS = {
     ],
   },
   store: {
-    source: ["src/store/*.ts"],
+    source: ["src/store/*.ts", "src/store/*/*.ts"],
     tests: [
       "test/store/{memory,redis,runner,sql,sql-sqlite,store-key,transact}.test.ts",
       "test/guard/{bad-input,guard}.test.ts",

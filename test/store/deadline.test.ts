@@ -5,7 +5,7 @@ import { createGuard } from "otp-core/guard";
 import { type AsyncSigner, hmac } from "otp-core/hmac";
 import { type Machine, memoryStore, type Store, transact } from "otp-core/store";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { MachineRunner } from "../../src/store/runner.ts";
+import { MachineRunner } from "../../src/store/step/runner.ts";
 import { refusal } from "../support/refusal.ts";
 
 const KEY = "record";

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { freshNonce, isNonce } from "../../src/store/envelope.ts";
+import { freshNonce, isNonce } from "../../src/store/step/envelope.ts";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -90,7 +90,7 @@ describe("processes that start from one V8 snapshot", () => {
     const folder = mkdtempSync(join(tmpdir(), "otp-core-snapshot-"));
     try {
       const script = join(folder, "entry.cjs");
-      const envelope = fileURLToPath(new URL("../../src/store/envelope.ts", import.meta.url));
+      const envelope = fileURLToPath(new URL("../../src/store/step/envelope.ts", import.meta.url));
       await build({
         stdin: {
           contents: `

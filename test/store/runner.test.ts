@@ -4,7 +4,7 @@ import { createPasscodes } from "otp-core/passcodes";
 import { createRecoveryCodes } from "otp-core/recovery";
 import { memoryStore, type RecordOwner, type ServiceOptions, type Store } from "otp-core/store";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { MachineRunner } from "../../src/store/runner.ts";
+import { MachineRunner } from "../../src/store/step/runner.ts";
 import { refusal } from "../support/refusal.ts";
 
 const pepper = new Uint8Array(32).fill(7);

@@ -18,7 +18,7 @@ import {
   isStrong,
   type NewCodes,
 } from "../../recovery/code-set.ts";
-import { isNonce } from "../../store/envelope.ts";
+import { isNonce } from "../../store/step/envelope.ts";
 import type { AccountDecision } from "../outcome.ts";
 import type { CheckedAccountPolicy } from "../policy.ts";
 import type { AccountState } from "../state.ts";

@@ -1,7 +1,7 @@
 // The queue of one process for each record. Compare and swap alone would be safe; the queue keeps calls of one process from
 // competing with each other.
-import { OtpError } from "../errors.ts";
-import type { Store } from "./store.ts";
+import { OtpError } from "../../errors.ts";
+import type { Store } from "../store.ts";
 import { clearTimer, startTimer, type TimeLimit, type TimeUp } from "./time-limit.ts";
 
 /** Calls that may wait for their turn on one record. Another one is refused immediately, so that memory stays bounded. */

@@ -1,9 +1,9 @@
 // One linearizable step of a machine on a record.
-import { checkInteger, checkOptions, type Options, refuse } from "../check.ts";
+import { checkInteger, checkOptions, type Options, refuse } from "../../check.ts";
+import { checkStore, type RecordOwner, type Store } from "../store.ts";
+import { failedToRead } from "../store-error.ts";
 import { readRecord } from "./envelope.ts";
 import type { Machine, RecordPlace, Transition } from "./machine.ts";
-import { checkStore, type RecordOwner, type Store } from "./store.ts";
-import { failedToRead } from "./store-error.ts";
 import { swapUntilStored, textOf } from "./swap-until-stored.ts";
 import { TimeLimit } from "./time-limit.ts";
 import { endTurn, takeTurn } from "./turns.ts";

@@ -1,6 +1,7 @@
 // The loop of one step: read, decide, swap, until a swap is confirmed.
-import { refuse } from "../check.ts";
-import { OtpError } from "../errors.ts";
+import { refuse } from "../../check.ts";
+import { OtpError } from "../../errors.ts";
+import { failedToRead, failedToWrite, refusedByStore, uncertain } from "../store-error.ts";
 import {
   freshNonce,
   namesEveryWriteSince,
@@ -11,7 +12,6 @@ import {
   writeRecord,
 } from "./envelope.ts";
 import type { Machine, RecordPlace, Transition } from "./machine.ts";
-import { failedToRead, failedToWrite, refusedByStore, uncertain } from "./store-error.ts";
 import { pause, type TimeLimit, TimeUp } from "./time-limit.ts";
 
 const MAX_ROUNDS = 32;

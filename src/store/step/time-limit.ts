@@ -1,5 +1,5 @@
 // Bounds on waiting: the deadline of a call, and pauses.
-import { randomBytes } from "../encoding/random.ts";
+import { randomBytes } from "../../encoding/random.ts";
 
 // Servers have both timers. Where there are none, no wait is bounded and no pause is made.
 interface Timers {

@@ -1,5 +1,5 @@
 // What a machine is, and what it decides.
-import type { RecordOwner, Store } from "./store.ts";
+import type { RecordOwner, Store } from "../store.ts";
 
 /** What a machine decided. Store `state`, then answer with `outcome`, then emit `events`. */
 export interface Transition<Outcome, Event = never> {

@@ -1,6 +1,6 @@
 // The text that a store holds: a machine's state under the nonces of the last writes.
-import { randomBytes } from "../encoding/random.ts";
-import { OtpError } from "../errors.ts";
+import { randomBytes } from "../../encoding/random.ts";
+import { OtpError } from "../../errors.ts";
 
 /** How many of the last writes a record names. */
 const NAMED_WRITES = 4;

@@ -1,9 +1,9 @@
 // Runs the machines of a service on the records of one kind, and emits their events.
-import { type Options, refuse } from "../check.ts";
-import { type Clock, checkNow } from "../time.ts";
+import { type Options, refuse } from "../../check.ts";
+import { type Clock, checkNow } from "../../time.ts";
+import { checkStore, type RecordKind, type Store } from "../store.ts";
+import { checkPrefix, storeKey } from "../store-key.ts";
 import type { Machine, RecordPlace } from "./machine.ts";
-import { checkStore, type RecordKind, type Store } from "./store.ts";
-import { checkPrefix, storeKey } from "./store-key.ts";
 import { readState, runMachine, timeoutOf } from "./transact.ts";
 
 /** What every service needs to know about its store. */
