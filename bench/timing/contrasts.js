@@ -1,7 +1,11 @@
 // Pairs of classes that a verification should not tell apart by its time, and some that a careless verification does. A class makes
 // for a step that is drawn a code, and what was accepted last.
 import { totp, verifyHotp, verifyTotp } from "otp-core";
+import { createAccountMachine, drawDeviceToken } from "otp-core/account";
+import { createGuardMachine } from "otp-core/guard";
 import { hmac } from "otp-core/hmac";
+import { ocra, verifyOcra } from "otp-core/ocra";
+import { createRecoveryMachine, drawRecoveryCodes } from "otp-core/recovery";
 import { rfcSecret } from "../inputs.js";
 
 export const PERIOD_MS = 30_000;
@@ -44,6 +48,55 @@ function pressing({ now, code }) {
 }
 const pressed = { counter: 0, lookAhead: 2 };
 
+// Several secrets at once: whose code it is must not show.
+const names = ["a", "b", "c"];
+const keys = Object.fromEntries(
+  names.map((name, i) => [name, { type: "totp", secret: hmac(new Uint8Array(20).fill(i + 1)) }]),
+);
+const guard = createGuardMachine({ window: 1 });
+const ofKey = (name) => (step) => ({ code: totp(keys[name], { now: step * PERIOD_MS }), after: null });
+const withThreeKeys = ({ now, code }) => guard.attempt(null, { keys, code, now }).outcome.ok;
+
+const suite = "OCRA-1:HOTP-SHA1-6:QN08-T30S";
+const challenge = "12345678";
+const responding = ({ now, code }) => verifyOcra(suite, key.secret, code, { challenge, now, window: 1 });
+const response = (distance) => (step) => ({
+  code: ocra(suite, key.secret, { challenge, step: step + distance }),
+  after: null,
+});
+
+const MOMENT = 1_700_000_000_000;
+const subject = "user-1";
+const pepper = new Uint8Array(32).fill(7);
+/** @returns an attempt, and the inputs of the first code and of the last one. */
+function recovering() {
+  const machine = createRecoveryMachine({ pepper });
+  const { codes, nonce } = drawRecoveryCodes();
+  const { state } = machine.generate(null, { subject, codes, nonce, now: MOMENT });
+  const run = ({ code }) => machine.attempt(state, { subject, code, now: MOMENT }).outcome.ok;
+  return [run, () => ({ code: codes[0], after: null }), () => ({ code: codes.at(-1), after: null })];
+}
+
+/** @returns a recognition, and the inputs of a token that is wrong in its first symbol and of one that is wrong in its last but one. */
+async function recognising() {
+  const seal = {
+    seal: async (secret) => [...secret].join("."),
+    open: async (text) => Uint8Array.from(text.split("."), Number),
+  };
+  const machine = createAccountMachine({ pepper, seal });
+  const { codes, nonce } = drawRecoveryCodes();
+  const { state } = machine.generateRecoveryCodes(null, { subject, codes, nonce, now: MOMENT });
+  const accepted = await machine.attempt(state, { subject, code: codes[0], now: MOMENT });
+  const trusted = machine.trust(accepted.state, { subject, deviceToken: drawDeviceToken(), now: MOMENT });
+  const { deviceToken } = trusted.outcome;
+  const run = ({ code }) => machine.recognise(trusted.state, { subject, deviceToken: code, now: MOMENT }).outcome;
+  const wrongAt = (i) => () => ({
+    code: `${deviceToken.slice(0, i)}${deviceToken[i] === "a" ? "b" : "a"}${deviceToken.slice(i + 1)}`,
+    after: null,
+  });
+  return [run, wrongAt(deviceToken.lastIndexOf(".") + 1), wrongAt(deviceToken.length - 2)];
+}
+
 /** What a careless author writes: it is over as soon as it has found something. */
 function careless({ now, code }) {
   for (let distance = -10; distance <= 10; distance++) {
@@ -59,6 +112,10 @@ export const CONTRASTS = {
   "right: first of 3 steps against last": () => [verifying(1), right(-1), right(1)],
   "right: first of 21 steps against last": () => [verifying(10), right(-10), right(10)],
   "wrong: in its last digit only against anywhere": () => [verifying(1), nearly, wrong(1)],
+  "three keys: the code of the first against that of the last": () => [withThreeKeys, ofKey("a"), ofKey("c")],
+  "OCRA: first of 3 steps against last": () => [responding, response(-1), response(1)],
+  "recovery codes: first of 10 against last": recovering,
+  "device token: wrong at its beginning against its end": recognising,
   "control: the same twice": () => [verifying(1), right(0), right(0)],
   "control, careless: first of 21 steps against last": () => [careless, right(-10), right(10)],
   "control, careless: right against wrong": () => [careless, right(0), wrong(10)],

@@ -6,7 +6,7 @@ import { largestT } from "./welch.js";
 const [name, samples] = process.argv.slice(2);
 const BATCH = 5000;
 const WARM_UP_BATCHES = 10;
-const [run, ...classes] = CONTRASTS[name]();
+const [run, ...classes] = await CONTRASTS[name]();
 
 const count = Number(samples);
 const times = new Float64Array(count);
