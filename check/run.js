@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 const GATES = [
   ["The package is built from the source.", "npm run --silent build"],
-  ["The types of source and tests are right.", "tsc -p ."],
+  ["The types of source, tests and playground are right.", "tsc -p . && tsc -p site/playground"],
   [
     "The declarations compile under TypeScript 5.0, 5.4, 5.9, 6 and 7, strict and exact, with DOM and without, without Node's types.",
     "node check/types.js",

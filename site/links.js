@@ -4,7 +4,11 @@ import { manifest } from "../check/entry-points.js";
 import { documents } from "./order.js";
 
 /** The page of the site that shows a file of the repository. */
-const PAGES = new Map([["README.md", "index.md"], ...documents.map(({ file, page }) => [file, page])]);
+const PAGES = new Map([
+  ["README.md", "index.md"],
+  ["site/playground", "playground.html"],
+  ...documents.map(({ file, page }) => [file, page]),
+]);
 
 const NAMES = new Map(documents.map(({ file, name }) => [file, name]));
 
@@ -17,6 +21,8 @@ export function toSiteLinks(text, file) {
       if (image !== "") return link;
       const path = posix.join(posix.dirname(file), target).replace(/\/$/, "");
       const page = PAGES.get(path);
+      // A file of its own, not a page that VitePress can load into the open one.
+      if (page?.endsWith(".html")) return `<a href="/${page}" target="_self">${label}</a>`;
       // The guides name a file where the repository is read. The site names the page.
       const text = label === posix.basename(path) ? (NAMES.get(path) ?? label) : label;
       if (page !== undefined) return `[${text}](/${page}${anchor})`;

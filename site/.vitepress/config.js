@@ -14,6 +14,8 @@ export default defineConfig({
   srcDir: "pages",
   outDir: "dist",
   head: [["link", { rel: "icon", type: "image/svg+xml", href: "/icon.svg" }]],
+  // A file of its own, which VitePress does not know.
+  ignoreDeadLinks: [/^\/playground\.html$/],
   // The search index is loaded when someone searches.
   vite: { build: { chunkSizeWarningLimit: 2000 } },
   markdown: { theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" } },
@@ -22,6 +24,7 @@ export default defineConfig({
     nav: [
       { text: "Guides", link: link(documents[0].page), activeMatch: "^/guides/" },
       { text: "Reference", link: link(referencePages[0].page), activeMatch: "^/reference/" },
+      { text: "Playground", link: "/playground.html", target: "_self" },
     ],
     sidebar: [
       ...groups.map(({ text, items }) => ({
