@@ -9,7 +9,7 @@ import { root } from "./entry-points.js";
 const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
 const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
 const files = readdirSync(join(root, "examples"), { recursive: true })
-  .filter((file) => /\.([cm]?js|tsx?)$/.test(file) && !file.includes("node_modules"))
+  .filter((file) => /\.([cm]?js|tsx?)$/.test(file) && !/node_modules|\.next|\.svelte-kit/.test(file))
   .map((file) => join(root, "examples", file));
 
 const program = ts.createProgram(files, { ...options, checkJs: true, noEmit: true });

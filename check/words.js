@@ -35,7 +35,8 @@ const PUBLIC = [
 
 const filesIn = (folder, pattern) =>
   readdirSync(join(root, folder), { recursive: true })
-    .filter((file) => pattern.test(file) && !file.includes("node_modules"))
+    // Next.js and SvelteKit build in the folder of their example.
+    .filter((file) => pattern.test(file) && !/node_modules|\.next|\.svelte-kit/.test(file))
     .map((file) => join(folder, file));
 
 const pages = [

@@ -45,7 +45,9 @@ export async function readJson(request) {
 
 async function readBody(request) {
   const origin = request.headers.get("origin");
-  if (origin !== null && origin !== new URL(request.url).origin) return undefined;
+  // The address of the request may be that behind a proxy, and Next.js replaces 127.0.0.1 in it. The host is what the browser asked for.
+  const host = request.headers.get("host") ?? new URL(request.url).host;
+  if (origin !== null && origin.replace(/^https?:\/\//, "") !== host) return undefined;
   let body = "";
   const decoder = new TextDecoder();
   for await (const chunk of request.body ?? []) {

@@ -252,8 +252,6 @@ describe("the package", () => {
       "./account",
       "./ocra",
       "./tokens",
-      "./compat/otplib",
-      "./compat/speakeasy",
       "./testing",
       "./package.json",
     ]);

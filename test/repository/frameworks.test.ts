@@ -1,4 +1,5 @@
-// The log-in of the examples under every runtime and framework that is installed: one handler, one walk, and a table of hosts.
+// The log-in of the examples under every runtime and framework that is installed: one handler, one walk, and a table of hosts. The
+// programs of the frameworks are in examples/frameworks, those of the runtimes in examples/runtimes.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +10,7 @@ import { type HostProgram, OTP_SECRET, startHost } from "../support/host-program
 import { walk } from "../support/walk.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const programs = join(root, "examples/frameworks");
+const frameworks = join(root, "examples/frameworks");
 const runtimes = join(root, "test/runtimes/node_modules");
 
 interface Host {
@@ -28,11 +29,30 @@ const runtime = (name: string, file: string, args: readonly string[], env = {}):
   program: () => ({ command: join(runtimes, file), args, cwd: root, env }),
 });
 
+const framework = (name: string, needs: string, program: HostProgram): Host => ({
+  name,
+  needs: join(frameworks, "node_modules", needs),
+  remedy: "npm ci --prefix examples/frameworks",
+  program: () => program,
+});
+
+const node = (name: string, file: string) =>
+  framework(name, name.toLowerCase(), { command: process.execPath, args: [join(frameworks, file)], cwd: root });
+
+/** The server of a framework that builds pages while it runs. */
+const devServer = (name: string, command: string, folder: string, args: readonly string[]) =>
+  framework(name, command, {
+    command: join(frameworks, "node_modules/.bin", command),
+    args: ["dev", ...args],
+    cwd: join(frameworks, folder),
+    env: { NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: "development" },
+  });
+
 /** A bundle for workerd, and its configuration: a port that the system chooses, and a Durable Object in memory. */
 function layWorker(): HostProgram {
   const folder = mkdtempSync(join(tmpdir(), "otp-core-worker-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  execFileSync(process.execPath, [join(programs, "build-worker.js"), join(folder, "worker.js")]);
+  execFileSync(process.execPath, [join(root, "examples/runtimes/build-worker.js"), join(folder, "worker.js")]);
   writeFileSync(
     join(folder, "workerd.capnp"),
     `using Workerd = import "/workerd/workerd.capnp";
@@ -61,17 +81,22 @@ const worker :Workerd.Worker = (
 }
 
 const HOSTS: readonly Host[] = [
-  runtime("Bun", "@oven/bun-linux-x64/bin/bun", ["run", "--no-install", "examples/frameworks/bun.js"]),
+  runtime("Bun", "@oven/bun-linux-x64/bin/bun", ["run", "--no-install", "examples/runtimes/bun.js"]),
   runtime(
     "Deno",
     "@deno/linux-x64-glibc/deno",
     [
       ...["run", "--no-prompt", "--cached-only"],
-      ...["--allow-net=127.0.0.1", "--allow-env=OTP_SECRET,PORT", "--allow-read=.", "examples/frameworks/deno.js"],
+      ...["--allow-net=127.0.0.1", "--allow-env=OTP_SECRET,PORT", "--allow-read=.", "examples/runtimes/deno.js"],
     ],
     { DENO_NO_UPDATE_CHECK: "1", DENO_DIR: join(tmpdir(), "otp-core-deno") },
   ),
   { ...runtime("workerd", "@cloudflare/workerd-linux-64/bin/workerd", []), program: layWorker },
+  node("Express", "express.js"),
+  node("Fastify", "fastify.js"),
+  node("Hono", "hono.js"),
+  devServer("Next.js", "next", "next", ["--hostname", "127.0.0.1", "--port", "0"]),
+  devServer("SvelteKit", "vite", "sveltekit", ["--host", "127.0.0.1", "--port", "0"]),
 ];
 
 const isInstalled = ({ needs }: Host) => existsSync(needs);
@@ -84,7 +109,8 @@ describe("the log-in of the examples", () => {
     expect(process.env.CI ? missing : []).toEqual([]);
   });
 
-  it.each(HOSTS.filter(isInstalled))("answers the same on $name", async ({ program }) => {
+  // Next.js compiles the handler when the first request comes, which takes long on a busy machine.
+  it.each(HOSTS.filter(isInstalled))("answers the same on $name", { timeout: 180_000 }, async ({ program }) => {
     await walk(await startHost(program()));
   });
 });

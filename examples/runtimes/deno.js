@@ -1,4 +1,4 @@
-// The log-in on Deno: OTP_SECRET=... deno run --allow-net --allow-env --allow-read examples/frameworks/deno.js
+// The log-in on Deno: OTP_SECRET=... deno run --allow-net --allow-env --allow-read examples/runtimes/deno.js
 import { memoryStore } from "otp-core/store";
 import { assets } from "../login/assets.js";
 import { createLogin } from "../login/login.js";

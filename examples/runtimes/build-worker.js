@@ -1,4 +1,4 @@
-// Makes one module of worker.js and of all that it imports: node examples/frameworks/build-worker.js worker.mjs
+// Makes one module of worker.js and of all that it imports: node examples/runtimes/build-worker.js worker.mjs
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { assets } from "../login/assets.js";

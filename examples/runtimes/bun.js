@@ -1,4 +1,4 @@
-// The log-in on Bun: OTP_SECRET=... bun examples/frameworks/bun.js
+// The log-in on Bun: OTP_SECRET=... bun examples/runtimes/bun.js
 import { memoryStore } from "otp-core/store";
 import { assets } from "../login/assets.js";
 import { createLogin } from "../login/login.js";
