@@ -67,11 +67,41 @@ describe("diagnose", () => {
     expect(diagnose({ ...key, secret: "A2B3C4D5E6F7A2BZ" }, shown(hex), { now: NOW })).toBeNull();
   });
 
+  // Found by search: in these steps two explanations give the same six digits.
+  it.each([
+    [
+      "a parameter and the right time before a clock that is off",
+      50_016_663,
+      "920002",
+      { cause: "parameters", drift: 0 },
+    ],
+    [
+      "an encoding and the right time before a clock that is off",
+      50_001_058,
+      "439975",
+      { cause: "encoding", drift: 0 },
+    ],
+    ["a clock before a clock and a parameter", 50_012_450, "863500", { cause: "clock", drift: -91 }],
+    ["a clock before a clock and an encoding", 50_000_987, "439975", { cause: "clock", drift: 120 }],
+  ])("prefers %s", (_, step, code, expected) => {
+    expect(diagnose({ secret: SECRET }, code, { now: step * 30_000 })).toMatchObject(expected);
+  });
+
   it("diagnoses Steam codes", () => {
     const steam = { secret: SECRET, encoder: "steam" } as const;
     expect(diagnose(steam, shown(steam), { now: NOW })).toEqual({ cause: "none" });
     expect(diagnose(steam, shown(steam, 9), { now: NOW })).toMatchObject({ cause: "clock", drift: 9 });
     expect(diagnose(steam, "123456", { now: NOW })).toBeNull();
+  });
+
+  it("shows the whole key that an app uses, and nothing that it does not have", () => {
+    const found = diagnose({ secret: SECRET, digits: 10, algorithm: "SHA256" }, shown(key), { now: NOW });
+    expect(found).toStrictEqual({
+      cause: "parameters",
+      differs: ["algorithm"],
+      drift: 0,
+      key: { type: "totp", secret: SECRET, algorithm: "SHA1", digits: 10, period: 30, epoch: 0 },
+    });
   });
 
   it("never has a field `ok`, and is null when nothing fits", () => {
