@@ -6,7 +6,7 @@ import { documents } from "./order.js";
 /** The page of the site that shows a file of the repository. */
 const PAGES = new Map([
   ["README.md", "index.md"],
-  ["site/playground", "playground.html"],
+  ["site/playground/README.md", "playground.html"],
   ...documents.map(({ file, page }) => [file, page]),
 ]);
 
