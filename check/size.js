@@ -21,6 +21,8 @@ const BUDGETS = {
   "otp-core/tokens": 11648,
   "otp-core/tokens importPskc": 6208,
   "otp-core/tokens importCsv": 5248,
+  "otp-core/compat/otplib": 8320,
+  "otp-core/compat/speakeasy": 7488,
   "otp-core/store/redis": 1472,
   "otp-core/store/sql": 2432,
   "otp-core/testing": 14144,

@@ -1,6 +1,8 @@
 // The same entry points from CommonJS.
 import core = require("otp-core");
 import accounting = require("otp-core/account");
+import otplib = require("otp-core/compat/otplib");
+import speakeasy = require("otp-core/compat/speakeasy");
 import guarding = require("otp-core/guard");
 import limiting = require("otp-core/limiter");
 import challenging = require("otp-core/ocra");
@@ -49,3 +51,5 @@ export const accounts: accounting.Accounts = accounting.createAccounts({
   pepper,
   seal: accounting.createKeyBox([{ id: "a", bytes: pepper }]),
 });
+export const generated: string = speakeasy.totp({ secret: "12345678901234567890", time: 59 });
+export const isAccepted: boolean = otplib.authenticator.verify({ token: generated, secret: "GEZDGNBVGY3TQOJQ" });

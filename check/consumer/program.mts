@@ -10,6 +10,8 @@ import {
   verifyTotp,
 } from "otp-core";
 import { type AccountOutcome, createAccounts, createKeyBox } from "otp-core/account";
+import { authenticator, type OtplibOptions } from "otp-core/compat/otplib";
+import speakeasy, { type GeneratedSecret, onUnguarded } from "otp-core/compat/speakeasy";
 import {
   createGuard,
   createGuardMachine,
@@ -105,3 +107,19 @@ export const became: Promise<AccountOutcome> = accounts.attempt({
   code: "287082",
   purpose: "login",
 });
+
+// The replacements of speakeasy and otplib 12, with what a request held.
+const typed: unknown = "287082";
+const generated: GeneratedSecret = speakeasy.generateSecret({ length: 20, name: "Shop (alice)" });
+const spoken = { secret: generated.base32, encoding: "base32" } as const;
+export const isSpoken: boolean = speakeasy.totp.verify({ ...spoken, token: typed, window: 1 });
+export const spokenDelta: number | undefined = speakeasy.hotp.verifyDelta({
+  ...spoken,
+  token: typed,
+  counter: 0,
+})?.delta;
+const otplibOptions: OtplibOptions = { window: [1, 0], algorithm: "sha1" };
+authenticator.options = otplibOptions;
+export const isChecked: boolean = authenticator.clone({ digits: 8 }).check(typed, generated.base32);
+export const checkedDelta: number | null = authenticator.checkDelta(typed, generated.base32);
+onUnguarded(({ call, stack }) => events.length > 0 && [call, stack]);

@@ -25,6 +25,11 @@ const ocraAttempt = () => ({
   transaction: transaction(),
 });
 const transaction = () => ({ amount: "1250.00", currency: "EUR", payee: "Example Ltd" });
+const speakeasyOptions = () => ({
+  ...{ secret: SECRET, encoding: "base32", algorithm: "sha1", digits: 6, counter: 5, token: "254676", window: 2 },
+  digest: undefined,
+});
+const otplibOptions = () => ({ algorithm: "sha1", digits: 6, epoch: NOW, step: 30, window: [1, 1], encoding: "hex" });
 const pepper = () => [new Uint8Array(32).fill(1), new Uint8Array(40).fill(2)];
 const target = () => ({ subject: "user-1", purpose: "login" });
 
@@ -186,6 +191,20 @@ export function callsOf(modules) {
       createKeyBox: () => [[{ id: "a", bytes: new Uint8Array(32) }]],
       drawDeviceToken: () => [],
     },
+    "otp-core/compat/otplib": { onUnguarded: () => [null] },
+    "otp-core/compat/speakeasy": {
+      counter: () => [speakeasyOptions()],
+      digest: () => [speakeasyOptions()],
+      generateSecret: () => [{ length: 20, symbols: false, name: "alice", issuer: "Shop", otpauth_url: true }],
+      generateSecretASCII: () => [20, true],
+      generate_key: () => [{ length: 20, google_auth_qr: false }],
+      generate_key_ascii: () => [20, true],
+      hotp: () => [speakeasyOptions()],
+      onUnguarded: () => [null],
+      otpauthURL: () => [{ ...speakeasyOptions(), label: "alice", issuer: "Shop", type: "hotp", period: 30 }],
+      time: () => [speakeasyOptions()],
+      totp: () => [speakeasyOptions()],
+    },
     "otp-core/store/redis": { redisStore: () => [async () => "OK", { prefix: "p:" }] },
     "otp-core/store/sql": {
       sqlStore: () => [async () => ({ rows: [], affected: 1 }), { dialect: "postgres", table: "otp" }],
@@ -199,7 +218,56 @@ export function callsOf(modules) {
     },
   };
 
+  const { authenticator: otplib12, hotp: otplib12Hotp } = doors["otp-core/compat/otplib"];
+  const { totp: speakeasyTotp, hotp: speakeasyHotp } = doors["otp-core/compat/speakeasy"];
+  /** Those of otplib are methods of a class, which have to be named. The options are set before each call. */
+  const methodsOf = (object, names) =>
+    Object.fromEntries(names.map((name) => [name, (options, ...given) => object.clone(options)[name](...given)]));
+
   const methods = [
+    [
+      "speakeasy totp",
+      () => ({ verify: speakeasyTotp.verify, verifyDelta: speakeasyTotp.verifyDelta }),
+      { verify: () => [{ ...speakeasyOptions(), time: 59 }], verifyDelta: () => [speakeasyOptions()] },
+    ],
+    [
+      "speakeasy hotp",
+      () => ({ verify: speakeasyHotp.verify, verifyDelta: speakeasyHotp.verifyDelta }),
+      { verify: () => [speakeasyOptions()], verifyDelta: () => [speakeasyOptions()] },
+    ],
+    [
+      "otplib authenticator",
+      () =>
+        methodsOf(otplib12, [
+          ...["generate", "check", "checkDelta", "verify", "keyuri", "encode", "decode", "generateSecret"],
+          ...["allOptions", "create", "resetOptions", "timeUsed", "timeRemaining"],
+        ]),
+      {
+        generate: () => [otplibOptions(), SECRET],
+        check: () => [otplibOptions(), "287082", SECRET],
+        checkDelta: () => [otplibOptions(), "287082", SECRET],
+        verify: () => [otplibOptions(), { token: "287082", secret: SECRET }],
+        keyuri: () => [otplibOptions(), "alice", "Shop", SECRET],
+        encode: () => [otplibOptions(), "31323334"],
+        decode: () => [otplibOptions(), SECRET],
+        generateSecret: () => [otplibOptions(), 20],
+        allOptions: () => [otplibOptions()],
+        create: () => [otplibOptions(), otplibOptions()],
+        resetOptions: () => [otplibOptions()],
+        timeUsed: () => [otplibOptions()],
+        timeRemaining: () => [otplibOptions()],
+      },
+    ],
+    [
+      "otplib hotp",
+      () => methodsOf(otplib12Hotp, ["generate", "check", "verify", "keyuri"]),
+      {
+        generate: () => [{ digits: 6, digest: "00".repeat(20) }, SECRET, 5],
+        check: () => [{ createHmacKey: () => "00", createDigest: () => "00".repeat(20) }, "287082", SECRET, 5],
+        verify: () => [{ encoding: "utf8" }, { token: "287082", secret: SECRET, counter: 1 }],
+        keyuri: () => [{ algorithm: "sha1" }, "alice", "Shop", SECRET, 5],
+      },
+    ],
     [
       "OCRA guard",
       () => createOcraGuard(ocraGuard()),

@@ -252,6 +252,8 @@ describe("the package", () => {
       "./account",
       "./ocra",
       "./tokens",
+      "./compat/otplib",
+      "./compat/speakeasy",
       "./testing",
       "./package.json",
     ]);

@@ -270,6 +270,16 @@ async function runChecks({ report, loaded, check }) {
     same(serials(await importPskc(file, options)), [[[token, "1"]], []]);
     await rejected(core, "invalid-file", importPskc(file, { preSharedKey: new Uint8Array(32) }));
   });
+  await check("programs of speakeasy and otplib 12 get their codes (otp-core/compat)", () => {
+    const { totp, hotp } = loaded["otp-core/compat/speakeasy"];
+    same(totp({ secret: SECRET, encoding: "base32", time: 59 }), "287082");
+    same(hotp.verifyDelta({ secret: "12345678901234567890", counter: 5, window: 4, token: "520489" }), { delta: 4 });
+    same(totp.verify({ secret: SECRET, token: Symbol("junk"), time: 59 }), false);
+    const { authenticator } = loaded["otp-core/compat/otplib"];
+    const at = authenticator.clone({ epoch: 89_000, window: [1, 0] });
+    same([at.checkDelta("287082", SECRET), at.check(null, SECRET)], [-1, false]);
+    same(at.keyuri("a b", "é", SECRET).slice(0, 30), "otpauth://totp/%C3%A9:a%20b?se");
+  });
   await check("a key URI is the key again (formatUri, parseUri, inspectUri)", () => {
     const written = {
       type: "totp",

@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Algorithm, attemptHotp, attemptTotp, decodeBase32, hotp, totp } from "otp-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { rows, vectorFile } from "../support/vector-file.ts";
+import { movingVectors } from "../support/moving-vectors.ts";
 
 interface Conversions {
   fromText(secret: string | Uint8Array, encoding?: string): string;
@@ -46,32 +46,8 @@ const CONVERSIONS: Readonly<Record<string, (stored: Stored) => string>> = {
 /** Whose counters beyond 31 bits were others. */
 const WRAPS = ["speakeasy", "notp"];
 
-const FIELDS = {
-  what: "string",
-  call: "string",
-  secret: "string",
-  format: "string",
-  algorithm: "string",
-  digits: "number",
-  code: "string",
-  app: "string",
-} as const;
-const TYPED = {
-  what: "string",
-  call: "string",
-  secret: "string",
-  typed: "string",
-  position: "number",
-  after: "number",
-  options: "string",
-  answer: "string",
-  ours: "string",
-} as const;
-
 describe.each(Object.keys(CONVERSIONS))("moving from %s", (library) => {
-  const file = vectorFile(`moving/${library}`, ["totp", "hotp", "typed"]);
-  const totps = rows(file.totp, { ...FIELDS, period: "number", epoch: "number", now: "number" });
-  const hotps = rows(file.hotp, { ...FIELDS, counter: "number" });
+  const { totp: totps, hotp: hotps, typed: typedRows } = movingVectors(library);
   const converted = (stored: Stored) => CONVERSIONS[library]?.(stored) ?? "";
 
   it.each(totps)("$call, $what: $code", ({ code, app, digits, period, epoch, now, ...stored }) => {
@@ -91,7 +67,7 @@ describe.each(Object.keys(CONVERSIONS))("moving from %s", (library) => {
     expect(hotp(key, counter)).toBe(app);
   });
 
-  it.each(rows(file.typed, TYPED))("$call, $what: was $answer, is $ours", (row) => {
+  it.each(typedRows)("$call, $what: was $answer, is $ours", (row) => {
     const { call, secret, typed, position, after, ours } = row;
     const verdict = /hotp/i.test(call)
       ? attemptHotp({ secret }, typed, { counter: position })
@@ -102,10 +78,7 @@ describe.each(Object.keys(CONVERSIONS))("moving from %s", (library) => {
 
 describe("the traps that are left behind", () => {
   const differing = (library: string, table: "totp" | "hotp") =>
-    rows(vectorFile(`moving/${library}`, ["totp", "hotp", "typed"])[table], {
-      ...FIELDS,
-      ...(table === "totp" ? { period: "number", epoch: "number", now: "number" } : { counter: "number" }),
-    }).filter(({ code, app }) => code !== app).length;
+    movingVectors(library)[table].filter(({ code, app }) => code !== app).length;
 
   it("are in the vectors: codes that no app shows", () => {
     expect(differing("otplib-12", "totp")).toBe(9);
@@ -116,8 +89,7 @@ describe("the traps that are left behind", () => {
   });
 
   it("the secrets that otplib 12 made are ten bytes of seven bits each: 70 bits, and weak (trap 71)", () => {
-    const file = vectorFile("moving/otplib-12", ["totp", "hotp", "typed"]);
-    const table = rows(file.totp, { ...FIELDS, period: "number", epoch: "number", now: "number" });
+    const table = movingVectors("otplib-12").totp;
     const bytes = decodeBase32(table.find(({ what }) => what.includes("its own generateSecret"))?.secret ?? "");
     expect(bytes).toHaveLength(10);
     expect(Math.max(...bytes)).toBeLessThan(128);
