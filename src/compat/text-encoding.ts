@@ -48,7 +48,7 @@ export function toHex(bytes: Uint8Array): string {
 
 /** Stops where a pair of digits is not one. */
 export function fromHex(text: string): Bytes {
-  const digits = /^(?:[\da-f]{2})*/i.exec(text)?.[0] ?? "";
+  const [digits] = /^(?:[\da-f]{2})*/i.exec(text) as RegExpExecArray & readonly [string];
   const bytes = new Uint8Array(digits.length / 2);
   for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16);
   return bytes;
@@ -88,7 +88,7 @@ const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/
 
 /** Both alphabets. Ends at the first padding, and skips everything else. */
 function fromBase64(text: string): Bytes {
-  const [data = ""] = text.replace(/-/g, "+").replace(/_/g, "/").split("=");
+  const data = (text.split("=", 1)[0] as string).replace(/-/g, "+").replace(/_/g, "/");
   const symbols = data.replace(/[^A-Za-z\d+/]/g, "");
   const bytes = new Uint8Array(Math.floor((symbols.length * 6) / 8));
   let buffer = 0;

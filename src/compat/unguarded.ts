@@ -33,7 +33,7 @@ export class UnguardedCalls {
   report(call: string, called: Function): void {
     if (this.#listener === null) return;
     const stack = stackAbove(called);
-    const [line = ""] = stack.split("\n");
+    const [line] = stack.split("\n", 1);
     const place = `${call} ${line}`;
     if (this.#told.has(place) || this.#told.size >= MAX_PLACES) return;
     this.#told.add(place);
@@ -43,11 +43,11 @@ export class UnguardedCalls {
 
 /** The stack without the frames of this package. Without `captureStackTrace` these frames are in it, and come first. */
 function stackAbove(called: Function): string {
-  const holder: { stack?: string } = {};
+  const holder = { stack: "" };
   const { captureStackTrace } = Error as { captureStackTrace?: (holder: object, above: Function) => void };
-  if (captureStackTrace === undefined) return new Error("unguarded").stack ?? "";
+  if (captureStackTrace === undefined) return `${new Error("unguarded").stack}`;
   captureStackTrace(holder, called);
-  return (holder.stack ?? "").replace(/^Error(?::.*)?\n/, "");
+  return holder.stack.replace(/^Error(?::.*)?\n/, "");
 }
 
 /** A listener must not decide about a log-in, so its failures are dropped. It may be asynchronous. */

@@ -39,7 +39,11 @@ function expectSame(ours: () => unknown, theirs: () => unknown): void {
 const anyText = fc.oneof(
   fc.record({
     encoding: fc.constantFrom("ascii", "latin1", "utf8"),
-    secret: fc.string({ unit: "binary", minLength: 1, maxLength: 80 }),
+    secret: fc.oneof(
+      fc.string({ unit: "binary", minLength: 1, maxLength: 80 }),
+      // Halves of surrogate pairs, too.
+      fc.array(fc.nat(0xffff), { minLength: 1 }).map((units) => String.fromCharCode(...units)),
+    ),
   }),
   fc.record({ encoding: fc.constant("hex"), secret: fc.stringMatching(/^[\da-fA-F]{2,140}[g-z]?$/) }),
   fc.record({ encoding: fc.constant("base64"), secret: fc.stringMatching(/^[\w+/ -]{2,90}={0,2}[\w=]{0,3}$/) }),

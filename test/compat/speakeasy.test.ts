@@ -28,7 +28,11 @@ function outcomeOf(call: () => unknown): unknown {
 const anySecret = fc.oneof(
   fc.record({
     encoding: fc.constantFrom(undefined, "ascii", "latin1", "utf8", "ucs2"),
-    secret: fc.string({ unit: "binary", minLength: 1, maxLength: 80 }),
+    secret: fc.oneof(
+      fc.string({ unit: "binary", minLength: 1, maxLength: 80 }),
+      // Halves of surrogate pairs, too.
+      fc.array(fc.nat(0xffff), { minLength: 1 }).map((units) => String.fromCharCode(...units)),
+    ),
   }),
   fc.record({ encoding: fc.constant("hex"), secret: fc.stringMatching(/^[\da-fA-F]{2,140}[g-z]?$/) }),
   fc.record({ encoding: fc.constant("base32"), secret: fc.stringMatching(/^[A-Za-z2-7]{2,120}={0,6}$/) }),

@@ -9,8 +9,7 @@ import { textToBytes } from "../text-encoding.ts";
  * another way, and `otp-core audit` finds it.
  */
 export function decodeLoosely(text: string): Bytes {
-  const [data = ""] = text.split("=");
-  const units = textToBytes(data, "utf8") as Bytes;
+  const units = textToBytes(text.split("=", 1)[0] as string, "utf8") as Bytes;
   const bytes = new Uint8Array(Math.ceil((units.length * 5) / 8) + 1);
   for (const [i, unit] of units.entries()) {
     if (unit > 0x7f) refuse("secret", "base32 text", "invalid-secret");

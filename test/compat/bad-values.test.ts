@@ -1,0 +1,116 @@
+// A mistake of the programmer in a call of the replacements is an `OtpError` that names the argument.
+import { isOtpError } from "otp-core";
+import { authenticator, hotp, totp } from "otp-core/compat/otplib";
+import speakeasy from "otp-core/compat/speakeasy";
+import { describe, expect, it } from "vitest";
+
+// biome-ignore lint/suspicious/noExplicitAny: these calls have arguments of every type on purpose.
+type Any = any;
+
+const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+const LONE = "\ud800";
+
+function argumentOf(call: () => unknown): string | undefined {
+  try {
+    call();
+  } catch (error) {
+    if (isOtpError(error)) return error.argument;
+    throw error;
+  }
+  return "nothing was refused";
+}
+
+describe("speakeasy", () => {
+  const key: Any = { secret: SECRET, encoding: "base32", label: "alice" };
+  const calls: readonly [argument: string, call: () => unknown][] = [
+    ["encoding", () => speakeasy.totp({ ...key, encoding: 7 })],
+    ["time", () => speakeasy.totp({ ...key, time: 1e308 })],
+    ["options", () => speakeasy.digest(null as Any)],
+    ["type", () => speakeasy.otpauthURL({ ...key, type: "steam" })],
+    ["type", () => speakeasy.otpauthURL({ ...key, type: 5 })],
+    ["label", () => speakeasy.otpauthURL({ ...key, label: "" })],
+    ["label", () => speakeasy.otpauthURL({ ...key, label: LONE })],
+    ["issuer", () => speakeasy.otpauthURL({ ...key, issuer: LONE })],
+    ["secret", () => speakeasy.otpauthURL({ label: "alice", encoding: "base32" } as Any)],
+    ["name", () => speakeasy.generateSecret({ name: 5 } as Any)],
+    ["name", () => speakeasy.generateSecret({ name: LONE })],
+    ["length", () => speakeasy.generateSecret({ length: -1 })],
+  ];
+
+  it.each(calls)("names the argument %s", (argument, call) => expect(argumentOf(call)).toBe(argument));
+
+  it("reads a missing counter as 0, as it did", () => {
+    expect(speakeasy.hotp(key)).toBe("755224");
+    expect(speakeasy.digest(key)).toEqual(speakeasy.digest({ ...key, counter: 0 }));
+  });
+
+  it("encodes a secret that is bytes or text in another encoding", () => {
+    const bytes = Buffer.from("12345678901234567890");
+    for (const secret of [bytes, bytes.toString("hex"), bytes.toString("base64")]) {
+      const encoding = secret === bytes ? "base32" : secret === bytes.toString("hex") ? "hex" : "base64";
+      expect(speakeasy.otpauthURL({ secret, encoding, label: "alice" })).toBe(`otpauth://totp/alice?secret=${SECRET}`);
+    }
+  });
+});
+
+describe("otplib", () => {
+  const calls: readonly [argument: string, call: () => unknown][] = [
+    ["options", () => authenticator.verify(undefined as Any)],
+    ["options", () => hotp.clone(5 as Any)],
+    ["secret", () => totp.generate(5 as Any)],
+    ["secret", () => authenticator.keyuri("alice", "Shop", 5 as Any)],
+    ["secret", () => authenticator.decode("é")],
+    ["account", () => totp.keyuri(undefined as Any, "Shop", SECRET)],
+    ["issuer", () => totp.keyuri("alice", LONE, SECRET)],
+    ["counter", () => hotp.keyuri("alice", "Shop", SECRET, "5" as Any)],
+    ["digest", () => hotp.clone({ digest: 5 as Any }).generate("secret", 1)],
+    ["bytes", () => authenticator.generateSecret(0)],
+    ["algorithm", () => totp.allOptions().createHmacKey?.("md5" as Any, "secret", "ascii")],
+  ];
+
+  it.each(calls)("names the argument %s", (argument, call) => expect(argumentOf(call)).toBe(argument));
+
+  it("refuses a function that returns a promise, and leaves no rejection behind", async () => {
+    const later = (async () => Promise.reject(new Error("later"))) as Any;
+    for (const name of ["createDigest", "createHmacKey", "keyDecoder"] as const) {
+      expect(argumentOf(() => authenticator.clone({ [name]: later }).generate(SECRET))).toBe(name);
+    }
+    for (const name of ["createRandomBytes", "keyEncoder"] as const) {
+      expect(argumentOf(() => authenticator.clone({ [name]: later }).generateSecret())).toBe(name);
+    }
+    await new Promise(setImmediate);
+  });
+
+  it("hands its own functions to a function of the caller, and its objects to nobody", () => {
+    const { createDigest, createHmacKey, createRandomBytes, keyEncoder } = authenticator.allOptions() as Any;
+    const calls: string[] = [];
+    const spied = (name: string, call: Any) => ({
+      [name]: (...given: unknown[]) => {
+        calls.push(name);
+        return call(...given);
+      },
+    });
+    const now = { epoch: 59_000 };
+    const code = authenticator.clone(now).generate(SECRET);
+    expect(authenticator.clone({ ...now, ...spied("createDigest", createDigest) }).generate(SECRET)).toBe(code);
+    expect(authenticator.clone({ ...now, ...spied("createHmacKey", createHmacKey) }).generate(SECRET)).toBe(code);
+    expect(authenticator.clone(spied("createRandomBytes", createRandomBytes)).generateSecret(10)).toHaveLength(16);
+    expect(authenticator.clone(spied("keyEncoder", keyEncoder)).generateSecret(10)).toHaveLength(16);
+    expect(calls).toEqual(["createDigest", "createHmacKey", "createRandomBytes", "keyEncoder"]);
+    const text = hotp.clone({ createHmacKey: hotp.allOptions().createHmacKey, createDigest }).generate("secret", 1);
+    expect(hotp.clone(spied("createHmacKey", hotp.allOptions().createHmacKey)).generate("secret", 1)).toBe(text);
+    expect(hotp.create({ digits: 8 }).generate("secret", 1)).toHaveLength(8);
+  });
+
+  it("takes bytes as a secret, where otplib takes a buffer", () => {
+    const bytes = Uint8Array.from(Buffer.from("12345678901234567890"));
+    expect(hotp.generate(bytes as Any, 0)).toBe("755224");
+    expect(totp.clone({ epoch: 59_000 }).generate(bytes as Any)).toBe("287082");
+  });
+
+  it("signs the whole counter", () => {
+    expect(hotp.generate("12345678901234567890", (2n ** 63n) as Any)).toBe(
+      hotp.generate("12345678901234567890", 2 ** 63),
+    );
+  });
+});
