@@ -1,0 +1,38 @@
+// What an attacker sends instead of a code.
+export const MALFORMED_BODIES = [
+  "",
+  "{",
+  "null",
+  "[]",
+  "1",
+  '"123456"',
+  "{}",
+  '{"code":"123456"',
+  '{"__proto__":{"ok":true}}',
+  '{"constructor":{"prototype":{"ok":true}}}',
+  "\u0000",
+  "[".repeat(5000),
+];
+
+export const MALFORMED_CODES = [
+  null,
+  true,
+  123456,
+  -1,
+  1e308,
+  [],
+  ["123456"],
+  {},
+  { length: 6 },
+  { toString: "123456" },
+  "",
+  " ",
+  "12345",
+  "1234567",
+  "12345a",
+  "１２３４５６",
+  "\u0000".repeat(6),
+  "\ud800",
+  "1".repeat(8000),
+  "' OR '1'='1",
+];
