@@ -31,6 +31,10 @@ const GATES = [
     "node check/trace.js --check",
   ],
   ["No example uses an outcome, or anything else that is always true, as a condition.", "node check/conditions.js"],
+  [
+    "The recipes for stores compile with the packages that they are for.",
+    "[ -d examples/stores/node_modules ] || npm ci --prefix examples/stores --ignore-scripts --omit=optional && tsc -p examples/stores",
+  ],
   ["The source, the pages and the examples use plain words.", "node check/words.js"],
   [
     "No registry, no path of a machine, no generated file and no declarations of an own file are under version control, and workflows pin what they run.",

@@ -32,6 +32,23 @@ const GROUPS = [
     ],
   },
   {
+    text: "Stores in detail",
+    items: [
+      ["guides/stores/drizzle.md", "Drizzle"],
+      ["guides/stores/prisma.md", "Prisma"],
+      ["guides/stores/kysely.md", "Kysely"],
+      ["guides/stores/knex.md", "Knex"],
+      ["guides/stores/typeorm.md", "TypeORM"],
+      ["guides/stores/d1.md", "Cloudflare D1"],
+      ["guides/stores/durable-objects.md", "Durable Objects"],
+      ["guides/stores/upstash.md", "Upstash"],
+      ["guides/stores/deno-kv.md", "Deno KV"],
+      ["guides/stores/dynamodb.md", "DynamoDB"],
+      ["guides/stores/nats.md", "NATS"],
+      ["guides/stores/etcd.md", "etcd"],
+    ],
+  },
+  {
     text: "Help",
     items: [
       ["guides/faq.md", "Frequent questions"],

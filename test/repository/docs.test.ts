@@ -15,8 +15,9 @@ interface Example {
   readonly code: string;
 }
 
+/** Blocks of TypeScript, apart from those that are lifted from a program. */
 function fenced(file: string, text: string): Example[] {
-  return [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map((block) => ({
+  return [...text.matchAll(/^```ts\n(?!\/\/ examples\/)([\s\S]*?)^```$/gm)].map((block) => ({
     place: `${file}:${text.slice(0, block.index).split("\n").length}`,
     code: block[1] ?? "",
   }));
@@ -32,7 +33,7 @@ const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf
 /** What is for reading: the README and the guides. */
 const documents = [
   "README.md",
-  ...readdirSync(join(root, "guides"))
+  ...readdirSync(join(root, "guides"), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".md"))
     .map((file) => join("guides", file)),
 ];
@@ -143,9 +144,10 @@ describe("the commands of the README", () => {
 });
 
 describe("the snippets of the README and the guides", () => {
-  // In a block of JavaScript each piece names the program that it was lifted from, which another test executes.
+  // In a block of JavaScript each piece names the program that it was lifted from, which another test executes. A block of TypeScript
+  // may do the same.
   const blocks = documents.flatMap((file) =>
-    [...read(file).matchAll(/^```js\n([\s\S]*?)^```$/gm)].map((block) => block[1] ?? ""),
+    [...read(file).matchAll(/^```(?:js\n|ts\n(?=\/\/ examples\/))([\s\S]*?)^```$/gm)].map((block) => block[1] ?? ""),
   );
   const snippets = blocks.flatMap((block) =>
     block.split(/^\/\/ (?=examples\/)/m).flatMap((piece) => {

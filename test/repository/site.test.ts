@@ -6,7 +6,7 @@ import { toSiteLinks } from "../../site/links.js";
 import { documents } from "../../site/order.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const guides = readdirSync(`${root}guides`)
+const guides = readdirSync(`${root}guides`, { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith(".md"))
   .map((file) => `guides/${file}`);
 
