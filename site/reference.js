@@ -1,4 +1,5 @@
 // Writes the reference: one page for each entry point, under the name by which programs import it.
+import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Application, Converter } from "typedoc";
 import * as markdown from "typedoc-plugin-markdown";
@@ -37,6 +38,7 @@ export async function writeReference() {
     typeDeclarationFormat: "table",
     useCodeBlocks: true,
     expandObjects: true,
+    expandParameters: true,
     tableColumnSettings: { hideModifiers: true },
     logLevel: "Warn",
   });
@@ -46,5 +48,7 @@ export async function writeReference() {
   const project = await app.convert();
   if (project === undefined) throw new Error("TypeDoc cannot read the source");
   await app.generateOutputs(project);
+  // The sidebar lists the entry points.
+  rmSync(`${out}/index.md`);
   if (app.logger.hasErrors()) throw new Error("TypeDoc cannot write the reference");
 }

@@ -1,3 +1,10 @@
+/**
+ * Verification with your own keys: each code is accepted once, and guesses are limited. `createGuard` keeps the state in a store;
+ * `createGuardMachine` leaves it to you.
+ *
+ * @module
+ */
+
 export type { AttemptEvent, ClosedEvent, EventBase, RejectedEvent, WithoutSubject } from "../attempts/events.ts";
 export type { GuardReason, Refused } from "../attempts/outcome.ts";
 export type { AttemptPolicy, Attempts } from "../attempts/policy.ts";

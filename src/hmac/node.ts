@@ -1,3 +1,9 @@
+/**
+ * Keys on OpenSSL, for a `KeyObject` and for FIPS builds of Node.
+ *
+ * @module
+ */
+
 import { createHmac, createSecretKey } from "node:crypto";
 import { refuse } from "../check.ts";
 import { isBytes } from "../encoding/bytes.ts";

@@ -1,3 +1,9 @@
+/**
+ * Keys on WebCrypto, for a `CryptoKey` that cannot be exported. Signing is asynchronous.
+ *
+ * @module
+ */
+
 import { refuse } from "../check.ts";
 import { type Bytes, isBytes } from "../encoding/bytes.ts";
 import { OtpError } from "../errors.ts";

@@ -1,3 +1,9 @@
+/**
+ * Limits by address, for sending and for guessing: `createLimiter`, `addressKey` and `createSendGuard`.
+ *
+ * @module
+ */
+
 export type { Refused } from "../attempts/outcome.ts";
 export { addressKey } from "./address-key.ts";
 export {

@@ -1,3 +1,9 @@
+/**
+ * Codes that the server sends by SMS, mail, voice or push: `createPasscodes`. Also the texts of the messages, and how phones read them.
+ *
+ * @module
+ */
+
 export type { AttemptEvent, ClosedEvent, EventBase, RejectedEvent, WithoutSubject } from "../attempts/events.ts";
 export type { Refused } from "../attempts/outcome.ts";
 export type { Pepper } from "../attempts/pepper.ts";

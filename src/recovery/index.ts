@@ -1,3 +1,9 @@
+/**
+ * Recovery codes for users who have lost their phone: `createRecoveryCodes`. Each code is accepted once.
+ *
+ * @module
+ */
+
 export type { AttemptEvent, ClosedEvent, EventBase, RejectedEvent, WithoutSubject } from "../attempts/events.ts";
 export type { GuardReason, Refused } from "../attempts/outcome.ts";
 export type { Pepper } from "../attempts/pepper.ts";

@@ -1,3 +1,9 @@
+/**
+ * Where state is kept: in memory, in a column of your own table, or in your own engine. Redis and SQL have entry points of their own.
+ *
+ * @module
+ */
+
 export type { Clock } from "../time.ts";
 export { memoryStore } from "./memory.ts";
 export { type RowStoreOptions, rowStore } from "./row.ts";

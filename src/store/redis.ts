@@ -1,3 +1,9 @@
+/**
+ * A store in Redis or Valkey: `redisStore` takes a function that sends a command.
+ *
+ * @module
+ */
+
 import { checkInteger, checkOptions, type Options, refuse } from "../check.ts";
 import { isBytes } from "../encoding/bytes.ts";
 import { utf8Length } from "../encoding/utf8.ts";

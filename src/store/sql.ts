@@ -1,3 +1,9 @@
+/**
+ * A store in PostgreSQL, MySQL, MariaDB or SQLite: `sqlStore` takes a function that runs a statement.
+ *
+ * @module
+ */
+
 import { checkInteger, checkOptions, type Options, refuse } from "../check.ts";
 import { utf8Length } from "../encoding/utf8.ts";
 import { isDialect, type SqlDialect, statementsOf } from "./sql-dialects.ts";

@@ -1,7 +1,8 @@
 // The site shows every guide, so a new guide gets its place in `site/order.js`.
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { entryPoints } from "../../check/entry-points.js";
 import { toSiteLinks } from "../../site/links.js";
 import { documents } from "../../site/order.js";
 
@@ -13,6 +14,13 @@ const guides = readdirSync(`${root}guides`, { recursive: true, encoding: "utf8" 
 describe("the reading order of the site", () => {
   it.each(guides)("has %s, once", (guide) => {
     expect(documents.filter(({ file }) => file === guide)).toHaveLength(1);
+  });
+});
+
+describe("the reference", () => {
+  it.each(entryPoints)("begins the page of $name with what it is for", ({ source }) => {
+    const [comment = ""] = /^\/\*\*[\s\S]*?\*\//.exec(readFileSync(root + source, "utf8")) ?? [];
+    expect(comment).toMatch(/\S\.\n \*\n \* @module\n/);
   });
 });
 

@@ -1,7 +1,7 @@
 // The theme of VitePress with the fonts of the system and our colours, and with two things that it lacks.
 import { useRoute } from "vitepress";
 import theme from "vitepress/theme-without-fonts";
-import { onMounted, watch } from "vue";
+import { nextTick, onMounted, watch } from "vue";
 import "./style.css";
 
 /** @type {import("vitepress").Theme} */
@@ -14,7 +14,9 @@ export default {
   },
 };
 
-function afterPage() {
+async function afterPage() {
+  // A link knows that it is active only after it was drawn.
+  await nextTick();
   // The home page and the page that was not found have no landmark for their content.
   const content = document.querySelector("#VPContent");
   if (content?.querySelector("main")) content.removeAttribute("role");
@@ -22,5 +24,5 @@ function afterPage() {
 
   // The sidebar is longer than the window: show where the reader is.
   const links = document.querySelectorAll(".VPSidebarItem.is-active.is-link");
-  [...links].at(-1)?.scrollIntoView({ block: "nearest" });
+  [...links].at(-1)?.scrollIntoView({ block: "center" });
 }
