@@ -10,6 +10,7 @@ const BUDGETS = {
   "otp-core/hmac": 4480,
   "otp-core/hmac/node": 1664,
   "otp-core/hmac/web": 1856,
+  "otp-core/hmac/wasm": 5632,
   "otp-core/store": 4416,
   "otp-core/guard": 16960,
   "otp-core/passcodes": 17792,
@@ -39,6 +40,7 @@ const BUDGETS = {
 
 /** What an import adds to an application that has `otp-core` already. */
 const ADDED = {
+  "otp-core/hmac/wasm": 1024,
   "otp-core/tokens": 8384,
   "otp-core/ocra attemptOcra, challenge, ocra, parseSuite, verifyOcra": 2432,
 };

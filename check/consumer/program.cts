@@ -11,6 +11,7 @@ import recovering = require("otp-core/recovery");
 import storing = require("otp-core/store");
 import prepared = require("otp-core/hmac");
 import node = require("otp-core/hmac/node");
+import wasm = require("otp-core/hmac/wasm");
 import web = require("otp-core/hmac/web");
 import redis = require("otp-core/store/redis");
 import sql = require("otp-core/store/sql");
@@ -21,6 +22,7 @@ export const code: string = core.totp({ secret: prepared.hmac("GEZDGNBVGY3TQOJQ"
 export const handles: readonly (core.Signer | core.AsyncSigner)[] = [
   node.nodeHmac("GEZDGNBVGY"),
   web.webHmac("GEZDGNBVGY"),
+  wasm.wasmHmac("GEZDGNBVGY"),
 ];
 export const stores: readonly storing.Store[] = [
   storing.memoryStore(),

@@ -22,6 +22,7 @@ import {
 } from "otp-core/guard";
 import { hmac, type Signer } from "otp-core/hmac";
 import { nodeHmac } from "otp-core/hmac/node";
+import { wasmHmac } from "otp-core/hmac/wasm";
 import { webHmac } from "otp-core/hmac/web";
 import { createLimiter } from "otp-core/limiter";
 import {
@@ -43,7 +44,11 @@ import { exportPskc, type ImportResult, importCsv, importPskc } from "otp-core/t
 
 export const key: Key = createTotpKey({ issuer: "Example", account: "alice" });
 export const stored: Key = parseKey(JSON.parse(JSON.stringify(key)));
-export const handles: readonly Signer[] = [hmac("GEZDGNBVGY3TQOJQ"), nodeHmac("GEZDGNBVGY3TQOJQ")];
+export const handles: readonly Signer[] = [
+  hmac("GEZDGNBVGY3TQOJQ"),
+  nodeHmac("GEZDGNBVGY3TQOJQ"),
+  wasmHmac("GEZDGNBVGY3TQOJQ"),
+];
 export const code: string = totp({ secret: "GEZDGNBVGY3TQOJQ" });
 export const later: Promise<string> = totp({ secret: webHmac("GEZDGNBVGY3TQOJQ") });
 export const outcome: HotpOutcome = attemptHotp({ secret: "GEZDGNBVGY3TQOJQ" }, code, { counter: 0 });

@@ -19,10 +19,10 @@ export class PreparedSigner extends RedactedSigner implements Signer {
   readonly #inner: Int32Array;
   readonly #outer: Int32Array;
 
-  constructor(secret: Uint8Array, algorithm: Algorithm) {
+  /** @param hash - another implementation of the algorithm. */
+  constructor(secret: Uint8Array, algorithm: Algorithm, hash: Hash = hashOf(algorithm)) {
     super();
     this.algorithm = algorithm;
-    const hash = hashOf(algorithm);
     const block = new Int32Array(hash.blockWords);
     // RFC 2104 section 2: a key longer than a block is hashed first; the block of SHA-512 is 128 bytes, not 64.
     if (secret.length > hash.blockWords * 4)

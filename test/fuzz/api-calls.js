@@ -121,6 +121,7 @@ export function callsOf(modules) {
     },
     "otp-core/hmac": { hmac: () => [SECRET, "SHA1"] },
     "otp-core/hmac/node": { nodeHmac: () => [SECRET, "SHA1"] },
+    "otp-core/hmac/wasm": { wasmHmac: () => [SECRET, "SHA512"] },
     "otp-core/hmac/web": { webHmac: () => [SECRET, "SHA1"] },
     "otp-core/store": {
       rowStore: () => [{ read: () => null, write: () => true }],

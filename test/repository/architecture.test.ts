@@ -242,6 +242,7 @@ describe("the package", () => {
       "./hmac",
       "./hmac/node",
       "./hmac/web",
+      "./hmac/wasm",
       "./store",
       "./store/redis",
       "./store/sql",

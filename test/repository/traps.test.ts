@@ -397,6 +397,7 @@ describe("seen in JavaScript libraries", () => {
       ["./hmac", "totp({ secret: module.hmac(secret), digits: 8 }, { now: 59_000 })"],
       ["./hmac/node", "totp({ secret: module.nodeHmac(secret), digits: 8 }, { now: 59_000 })"],
       ["./hmac/web", "await totp({ secret: module.webHmac(secret), digits: 8 }, { now: 59_000 })"],
+      ["./hmac/wasm", 'totp({ secret: module.wasmHmac(secret, "SHA1"), digits: 8 }, { now: 59_000 })'],
     ])("opens by require(): %s", (entryPoint, call) => {
       const program = `
         const { totp } = require("otp-core");

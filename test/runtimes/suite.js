@@ -86,7 +86,10 @@ const counterBytes = (counter) => fromHex(counter.toString(16).padStart(16, "0")
 
 /** Every engine that is here, as a function from bytes and an algorithm to a handle. */
 function enginesOf({ report, loaded }) {
-  const engines = [["hmac", loaded["otp-core/hmac"].hmac]];
+  const engines = [
+    ["hmac", loaded["otp-core/hmac"].hmac],
+    ["hmac/wasm", loaded["otp-core/hmac/wasm"].wasmHmac],
+  ];
   if (report.has.includes("node")) engines.push(["hmac/node", loaded["otp-core/hmac/node"].nodeHmac]);
   if (report.has.includes("subtle")) engines.push(["hmac/web", loaded["otp-core/hmac/web"].webHmac]);
   return engines;

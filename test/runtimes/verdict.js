@@ -15,6 +15,7 @@ export function verdictOn(report, has) {
 
   const engines = [
     "hmac",
+    "hmac/wasm",
     ...(has.includes("node") ? ["hmac/node"] : []),
     ...(has.includes("subtle") ? ["hmac/web"] : []),
   ];
