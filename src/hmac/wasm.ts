@@ -59,7 +59,7 @@ interface Globals {
 const MESSAGE = 160;
 const STATE = 320;
 
-/** `undefined` where there is no WebAssembly, or where it is forbidden. */
+/** `undefined` where WebAssembly is missing or forbidden. */
 function compile(): Hash | undefined {
   const { WebAssembly, atob } = globalThis as Globals;
   try {
