@@ -6,7 +6,8 @@ import { conclude } from "./conclude.js";
 import { entryPoints, manifest, root } from "./entry-points.js";
 
 const ALLOWED = [
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$/,
+  /^guides\/([\w-]+\/)*[\w-]+\.md$/,
   /^dist\/([\w-]+\/)*[\w-]+\.(js|cjs|d\.ts|d\.cts)$/,
 ];
 const SCRIPTS = ["preinstall", "install", "postinstall", "prepare", "prepublish"];
