@@ -40,7 +40,7 @@ export function startGuardSection(): (loaded: LoadedKey) => void {
       if (last !== undefined) result.replaceChildren(...verdict(last, attempts.length));
     } catch (error) {
       if (!isOtpError(error)) throw error;
-      result.replaceChildren(note(`This key has no such code now. ${sentence(error.message)}`));
+      result.replaceChildren(note("This key has no such code yet: none of its codes has passed."));
     }
     await showState(trial);
   }

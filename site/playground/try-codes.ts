@@ -3,6 +3,7 @@ import { diagnose, type Key } from "otp-core";
 import { createGuard, type GuardOutcome } from "otp-core/guard";
 import { memoryStore } from "otp-core/store";
 import { createAuthenticator } from "otp-core/testing";
+import { explain } from "./explain.ts";
 
 /** The kinds of code that the page offers. */
 export type Kind = "valid" | "wrong" | "expired" | "early" | "replayed" | "malformed";
@@ -32,7 +33,8 @@ export function createTrial(key: Key) {
   let moved = 0;
   const phone = createAuthenticator(key, { clock, onWait: (ms) => (moved += ms) });
   const guard = createGuard({ store: memoryStore({ clock }), clock, minSecretBytes: 1 });
-  let malformed = 0;
+  /** The first two malformed texts are empty, which shows little. */
+  let malformed = 2;
 
   async function codeOf(kind: Exclude<Kind, "replayed">): Promise<string> {
     if (kind === "malformed") return phone.malformed()[malformed++ % phone.malformed().length] ?? "";
@@ -47,7 +49,7 @@ export function createTrial(key: Key) {
     const note =
       moved > 0 ? ` The clock was moved by ${Math.ceil(moved / 1000)} s first, to a code that is not used.` : "";
     moved = 0;
-    return { kind, code, outcome, explanation: explain(kind, outcome) + note + hint(kind, code, outcome) };
+    return { kind, code, outcome, explanation: explain(key.type, kind, outcome) + note + hint(kind, code, outcome) };
   }
 
   /** Why a code of the reader's own app does not fit. */
@@ -94,26 +96,4 @@ export type Trial = ReturnType<typeof createTrial>;
 function reasonOf(attempts: readonly Attempt[]): string | undefined {
   const outcome = attempts.at(-1)?.outcome;
   return outcome === undefined || outcome.ok ? undefined : outcome.reason;
-}
-
-const MISMATCHES: Readonly<Record<string, string>> = {
-  wrong: "The code has the right form and belongs to no step within the window. It counts as a failure.",
-  expired: "The code was valid too long ago. To the guard it is a wrong code like any other, and it counts.",
-  early: "The code will be valid too far in the future. To the guard it is a wrong code like any other, and it counts.",
-};
-
-function explain(kind: Kind | "own", outcome: GuardOutcome): string {
-  if (outcome.ok) return "The code belongs to this step and is new. The guard stored it as used before it answered.";
-  switch (outcome.reason) {
-    case "replayed":
-      return "The code is valid, but it was accepted before. It is not counted, because the owner may have sent a form twice.";
-    case "malformed":
-      return "This text is not a code of this key, so it was compared with nothing and is not counted.";
-    case "throttled":
-      return "There were too many failures, so the guard did not look at the code. A valid code stays valid.";
-    case "disabled":
-      return "There were 100 consecutive failures. Only the support can open this user again.";
-    default:
-      return MISMATCHES[kind] ?? MISMATCHES.wrong ?? "";
-  }
 }
