@@ -1,4 +1,8 @@
-// A signer whose SHA-512 runs in WebAssembly.
+/**
+ * Keys whose SHA-512 runs in WebAssembly, for programs that prepare a SHA-512 key and use it often.
+ *
+ * @module
+ */
 
 import { type Algorithm, checkAlgorithm } from "./algorithm.ts";
 import { defineHash, type Hash } from "./hash.ts";
