@@ -25,6 +25,8 @@ export function refuseUnseen(
   now: number,
 ): AttemptDecision<Refused<"throttled" | "disabled">, WithoutSubject<ClosedEvent>> | null {
   if (policy === "host") return null;
+  // Nothing closes a subject without failures.
+  if (before.failures === 0 && before.monthly.level === 0) return null;
   const attempts = attemptsAt(before, now);
   const { failures } = attempts;
   const { retryAt, by } = reopening(policy, attempts, now);

@@ -6,12 +6,11 @@ import { utf8Length, writeUtf8 } from "./utf8.ts";
  * in their length give different bytes, so that no text can pass for a part of its neighbour.
  */
 export function lengthPrefixed(parts: readonly string[]): Bytes {
-  let total = 0;
-  for (const part of parts) total += 4 + utf8Length(part);
-  const bytes = new Uint8Array(total);
+  const lengths = parts.map(utf8Length);
+  const bytes = new Uint8Array(lengths.reduce((total, length) => total + 4 + length, 0));
   let end = 0;
-  for (const part of parts) {
-    const length = utf8Length(part);
+  for (const [i, part] of parts.entries()) {
+    const length = lengths[i] as number;
     for (let shift = 24; shift >= 0; shift -= 8) bytes[end++] = length >>> shift;
     end = writeUtf8(part, bytes, end);
   }

@@ -1,7 +1,5 @@
 // How a guard follows the clock of an authenticator (RFC 6238 section 6).
 
-import type { Secret } from "../hmac/signer.ts";
-import { periodOf, type TotpKey } from "../key/key.ts";
 import { MAX_DRIFT } from "../otp/options.ts";
 import type { CheckedSearchPolicy } from "./policy.ts";
 import type { TotpPosition } from "./position.ts";
@@ -12,9 +10,8 @@ export type Drift = Pick<TotpPosition, "drift" | "resyncDrift">;
 const NO_DRIFT: Drift = { drift: 0, resyncDrift: 0 };
 
 /** The drift of a position, in steps of the key's period now. */
-export function driftOf(key: TotpKey<Secret>, position: TotpPosition | null): Drift {
+export function driftOf(period: number, position: TotpPosition | null): Drift {
   if (position === null) return NO_DRIFT;
-  const period = periodOf(key);
   if (position.period === period) return position;
   const convert = (steps: number) => limitDrift(Math.round((steps * position.period) / period));
   return { drift: convert(position.drift), resyncDrift: convert(position.resyncDrift) };

@@ -37,6 +37,26 @@ export type Position = TotpPosition | HotpPosition;
  */
 const REUSE_DISTANCE = 3000;
 
+/** The period and the epoch of a key, written out, in seconds. */
+export interface StepTimes {
+  readonly period: number;
+  readonly epoch: number;
+}
+
+export function stepTimesOf(key: TotpKey<Secret>): StepTimes {
+  return { period: periodOf(key), epoch: epochOf(key) };
+}
+
+/** The moment at which a step begins, in milliseconds since 1970. */
+export function startOfStep({ period, epoch }: StepTimes, step: number): number {
+  return (epoch + step * period) * 1000;
+}
+
+/** The position after a step was accepted. */
+export function positionAfter(times: StepTimes, step: number, drift = 0, resyncDrift = 0): TotpPosition {
+  return { method: "totp", step, endsAt: startOfStep(times, step + 1), period: times.period, drift, resyncDrift };
+}
+
 /**
  * The first step that may be accepted: it begins when the last accepted one has ended, or later.
  *
@@ -44,20 +64,15 @@ const REUSE_DISTANCE = 3000;
  * @param highest - the last step of the search.
  */
 export function firstUnusedStep(
-  key: TotpKey<Secret>,
+  { period, epoch }: StepTimes,
   position: TotpPosition | null,
   usedUntil: number | null,
   highest: number,
 ): number {
   const moment = Math.max(position?.endsAt ?? 0, usedUntil ?? 0);
-  const first = Math.max(0, Math.ceil((moment - epochOf(key) * 1000) / (periodOf(key) * 1000)));
+  const first = Math.max(0, Math.ceil((moment - epoch * 1000) / (period * 1000)));
   if (position === null || highest < position.step - REUSE_DISTANCE) return first;
   return Math.max(first, position.step + 1);
-}
-
-/** The moment at which a step begins, in milliseconds since 1970. */
-export function startOfStep(key: TotpKey<Secret>, step: number): number {
-  return (epochOf(key) + step * periodOf(key)) * 1000;
 }
 
 /** The next expected counter. It only grows, whichever of the two is behind. */

@@ -5,9 +5,10 @@ import { isBytes } from "../encoding/bytes.ts";
 import { isOtpError, OtpError } from "../errors.ts";
 import { secretBytes } from "../hmac/secret.ts";
 import type { AsyncSigner, Secret, Signer } from "../hmac/signer.ts";
-import { checkHotpKey, checkInitialCounter, checkWholeKey, epochOf, type Key, periodOf, signerOf } from "../key/key.ts";
+import { checkHotpKey, checkInitialCounter, checkWholeKey, type Key, signerOf, signerOfBytes } from "../key/key.ts";
 import { type CodeFormat, formatOf } from "../otp/code-format.ts";
 import { readCodes } from "../otp/resync.ts";
+import { type StepTimes, stepTimesOf } from "./position.ts";
 import type { GuardKeys } from "./request.ts";
 import { isKeyName } from "./state.ts";
 
@@ -16,6 +17,8 @@ export interface PreparedKey {
   readonly keyName: string;
   readonly key: Key<Signer | AsyncSigner>;
   readonly format: CodeFormat;
+  /** `null` for HOTP. */
+  readonly times: StepTimes | null;
   /** The length of a secret that is shorter than 16 bytes (RFC 4226 section 4, R6), else `null`. */
   readonly weakBytes: number | null;
 }
@@ -45,9 +48,9 @@ export function prepareAttempt(
   const keys = prepareKeys(attempt, minSecretBytes);
   const typed: TypedKey[] = [];
   for (const prepared of keys) {
-    const { keyName, key, format, weakBytes } = prepared;
+    const { keyName, key, format, times, weakBytes } = prepared;
     const value = format.read(code);
-    if (value >= 0) typed.push({ keyName, key, format, weakBytes, typed: value });
+    if (value >= 0) typed.push({ keyName, key, format, times, weakBytes, typed: value });
   }
   return { keys, typed };
 }
@@ -96,21 +99,19 @@ function prepareNamed(key: Key<Secret>, keyName: string, minSecretBytes: number)
 
 function prepareKey(key: Key<Secret>, keyName: string, minSecretBytes: number): PreparedKey {
   checkWholeKey(key);
-  if (key.type === "totp") {
-    periodOf(key);
-    epochOf(key);
-  } else {
+  let times: StepTimes | null = null;
+  if (key.type === "totp") times = stepTimesOf(key);
+  else {
     checkHotpKey(key);
     if (key.counter !== undefined) checkInitialCounter(key.counter);
   }
   const format = formatOf(key);
-  let weakBytes: number | null = null;
-  let { secret } = key as { secret: Secret };
-  if (typeof secret === "string" || isBytes(secret)) {
-    const bytes = secretBytes(secret);
-    if (bytes.length < STRONG_BYTES) weakBytes = bytes.length;
-    secret = bytes;
+  const { secret } = key as { secret: Secret };
+  if (typeof secret !== "string" && !isBytes(secret)) {
+    return { keyName, key: { ...key, secret: signerOf(key) }, format, times, weakBytes: null };
   }
-  const signer = signerOf(secret === key.secret ? key : { ...key, secret }, minSecretBytes);
-  return { keyName, key: { ...key, secret: signer }, format, weakBytes };
+  const bytes = secretBytes(secret);
+  const signer = signerOfBytes(bytes, key, minSecretBytes);
+  const weakBytes = bytes.length < STRONG_BYTES ? bytes.length : null;
+  return { keyName, key: { ...key, secret: signer }, format, times, weakBytes };
 }

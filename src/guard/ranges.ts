@@ -2,16 +2,17 @@
 
 import { OtpError } from "../errors.ts";
 import type { AsyncSigner, Signer } from "../hmac/signer.ts";
-import type { HotpKey, TotpKey } from "../key/key.ts";
-import { countersFrom, stepAt } from "../otp/counter.ts";
+import type { HotpKey } from "../key/key.ts";
+import { countersFrom, stepOf } from "../otp/counter.ts";
 import { RESYNC_LOOK_AHEAD, RESYNC_WINDOW } from "../otp/options.ts";
-import { driftOf } from "./drift.ts";
+import { type Drift, driftOf } from "./drift.ts";
 import type { CheckedSearchPolicy } from "./policy.ts";
 import {
   firstUnusedStep,
   type HotpPosition,
   nextCounter,
   type Position,
+  type StepTimes,
   startOfStep,
   type TotpPosition,
 } from "./position.ts";
@@ -37,6 +38,8 @@ export interface Range {
   readonly unused: number;
   /** TOTP: by how many steps the authenticator's clock is ahead, if its codes are in this range. */
   readonly drift: number;
+  /** How many of the candidates could be accepted. */
+  readonly candidates: number;
 }
 
 /** A key with its position. */
@@ -44,7 +47,10 @@ export type Target =
   | {
       readonly method: "totp";
       readonly key: TypedKey;
-      readonly totp: TotpKey<Signer | AsyncSigner>;
+      readonly times: StepTimes;
+      /** The step that `now` lies in. */
+      readonly current: number;
+      readonly drift: Drift;
       readonly position: TotpPosition | null;
     }
   | {
@@ -56,35 +62,44 @@ export type Target =
 
 /** The candidates of one key. */
 export function rangesOf(request: Search, key: TypedKey): readonly Range[] {
-  const target = targetOf(key, request.positionOf(key.keyName));
+  const target = targetOf(request, key);
   return target.method === "totp" ? totpRanges(request, target) : hotpRanges(request, target);
 }
 
-function targetOf(key: TypedKey, position: Position | null): Target {
+function targetOf({ positionOf, now }: Search, key: TypedKey): Target {
+  const position = positionOf(key.keyName);
   if (position !== null && position.method !== key.key.type) {
     throw new OtpError(
       "state-invalid",
       `the stored position of key "${key.keyName}" is that of a ${position.method} key: call remove before you change the type`,
     );
   }
-  return key.key.type === "totp"
-    ? { method: "totp", key, totp: key.key, position: position as TotpPosition | null }
-    : { method: "hotp", key, hotp: key.key, position: position as HotpPosition | null };
+  const { times } = key;
+  if (key.key.type === "hotp" || times === null) {
+    return {
+      method: "hotp",
+      key,
+      hotp: key.key as HotpKey<Signer | AsyncSigner>,
+      position: position as HotpPosition | null,
+    };
+  }
+  const last = position as TotpPosition | null;
+  const current = stepOf(now, times.period, times.epoch);
+  return { method: "totp", key, times, current, drift: driftOf(times.period, last), position: last };
 }
 
 /** After a resync or learnt drift both are searched: around the drift, and around zero, because a user may set the clock right. */
 function totpRanges(
-  { policy, usedUntil, now }: Search,
+  { policy, usedUntil }: Search,
   target: Extract<Target, { readonly method: "totp" }>,
 ): readonly Range[] {
-  const { key, totp, position } = target;
-  const current = stepAt(totp, { now });
-  const drift = driftOf(totp, position).drift;
+  const { key, times, current, position } = target;
+  const { drift } = target.drift;
   const between = (from: number, to: number, ahead: number): Range => {
     // There are no steps below zero.
     const first = Math.max(0, from);
-    const unused = firstUnusedStep(totp, position, usedUntil, to);
-    return { target, first, count: Math.max(0, to - first + 1), unused, drift: ahead };
+    const unused = firstUnusedStep(times, position, usedUntil, to);
+    return withCandidates({ target, first, count: Math.max(0, to - first + 1), unused, drift: ahead });
   };
   if (typeof key.typed !== "number") {
     const reach = policy.resyncWindow ?? RESYNC_WINDOW.default;
@@ -109,20 +124,20 @@ function hotpRanges({ policy }: Search, target: Extract<Target, { readonly metho
   const reach = codes === 1 ? policy.lookAhead : (policy.resyncWindow ?? RESYNC_LOOK_AHEAD.default);
   const count = countersFrom(next, reach + codes);
   const ahead = { target, first: next, count, unused: next, drift: 0 };
-  if (position === null || codes > 1) return [ahead];
+  if (position === null || codes > 1) return [withCandidates(ahead)];
   const last = position.counter - 1;
-  if (position.counter === next) return [{ ...ahead, first: last, count: count + 1 }];
-  return [ahead, { ...ahead, first: last, count: 1 }];
+  if (position.counter === next) return [withCandidates({ ...ahead, first: last, count: count + 1 })];
+  return [withCandidates(ahead), withCandidates({ ...ahead, first: last, count: 1 })];
 }
 
-/** How many of the candidates could be accepted. */
-export function countCandidates({ target, first, count, unused }: Range): number {
+function withCandidates({ target, first, count, unused, drift }: Omit<Range, "candidates">): Range {
+  let candidates = target.method === "totp" ? count : count - Math.min(unused - first, count);
   // Several consecutive codes are harder to guess than one code, however many places are searched for them.
-  if (typeof target.key.typed !== "number") return 1;
-  return target.method === "totp" ? count : count - Math.min(unused - first, count);
+  if (typeof target.key.typed !== "number") candidates = 1;
+  return { target, first, count, unused, drift, candidates };
 }
 
 /** Until the authenticator shows the first code that can be accepted. A counter token shows it at the next press of its button. */
 export function waitForUnused({ target, unused, drift }: Range, now: number): number {
-  return target.method === "hotp" ? 0 : Math.max(0, startOfStep(target.totp, unused - drift) - now);
+  return target.method === "hotp" ? 0 : Math.max(0, startOfStep(target.times, unused - drift) - now);
 }

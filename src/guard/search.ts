@@ -1,13 +1,11 @@
 // The part of a guard that looks at a code: which key it belongs to, if any. It counts nothing and stores nothing.
 
-import { periodOf } from "../key/key.ts";
-import { stepAt } from "../otp/counter.ts";
 import { NONE, STALE } from "../otp/match.ts";
 import { searchRange } from "../otp/search.ts";
-import { driftOf, followDrift } from "./drift.ts";
+import { followDrift } from "./drift.ts";
 import type { CheckedSearchPolicy } from "./policy.ts";
-import { type Position, startOfStep } from "./position.ts";
-import { countCandidates, type Range, rangesOf, type Search, type Target, waitForUnused } from "./ranges.ts";
+import { type Position, positionAfter } from "./position.ts";
+import { type Range, rangesOf, type Search, type Target, waitForUnused } from "./ranges.ts";
 
 /** What a search found out about a code. */
 export type Finding =
@@ -70,7 +68,7 @@ function judge({ policy, now }: Search, ranges: readonly Range[], indices: reado
   let candidates = 0;
   for (let i = 0; i < ranges.length; i++) {
     const range = ranges[i] as Range;
-    candidates += countCandidates(range);
+    candidates += range.candidates;
     const index = indices[i] as number;
     const place = range.first + index;
     const { target } = range;
@@ -78,7 +76,7 @@ function judge({ policy, now }: Search, ranges: readonly Range[], indices: reado
     else if (index !== NONE && (match === null || (match.target === target && match.place < place)))
       match = { target, place };
   }
-  if (match !== null) return accept(policy, match, now);
+  if (match !== null) return accept(policy, match);
   if (stale !== null) return { found: "replayed", retryAfterMs: waitForUnused(stale, now) };
   return { found: "mismatch", candidates };
 }
@@ -89,27 +87,14 @@ interface Match {
   readonly place: number;
 }
 
-function accept(policy: CheckedSearchPolicy, { target, place }: Match, now: number): Finding {
+function accept(policy: CheckedSearchPolicy, { target, place }: Match): Finding {
   const { keyName, typed } = target.key;
   if (target.method === "hotp") {
     return { found: "accepted", keyName, position: { method: "hotp", counter: place + 1 }, drift: 0 };
   }
-  const { totp, position } = target;
-  const seen = place - stepAt(totp, { now });
-  const drift =
-    typeof typed === "number" ? followDrift(policy, driftOf(totp, position), seen) : { drift: seen, resyncDrift: seen };
-  const endsAt = startOfStep(totp, place + 1);
-  return {
-    found: "accepted",
-    keyName,
-    position: {
-      method: "totp",
-      step: place,
-      endsAt,
-      period: periodOf(totp),
-      drift: drift.drift,
-      resyncDrift: drift.resyncDrift,
-    },
-    drift: seen,
-  };
+  const seen = place - target.current;
+  const { drift, resyncDrift } =
+    typeof typed === "number" ? followDrift(policy, target.drift, seen) : { drift: seen, resyncDrift: seen };
+  const position = positionAfter(target.times, place, drift, resyncDrift);
+  return { found: "accepted", keyName, position, drift: seen };
 }

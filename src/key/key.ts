@@ -129,7 +129,17 @@ type Signing = Pick<TotpParameters<Secret>, "secret" | "algorithm" | "encoder">;
  */
 export function signerOf(key: Signing, minSecretBytes = 1): Signer | AsyncSigner {
   const { secret } = key;
-  return isSigner(secret) ? checkSigner(key, secret) : prepare(key, minSecretBytes);
+  return isSigner(secret) ? checkSigner(key, secret) : signerOfBytes(secretBytes(secret), key, minSecretBytes);
+}
+
+/** The signer of a key whose secret is these bytes. */
+export function signerOfBytes(
+  bytes: Uint8Array,
+  { algorithm, encoder }: Pick<Signing, "algorithm" | "encoder">,
+  minSecretBytes: number,
+): PreparedSigner {
+  if (bytes.length < minSecretBytes) refuse("secret", `at least ${minSecretBytes} bytes`, "weak-secret");
+  return new PreparedSigner(bytes, algorithmOf(algorithm, encoder));
 }
 
 function checkSigner(key: Signing, signer: Signer | AsyncSigner): Signer | AsyncSigner {
@@ -138,12 +148,6 @@ function checkSigner(key: Signing, signer: Signer | AsyncSigner): Signer | Async
   const { async } = signer;
   if (async !== undefined && typeof async !== "boolean") refuse("secret.async", "true, false or left out");
   return signer;
-}
-
-function prepare(key: Signing, minSecretBytes: number): PreparedSigner {
-  const bytes = secretBytes(key.secret);
-  if (bytes.length < minSecretBytes) refuse("secret", `at least ${minSecretBytes} bytes`, "weak-secret");
-  return new PreparedSigner(bytes, algorithmOf(key.algorithm, key.encoder));
 }
 
 function isSigner(secret: unknown): secret is Signer | AsyncSigner {

@@ -91,10 +91,15 @@ export function stepAt(key: { readonly period?: unknown; readonly epoch?: unknow
     // Written out, because passing `now` to checkInteger would allocate a number on every call.
     refuse("now", `an integer from 0 to ${MAX_TIME_MS}`);
   }
+  return stepOf(now === undefined ? Date.now() : now, periodOf(key), epochOf(key));
+}
+
+/** The same with arguments that were checked. */
+export function stepOf(now: number, period: number, epoch: number): number {
   // Adding zero turns -0 into 0.
-  const elapsedMs = (now === undefined ? Date.now() : now) - epochOf(key) * 1000 + 0;
+  const elapsedMs = now - epoch * 1000 + 0;
   if (elapsedMs < 0) refuse("now", "at or after the key's epoch");
   // Exact: for an integer a < 2^53 the rounding error of a / b is below 1 / b, and a / b is at least 1 / b below the next integer.
   // Rounded down, not towards zero.
-  return Math.floor(elapsedMs / (periodOf(key) * 1000));
+  return Math.floor(elapsedMs / (period * 1000));
 }

@@ -1,9 +1,7 @@
 // A key that a user already holds.
 
 import { refuse } from "../../check.ts";
-import type { Bytes } from "../../encoding/bytes.ts";
-import { startOfStep } from "../../guard/position.ts";
-import { periodOf, type TotpKey } from "../../key/key.ts";
+import { positionAfter, stepTimesOf } from "../../guard/position.ts";
 import type { AccountDecision } from "../outcome.ts";
 import type { CheckedAccountPolicy } from "../policy.ts";
 import type { CheckedAdoption } from "../request.ts";
@@ -43,7 +41,7 @@ export async function decideAdopt(
     parameters,
     confirmedAt: now,
     acceptedAt: null,
-    position: after === null || key.type === "hotp" ? null : positionAfter(key, after),
+    position: after === null || key.type === "hotp" ? null : positionAfter(stepTimesOf(key), after),
   };
   return {
     account: {
@@ -54,8 +52,4 @@ export async function decideAdopt(
     outcome,
     events: [{ type: "adopted", at: now, authenticator, label }],
   };
-}
-
-function positionAfter(key: TotpKey<Bytes>, step: number): Authenticator["position"] {
-  return { method: "totp", step, endsAt: startOfStep(key, step + 1), period: periodOf(key), drift: 0, resyncDrift: 0 };
 }

@@ -3,10 +3,10 @@
 import { type DetectedKey, detectKey } from "../../diagnosis/detect-key.ts";
 import type { KeyDifference } from "../../diagnosis/variants.ts";
 import type { Bytes } from "../../encoding/bytes.ts";
-import { startOfStep } from "../../guard/position.ts";
+import { positionAfter, startOfStep, stepTimesOf } from "../../guard/position.ts";
 import { prepareAttempt } from "../../guard/prepared-key.ts";
 import { search } from "../../guard/search.ts";
-import { type Key, periodOf } from "../../key/key.ts";
+import type { Key } from "../../key/key.ts";
 import type { AccountDecision, AccountMachineEvent, Confirmed } from "../outcome.ts";
 import type { CheckedAccountPolicy } from "../policy.ts";
 import type { CheckedConfirmation } from "../request.ts";
@@ -95,9 +95,7 @@ async function findFirstCode(
 }
 
 function firstOfDetected({ key, step, differs }: DetectedKey, usedUntil: number | null): FirstCode | "mismatch" {
-  if (startOfStep(key, step) < (usedUntil ?? 0)) return "mismatch";
-  const parameters = parametersOf(key);
-  const endsAt = startOfStep(key, step + 1);
-  const position = { method: "totp", step, endsAt, period: periodOf(key), drift: 0, resyncDrift: 0 } as const;
-  return { position, parameters, differs };
+  const times = stepTimesOf(key);
+  if (startOfStep(times, step) < (usedUntil ?? 0)) return "mismatch";
+  return { position: positionAfter(times, step), parameters: parametersOf(key), differs };
 }
