@@ -18,11 +18,11 @@ type Function = (...given: never[]) => unknown;
 
 export class UnguardedCalls {
   #listener: UnguardedListener | null = null;
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
 
   listen(listener: UnguardedListener | null): void {
     this.#listener = listener;
-    this.#told.clear();
+    this.#reported.clear();
   }
 
   /**
@@ -35,8 +35,8 @@ export class UnguardedCalls {
     const stack = stackAbove(called);
     const [line] = stack.split("\n", 1);
     const place = `${call} ${line}`;
-    if (this.#told.has(place) || this.#told.size >= MAX_PLACES) return;
-    this.#told.add(place);
+    if (this.#reported.has(place) || this.#reported.size >= MAX_PLACES) return;
+    this.#reported.add(place);
     tell(this.#listener, { call, stack });
   }
 }

@@ -81,7 +81,7 @@ describe("otplib", () => {
     await new Promise(setImmediate);
   });
 
-  it("hands its own functions to a function of the caller, and its objects to nobody", () => {
+  it("hands its own functions to a function of the caller, and its objects to no function", () => {
     const { createDigest, createHmacKey, createRandomBytes, keyEncoder } = authenticator.allOptions() as Any;
     const calls: string[] = [];
     const spied = (name: string, call: Any) => ({

@@ -348,7 +348,7 @@ describe("a token that is not a code", () => {
 });
 
 describe("what is stricter than otplib", () => {
-  it("a secret without a byte is an error, because everybody knows its codes", () => {
+  it("a secret without a byte is an error, because its codes are public", () => {
     for (const secret of ["", "=", "A"]) {
       expect(real.authenticator.check(real.authenticator.generate(secret), secret)).toBe(true);
       expect(outcomeOf(() => authenticator.generate(secret))).toMatchObject({ refused: "invalid-secret" });

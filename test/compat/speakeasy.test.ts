@@ -229,7 +229,7 @@ describe("what is stricter than speakeasy", () => {
     }
   });
 
-  it("an empty secret is an error, because everybody knows its codes", () => {
+  it("an empty secret is an error, because its codes are public", () => {
     for (const secret of ["", "zz"]) {
       const options: Options = { ...key, secret, encoding: "hex" };
       expect(real.hotp.verify({ ...options, token: real.hotp(options) })).toBe(true);

@@ -154,7 +154,7 @@ export class World {
   #faults = 0;
   /** Writes that are still under way although no call waits for them any more. */
   #late: Writing[] = [];
-  /** Messages of channels that nobody waits for any more: each may arrive, and then its channel says so. */
+  /** Messages of channels for which no call waits any more. Each may still arrive, and then its channel says so. */
   #lateMessages: LateMessage[] = [];
   #messages: Message[] = [];
   readonly #thrown = new Set<string>();

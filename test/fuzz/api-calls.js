@@ -219,8 +219,8 @@ export function callsOf(modules) {
     },
   };
 
-  const { authenticator: otplib12, hotp: otplib12Hotp } = doors["otp-core/compat/otplib"];
-  const { totp: speakeasyTotp, hotp: speakeasyHotp } = doors["otp-core/compat/speakeasy"];
+  const { authenticator: otplib12, hotp: otplib12Hotp } = modules["otp-core/compat/otplib"];
+  const { totp: speakeasyTotp, hotp: speakeasyHotp } = modules["otp-core/compat/speakeasy"];
   /** Those of otplib are methods of a class, which have to be named. The options are set before each call. */
   const methodsOf = (object, names) =>
     Object.fromEntries(names.map((name) => [name, (options, ...given) => object.clone(options)[name](...given)]));

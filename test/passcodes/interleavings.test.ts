@@ -361,7 +361,7 @@ async function watchedScenario(situation: Situation<Passcodes>): Promise<Scenari
       const isOpen = readPasscode(stateOf(world.record)).sent.codes.some(
         (code) => code.nonce === nonce && code.state === "open",
       );
-      // A code that was never handed to a channel is one that nobody knows.
+      // A code that was never handed to a channel is unknown to every user.
       const isHandedOut = messages.some((message) => message.by === by);
       const code = by === undefined ? prepared.code : isHandedOut ? codes.get(by) : undefined;
       if (used || !isOpen || code === undefined) continue;

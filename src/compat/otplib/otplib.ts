@@ -39,7 +39,7 @@ const otplib: {
   readonly hotp: Hotp;
   readonly HashAlgorithms: typeof HashAlgorithms;
   readonly KeyEncodings: typeof KeyEncodings;
-  /** Is told where a code can be used twice. */
+  /** Sets the listener that learns where a code can be used twice. */
   readonly onUnguarded: typeof onUnguarded;
 } = { authenticator, totp, hotp, HashAlgorithms, KeyEncodings, onUnguarded };
 

@@ -37,7 +37,7 @@ export function keyDecoder(secret: string, encoding: string): string {
   return bytesToText(decodeLoosely(secret), encoding);
 }
 
-/** The key of HOTP. An empty key is refused, because everybody knows its codes. */
+/** The key of HOTP. An empty key is refused, because its codes are public. */
 export function hotpKeyBytes(secret: unknown, encoding: string): Bytes | Uint8Array {
   const bytes = typeof secret === "string" ? textToBytes(secret, encoding) : secret;
   if (!isBytes(bytes)) refuse("secret", "text or a Uint8Array");

@@ -11,8 +11,8 @@ export interface TotpMethods {
   /** The code of now, or of the option `epoch`. */
   generate(secret: string): string;
   /**
-   * Whether the code belongs to a step of the option `window`. Nothing remembers that the code was used. {@link onUnguarded} is told once
-   * for each calling line.
+   * Whether the code belongs to a step of the option `window`. Nothing remembers that the code was used. The listener of
+   * {@link onUnguarded} is called once for each calling line.
    */
   check(token: unknown, secret: string): boolean;
   /** How many steps the code is away from now, or `null`. */
@@ -33,8 +33,8 @@ export interface Totp extends TotpMethods, Configurable<Totp> {}
 const unguarded = /* @__PURE__ */ new UnguardedCalls();
 
 /**
- * Is told once for each line of the program that verifies a TOTP code without anything that remembers it: there a code can be used
- * twice. Replace these lines with a guard or an account.
+ * Calls the listener once for each line of the program that verifies a TOTP code without anything that remembers it. There a code can
+ * be used twice. Replace these lines with a guard or an account.
  *
  * @param listener - `null` stops it.
  *

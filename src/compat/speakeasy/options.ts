@@ -87,7 +87,7 @@ export function signerOf({ secret, key, encoding, algorithm }: Unchecked): Prepa
   return new PreparedSigner(secretBytes(key ?? secret, encoding), algorithmOf(algorithm));
 }
 
-/** An empty secret is refused: everybody knows its codes. */
+/** An empty secret is refused, because its codes are public. */
 export function secretBytes(secret: unknown, encoding: unknown): Uint8Array {
   const bytes = typeof secret === "string" ? decode(secret, encoding || "ascii") : secret;
   if (!isBytes(bytes)) refuse("secret", "text or a Uint8Array");

@@ -39,7 +39,7 @@ const speakeasy: {
   readonly generate_key_ascii: typeof generateSecretASCII;
   /** The key URI. */
   readonly otpauthURL: typeof otpauthURL;
-  /** Is told where a code can be used twice. */
+  /** Sets the listener that learns where a code can be used twice. */
   readonly onUnguarded: typeof onUnguarded;
 } = {
   totp,

@@ -11,7 +11,7 @@ export interface Totp {
   (options: TotpOptions): string;
   /**
    * Whether the code belongs to one of the steps from `window` before to `window` after `time`. Nothing remembers that the code was
-   * used. {@link onUnguarded} is told once for each calling line.
+   * used. The listener of {@link onUnguarded} is called once for each calling line.
    */
   verify(options: TotpOptions & VerifyOptions): boolean;
   /** How many steps the code is away from `time`. */
@@ -21,8 +21,8 @@ export interface Totp {
 const unguarded = /* @__PURE__ */ new UnguardedCalls();
 
 /**
- * Is told once for each line of the program that verifies a TOTP code without anything that remembers it: there a code can be used
- * twice. Replace these lines with a guard or an account.
+ * Calls the listener once for each line of the program that verifies a TOTP code without anything that remembers it. There a code can
+ * be used twice. Replace these lines with a guard or an account.
  *
  * @param listener - `null` stops it.
  *
