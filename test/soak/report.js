@@ -9,7 +9,7 @@ const GENERATED = /(<!-- written by npm run soak -->\n)[\s\S]*(<!-- so far -->)/
 export function writeReport(run, { rows, isFlat }) {
   const table = ["| | |", "|---|---:|", ...rows.map((row) => `| ${row.join(" | ")} |`)].join("\n");
   const found = run.ledger.violations.slice(0, 20).map((violation) => `- ${violation}`);
-  const flat = `Memory is ${isFlat ? "flat" : "**not** flat"}: the medians of the last quarter against the first.`;
+  const flat = `Memory is ${isFlat ? "flat" : "**not** flat"}. This compares the medians of the first and the last quarter.`;
   const text = ["", table, "", flat, "", ...found, ""].join("\n");
   writeFileSync(
     page,

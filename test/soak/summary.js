@@ -1,4 +1,4 @@
-// What a run has shown, in words and numbers.
+// The results of a run, in words and numbers.
 
 /** Medians of the last quarter may be so much more than those of the first. */
 const NOISE = 1.15;
@@ -29,25 +29,28 @@ export function summaryOf({ minutes, seed, startedAt, killedClients, restarts, j
     ["accepted", count(of(tallies, "ok"))],
     ["answered as replayed", count(of(tallies, "replayed"))],
     ["answered as mismatch", count(of(tallies, "mismatch"))],
-    ["refused unseen: throttled, disabled", `${count(of(tallies, "throttled"))}, ${count(of(tallies, "disabled"))}`],
-    ["unlocked, looked at", `${count(of(tallies, "done"))}, ${count(of(tallies, "status"))}`],
+    [
+      "refused without a look at the code: throttled, disabled",
+      `${count(of(tallies, "throttled"))}, ${count(of(tallies, "disabled"))}`,
+    ],
+    ["unlocked, asked for the status", `${count(of(tallies, "done"))}, ${count(of(tallies, "status"))}`],
     [
       "rejected: store-failed, store-uncertain, store-contention",
       ["failed", "uncertain", "contention"].map((why) => count(of(tallies, `!store-${why}`))).join(", "),
     ],
     [
-      "processes killed; calls they never heard of again",
+      "processes killed; calls without an answer because of that",
       `${killedClients}; ${of(tallies, "killed before the answer")}`,
     ],
     ["servers killed and started again: Redis, PostgreSQL", `${restarted("redis")}, ${restarted("postgres")}`],
     ["jumps of a clock", count(jumps)],
-    ["comparisons of a failure count; failures they demanded", `${count(judged)}; ${count(demanded)}`],
-    ["records read in the end; owners who got in once more, once", `${audited.records}; ${audited.gotIn}`],
+    ["failure counts compared; failures that they had to contain", `${count(judged)}; ${count(demanded)}`],
+    ["records read in the end; owners who then logged in exactly once", `${audited.records}; ${audited.gotIn}`],
     ...memory.map(({ what, first, last }) => [
       `MB, first and last quarter: ${what}`,
       `${first.toFixed(1)}, ${last.toFixed(1)}`,
     ]),
-    ["**accepted twice, gone backwards, a count lost, or else wrong**", `**${violations.length}**`],
+    ["**accepted twice, gone backwards, a count lost, or another error**", `**${violations.length}**`],
   ];
   const isFlat = memory.length > 0 && memory.every(({ flat }) => flat);
   // Five minutes are too short to tell what is still being filled from what grows.
