@@ -1,4 +1,5 @@
 // `npm run bench`: all sections. `npm run bench -- speed import`: some of them.
+// `npm run bench -- scale`: a Redis Cluster, PostgreSQL behind PgBouncer, and ten million records, for half an hour.
 // `npm run bench -- studies`: longer measurements that answer one question each.
 // `npm run bench -- compare OLD NEW`: two builds of the library in one interleaved run.
 import { installRivals } from "./install.js";
@@ -15,6 +16,7 @@ const SECTIONS = {
   store: async () => (await import("./store/run.js")).store(),
 };
 const OTHERS = {
+  scale: async () => (await import("./scale/run.js")).scale(),
   studies: async () => (await import("./studies/run.js")).studies(),
   compare: async () => (await import("./compare/run.js")).compare(folders),
 };
