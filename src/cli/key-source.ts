@@ -59,6 +59,22 @@ export async function keyFrom(
   return { type: "totp", parameters: read };
 }
 
+/** The arguments SECRET and CODE. Without SECRET it is the variable OTP_SECRET. */
+export async function keyAndCodeFrom(
+  line: CommandLine,
+  environment: Environment,
+): Promise<{ readonly key: CodeKey; readonly code: string }> {
+  const code = line.positionals.at(-1);
+  const argument = line.positionals.at(-2);
+  if (line.positionals.length > 2) {
+    throw new UsageError("there are more arguments than SECRET and CODE; quote spaces");
+  }
+  if (code === undefined || (argument ?? environment.env.OTP_SECRET) === undefined) {
+    throw new UsageError("SECRET or CODE is missing; the secret may also be -, @FILE or the variable OTP_SECRET");
+  }
+  return { key: await keyFrom(line, argument, environment), code };
+}
+
 /** The key of a key URI, or undefined if the text is not one. Problems that could change the codes are printed. */
 export function uriKeyFrom(line: CommandLine, text: string, environment: Environment): UriKey | undefined {
   const uri = withoutPrefix(text);

@@ -3,7 +3,7 @@ import { type Diagnosis, diagnose as findCause } from "otp-core";
 import type { Command } from "../command.ts";
 import { UsageError } from "../command-line.ts";
 import { AT_HELP, CODE_OPTIONS, KEY_HELP, KEY_SOURCE_HELP, momentOf } from "../key-options.ts";
-import { keyFrom } from "../key-source.ts";
+import { keyAndCodeFrom } from "../key-source.ts";
 import { json } from "../output.ts";
 
 const { counter: _, ...OPTIONS } = CODE_OPTIONS;
@@ -32,14 +32,7 @@ Exit codes: 0 a cause was found, 1 none was found, 2 bad use.
   options: { ...OPTIONS, steps: "value" },
 
   async run(line, environment) {
-    const code = line.positionals.at(-1);
-    const argument = line.positionals.at(-2);
-    if (line.positionals.length > 2)
-      throw new UsageError("there are more arguments than SECRET and CODE; quote spaces");
-    if (code === undefined || (argument ?? environment.env.OTP_SECRET) === undefined) {
-      throw new UsageError("SECRET or CODE is missing; the secret may also be -, @FILE or the variable OTP_SECRET");
-    }
-    const key = await keyFrom(line, argument, environment);
+    const { key, code } = await keyAndCodeFrom(line, environment);
     if (key.type === "hotp") throw new UsageError("diagnose needs a TOTP key");
     const now = momentOf(line, environment.now);
     const diagnosis = findCause(key.parameters, code, { now, steps: line.integer("steps") });

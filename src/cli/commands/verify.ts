@@ -3,7 +3,7 @@ import { attemptHotp, attemptTotp, type HotpOutcome, type TotpOutcome } from "ot
 import type { Command } from "../command.ts";
 import { type CommandLine, UsageError } from "../command-line.ts";
 import { CODE_HELP, CODE_OPTIONS, momentOf } from "../key-options.ts";
-import { type CodeKey, keyFrom } from "../key-source.ts";
+import { type CodeKey, keyAndCodeFrom } from "../key-source.ts";
 import { json } from "../output.ts";
 
 export const verify: Command = {
@@ -34,14 +34,7 @@ Exit codes: 0 accepted, 1 refused, 2 bad use.
   options: { ...CODE_OPTIONS, after: "value", window: "value", drift: "value", "look-ahead": "value" },
 
   async run(line, environment) {
-    const code = line.positionals.at(-1);
-    const argument = line.positionals.at(-2);
-    if (line.positionals.length > 2)
-      throw new UsageError("there are more arguments than SECRET and CODE; quote spaces");
-    if (code === undefined || (argument ?? environment.env.OTP_SECRET) === undefined) {
-      throw new UsageError("SECRET or CODE is missing; the secret may also be -, @FILE or the variable OTP_SECRET");
-    }
-    const key = await keyFrom(line, argument, environment);
+    const { key, code } = await keyAndCodeFrom(line, environment);
     const outcome = attempt(line, key, code, environment.now);
     environment.write(line.flag("json") ? json(outcome) : `${sentence(outcome, key, line)}\n`);
     return outcome.ok ? 0 : 1;
