@@ -1,7 +1,10 @@
 // The typed programs of examples/programs, each run as an application would run it. Frameworks and databases are played by a few lines,
 // because the frameworks themselves are tested in frameworks.test.ts and the databases in the tests of the stores.
 import { createHmac } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import type { Express, Response as ExpressResponse, Request, RequestHandler } from "express";
 import sqlite from "node-sqlite3-wasm";
@@ -10,16 +13,22 @@ import { createAccounts, createKeyBox, type SealingKey } from "otp-core/account"
 import { createGuard } from "otp-core/guard";
 import { memoryStore } from "otp-core/store";
 import { createAuthenticator, exhaust, fakeClock } from "otp-core/testing";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { finishChange, type Session, startChange } from "../../examples/programs/change-of-phone.ts";
 import { addLogIn } from "../../examples/programs/express-log-in.ts";
 import { rotate } from "../../examples/programs/key-rotation.ts";
 import { type Kms, keyInKms, sealByKms } from "../../examples/programs/kms.ts";
 import { logIn as logInAfterOtplib, migrate, type UserRow } from "../../examples/programs/otplib-migration.ts";
+import { otpStrategy } from "../../examples/programs/passport-strategy.ts";
 import { openAccounts } from "../../examples/programs/shop.ts";
 import { openDevices } from "../../examples/programs/stolen-device.ts";
 import { openSupportDesk } from "../../examples/programs/support-desk.ts";
 import worker, { accountsOf } from "../../examples/programs/worker-d1.ts";
+
+const frameworks = fileURLToPath(new URL("../../examples/frameworks/node_modules", import.meta.url));
+const passportIsInstalled = existsSync(`${frameworks}/passport`);
+if (!passportIsInstalled)
+  console.log("skipped: passport-strategy.ts, because Passport is not installed (npm ci --prefix examples/frameworks)");
 
 const folder = new URL("../../examples/programs/", import.meta.url);
 const secret = "a secret of the tests with 32 characters";
@@ -38,6 +47,15 @@ async function enrol({ accounts, clock }: Pick<ReturnType<typeof openShop>, "acc
   const phone = createAuthenticator(uri, { clock });
   await accounts.confirm({ subject, authenticator, code: phone.code() });
   return { authenticator, phone, secret: parseUri(uri).secret };
+}
+
+async function listening(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 /** What Express does with a request, without Express: one session and one jar of cookies. */
@@ -149,6 +167,46 @@ describe("the programs of the examples", () => {
     expect(await logIn(null, form(used))).toMatchObject({ retryAfterMs: expect.any(Number) });
     await expect(logIn(null, form(phone.next()))).rejects.toThrow("redirect /");
     expect(session).toEqual({ pending: null, user: subject });
+  });
+
+  it.skipIf(!passportIsInstalled && !process.env.CI)("passport-strategy.ts: under Passport and Express", async () => {
+    const { accounts, clock, store } = openShop();
+    const { phone } = await enrol({ accounts, clock });
+    const require = createRequire(import.meta.url);
+    const { Passport } = require(`${frameworks}/passport`);
+    const express = require(`${frameworks}/express`);
+    const passport = new Passport();
+    passport.use(
+      otpStrategy<IncomingMessage>({ accounts, findSubject: ({ headers }) => (headers.cookie ? subject : null) }),
+    );
+    const app = express().use(express.json());
+    app.post(
+      "/code",
+      passport.authenticate("otp", { session: false }),
+      (req: { user: unknown }, res: ExpressResponse) => res.json(req.user),
+    );
+    const url = await listening(createServer(app));
+    const post = async (body?: unknown, cookie = "session=1") => {
+      const headers = { "content-type": "application/json", cookie };
+      const response = await fetch(`${url}/code`, { method: "POST", headers, body: JSON.stringify(body) ?? null });
+      return { status: response.status, body: await response.text() };
+    };
+
+    const code = await phone.freshCode();
+    for (const body of [
+      undefined,
+      [],
+      {},
+      ...phone.malformed().map((junk) => ({ code: junk })),
+      { code: phone.wrong() },
+    ])
+      expect(await post(body)).toMatchObject({ status: 401 });
+    expect(await post({ code }, "")).toMatchObject({ status: 401 });
+    const answers = await Promise.all(Array.from({ length: 5 }, () => post({ code })));
+    expect(answers.filter(({ status }) => status === 200)).toEqual([{ status: 200, body: '{"id":"user-1"}' }]);
+    expect(await post({ code })).toMatchObject({ status: 401 });
+    store.swap = () => Promise.reject(new Error("down"));
+    expect(await post({ code: await phone.freshCode() })).toMatchObject({ status: 500 });
   });
 
   it("worker-d1.ts: the account is in the user's row", async () => {
