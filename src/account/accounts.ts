@@ -42,7 +42,7 @@ export interface Accounts {
   proposal(target: AuthenticatorTarget): Promise<Proposal | null>;
   /** Confirms a proposal by its first code, which is used up. `null`: refused. Not counted as a guess; ten wrong codes end the proposal. */
   confirm(request: ConfirmRequest): Promise<Confirmed | null>;
-  /** Takes over a key that the user already holds. */
+  /** Takes over a key that the user already holds. A key or an id that the user has already changes nothing. */
   adopt(request: AdoptRequest): Promise<{ readonly authenticator: string }>;
   /** Removes an authenticator or a proposal. `false`: there is none of this id. The last one takes recovery codes and devices with it. */
   remove(target: AuthenticatorTarget): Promise<boolean>;
@@ -76,7 +76,7 @@ export interface Accounts {
   recognise(request: { readonly subject: string; readonly deviceToken: unknown }): Promise<RecognisedDevice | null>;
   /** Ends a device. `false`: there is none of this id. */
   revoke(target: { readonly subject: string; readonly device: string }): Promise<boolean>;
-  /** Ends all devices, for example after a change of password. */
+  /** Ends all devices, for example after a change of password. `trust` then needs another code. */
   revokeAll(subject: string): Promise<void>;
 
   /** What is known of a user. Changes nothing. */

@@ -123,7 +123,7 @@ export interface AccountMachine {
   ): AccountTransition<RecognisedDevice | null>;
   /** Ends a device. */
   revoke(state: string | null, target: InMachine<{ readonly device: string }>): AccountTransition<boolean>;
-  /** Ends all devices. */
+  /** Ends all devices. `trust` then needs another code. */
   revokeAll(state: string | null, now: number): AccountTransition<void>;
   /** What is known. Changes nothing. */
   status(state: string | null, now: number): AccountStatus;

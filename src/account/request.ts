@@ -41,7 +41,10 @@ export interface AuthenticatorTarget {
 export interface ConfirmRequest extends AuthenticatorTarget {
   /** What the user typed. */
   readonly code: unknown;
-  /** The authenticator that ends in the same write: the old phone. */
+  /**
+   * The authenticator that ends in the same write: the old phone. If it is gone already, the new one is added all the same, and the
+   * `confirmed` event has `replaced: null`.
+   */
   readonly replaces?: string | undefined;
   /** Accept an app that ignores `algorithm`, `digits` or `period`, and keep the key that it really uses. Default: false. */
   readonly detect?: boolean | undefined;
@@ -51,9 +54,12 @@ export interface ConfirmRequest extends AuthenticatorTarget {
 export interface AdoptRequest {
   /** Your own id of the user, 1 to 1024 characters. Never take it from the request. */
   readonly subject: string;
-  /** Its secret is base32 text or bytes. A key in a KMS needs `otp-core/guard`. */
+  /**
+   * Its secret is base32 text or bytes. A key in a KMS needs `otp-core/guard`. A key that the user has already is not added again. A HOTP
+   * key has the next counter in `counter`: also if it was removed before, because its codes do not end by themselves.
+   */
   readonly key: Key<string | Uint8Array>;
-  /** `[A-Za-z0-9_-]{1,64}`. Adopting an id that exists changes nothing, so a migration may run twice. Default: random. */
+  /** `[A-Za-z0-9_-]{1,64}`. Adopting an id or a key that exists changes nothing, so a migration may run twice. Default: random. */
   readonly authenticator?: string | undefined;
   /** What the user calls this authenticator, 1 to 64 characters. Default: none. */
   readonly label?: string | undefined;

@@ -35,6 +35,11 @@ export interface AccountState {
   readonly attempts: AttemptState;
   /** Codes of steps that began before this moment are used up. `null`: the user was never forgotten. */
   readonly usedUntil: number | null;
+  /**
+   * Codes of steps that began before this moment are used up for a key that is adopted: an authenticator that was removed has
+   * accepted one of them, and the key may be the same. `null`: nothing was removed.
+   */
+  readonly removedUntil: number | null;
   /** When a code was accepted that no device was trusted for yet. */
   readonly trustableAt: number | null;
   readonly authenticators: readonly Authenticator[];
@@ -47,6 +52,7 @@ export interface AccountState {
 export const NO_ACCOUNT: AccountState = {
   attempts: NO_ATTEMPTS,
   usedUntil: null,
+  removedUntil: null,
   trustableAt: null,
   authenticators: [],
   proposals: [],
@@ -65,7 +71,8 @@ const HEAD_FIELDS = 3;
 
 /** The lines of a record: the attempts, then each thing after a letter that says what it is. */
 export function writeState(account: AccountState): string {
-  const { attempts, usedUntil, trustableAt, authenticators, proposals, recovery, sent, devices } = account;
+  const { attempts, usedUntil, removedUntil, trustableAt, authenticators, proposals, recovery, sent, devices } =
+    account;
   const lines: (readonly Field[])[] = [
     [VERSION, usedUntil, trustableAt, writeAttempts(attempts)],
     ...authenticators.map((each) => ["a", ...authenticatorFields(each)]),
@@ -73,6 +80,7 @@ export function writeState(account: AccountState): string {
     ...(recovery === null ? [] : [["r", writeCodeSet(recovery)]]),
     ...sent.map(({ purpose, codes }) => ["s", labelField(purpose), ...sentCodeFields(codes)]),
     ...devices.map((each) => ["d", ...deviceFields(each)]),
+    ...(removedUntil === null ? [] : [["x", removedUntil]]),
   ];
   return lines.map(writeFields).join("\n");
 }
@@ -96,6 +104,7 @@ export function readState(text: string | null): AccountState {
       codes: readSentCodeFields(rest, 0),
     })),
     devices: of("d", readDevice),
+    removedUntil: of("x", ([field = "-"]) => numberField(field))[0] ?? null,
   };
   // A text that is not written again as it was read was not written by an account: equal texts are equal states.
   if (writeState(account) !== text || !isPossible(account)) throw stateInvalid();
@@ -103,12 +112,13 @@ export function readState(text: string | null): AccountState {
 }
 
 /** Whether the decisions can have led here. */
-function isPossible({ attempts, usedUntil, trustableAt, ...account }: AccountState): boolean {
+function isPossible({ attempts, usedUntil, removedUntil, trustableAt, ...account }: AccountState): boolean {
   const { authenticators, proposals, recovery, sent, devices } = account;
   const names = [...authenticators, ...proposals].map(({ authenticator }) => authenticator);
   return (
     areAttemptsPossible(attempts) &&
     isMoment(usedUntil) &&
+    isMoment(removedUntil) &&
     isMoment(trustableAt) &&
     authenticators.length <= MAX_AUTHENTICATORS &&
     authenticators.every(isAuthenticatorPossible) &&

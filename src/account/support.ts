@@ -101,7 +101,11 @@ export function decideForget(account: AccountState, now: number): Decision<void>
   const positions = account.authenticators.map(({ position }) => position);
   const { attempts, ...answer } = forget(account.attempts, now);
   return {
-    account: { ...NO_ACCOUNT, attempts, usedUntil: endPositions(positions, account.usedUntil, now) },
+    account: {
+      ...NO_ACCOUNT,
+      attempts,
+      usedUntil: Math.max(endPositions(positions, account.usedUntil, now), account.removedUntil ?? 0),
+    },
     ...answer,
   };
 }

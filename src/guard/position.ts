@@ -111,8 +111,12 @@ export function readPositionFields(parts: readonly string[]): Position | null {
 
 /** All positions end. Returns the moment before which every code is used up then. */
 export function endPositions(positions: readonly (Position | null)[], usedUntil: number | null, now: number): number {
+  return Math.max(now, usedUntil ?? 0, lastEnd(positions, now));
+}
+
+/** The moment at which the last accepted step of these positions ends. 0: none was accepted. */
+export function lastEnd(positions: readonly (Position | null)[], now: number): number {
   // A step that was accepted early may end a little later than now. A position far in the future must not lock the user out.
   const ends = positions.map((position) => (position?.method === "totp" ? position.endsAt : 0));
-  const used = ends.filter((endsAt) => endsAt <= now + MAX_CLOCK_SKEW_MS);
-  return Math.max(now, usedUntil ?? 0, ...used);
+  return Math.max(0, ...ends.filter((endsAt) => endsAt <= now + MAX_CLOCK_SKEW_MS));
 }

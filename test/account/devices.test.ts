@@ -40,6 +40,16 @@ describe("trusting a device", () => {
     expect(await accounts.trust({ subject: SUBJECT })).toBeNull();
   });
 
+  it("is over once all devices are ended: a thief who has just logged in makes no new one", async () => {
+    const setting = setUp();
+    const { accounts } = setting;
+    const { phone } = await enrol(setting);
+    await accounts.verify({ subject: SUBJECT, code: await phone.freshCode() });
+    await accounts.revokeAll(SUBJECT);
+    expect(await accounts.trust({ subject: SUBJECT })).toBeNull();
+    expect(await trust(setting, phone)).not.toBeNull();
+  });
+
   it("needs an id of its own: a draw that was used makes no second device", async () => {
     const machine = createAccountMachine({ pepper: PEPPER, seal: createKeyBox([{ id: "a", bytes: SEALING }]) });
     const secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";

@@ -133,6 +133,24 @@ describe("a change of phone", () => {
     expect((await setting.accounts.status(SUBJECT)).authenticators[0]?.authenticator).toBe(authenticator);
   });
 
+  it("adds the second of two new phones, and says that it replaced nothing", async () => {
+    const setting = setUp();
+    const { accounts, clock, events } = setting;
+    const old = await enrol(setting);
+    const phones = [];
+    for (const label of ["first", "second"]) {
+      const { authenticator, uri } = await accounts.propose({ ...names, label });
+      phones.push({ authenticator, phone: createAuthenticator(uri, { clock }) });
+    }
+    for (const { authenticator, phone } of phones) {
+      const request = { subject: SUBJECT, authenticator, code: await phone.freshCode(), replaces: old.authenticator };
+      expect(await accounts.confirm(request)).not.toBeNull();
+    }
+    const replaced = events.flatMap((event) => (event.type === "confirmed" ? [event.replaced] : []));
+    expect(replaced).toEqual([null, old.authenticator, null]);
+    expect((await accounts.status(SUBJECT)).authenticators.map(({ label }) => label)).toEqual(["first", "second"]);
+  });
+
   it("leaves recovery codes and devices as they are", async () => {
     const setting = setUp();
     const old = await enrol(setting);
@@ -174,6 +192,63 @@ describe("a key from elsewhere", () => {
     const secret = Uint8Array.from({ length: 20 }, (_, i) => i);
     await accounts.adopt({ subject: "user-2", key: { type: "hotp", secret } });
     expect(await accounts.verify({ subject: "user-2", code: hotp({ secret }, 0) })).toBe(true);
+  });
+
+  it("is not added again under another id, because it would accept every code twice", async () => {
+    const { accounts, clock, told } = setUp();
+    const key = createTotpKey({ issuer: "Example", account: "alice" });
+    await accounts.adopt({ subject: SUBJECT, authenticator: "first", key });
+    told();
+    for (const again of [{ ...key, issuer: "Other" }, { ...key, algorithm: "SHA1", digits: 6 } as const])
+      expect(await accounts.adopt({ subject: SUBJECT, key: again })).toEqual({ authenticator: "first" });
+    expect(told()).toEqual([]);
+    const code = totp(key, { now: clock() });
+    expect([
+      await accounts.verify({ subject: SUBJECT, code }),
+      await accounts.verify({ subject: SUBJECT, code }),
+    ]).toEqual([true, false]);
+    // Other codes of the same secret are another authenticator.
+    const { authenticator } = await accounts.adopt({ subject: SUBJECT, key: { ...key, digits: 8 } });
+    expect(authenticator).not.toBe("first");
+  });
+
+  it("is refused while its proposal waits for the first code", async () => {
+    const { accounts, clock } = setUp();
+    const { secret } = await accounts.propose(names);
+    const adopt = () => accounts.adopt({ subject: SUBJECT, key: { type: "totp", secret } });
+    await expect(adopt()).rejects.toThrow(refusal("invalid-argument", "key"));
+    clock.advance(900_000);
+    expect(await adopt()).not.toBeNull();
+  });
+
+  it.each(["remove", "confirm"] as const)("accepts no code again after %s has ended it", async (way) => {
+    const setting = setUp();
+    const { accounts, clock } = setting;
+    const key = createTotpKey({ issuer: "Example", account: "alice" });
+    const adoption = { subject: SUBJECT, authenticator: "phone", key };
+    await accounts.adopt(adoption);
+    const code = totp(key, { now: clock() + 30_000 });
+    expect(await accounts.verify({ subject: SUBJECT, code })).toBe(true);
+    if (way === "remove") await accounts.remove({ subject: SUBJECT, authenticator: "phone" });
+    else await enrol(setting, { replaces: "phone" });
+    await accounts.adopt({ ...adoption, authenticator: "phone-again" });
+    const typed = (steps: number) => accounts.attempt({ subject: SUBJECT, code: totp(key, { now: clock() + steps }) });
+    expect(await accounts.attempt({ subject: SUBJECT, code })).toMatchObject({ ok: false, reason: "replayed" });
+    clock.advance(30_000);
+    expect(await typed(0)).toMatchObject({ reason: "replayed" });
+    expect(await typed(30_000)).toMatchObject({ ok: true });
+  });
+
+  it("leaves other authenticators as they are when one is removed", async () => {
+    const setting = setUp();
+    const { accounts, clock } = setting;
+    const keys = ["a", "b"].map((account) => createTotpKey({ issuer: "Example", account }));
+    for (const [i, key] of keys.entries()) await accounts.adopt({ subject: SUBJECT, authenticator: `key-${i}`, key });
+    const verify = (i: number) =>
+      accounts.verify({ subject: SUBJECT, code: totp(keys[i] as (typeof keys)[0], { now: clock() }) });
+    expect(await verify(0)).toBe(true);
+    await accounts.remove({ subject: SUBJECT, authenticator: "key-0" });
+    expect(await verify(1)).toBe(true);
   });
 
   it("is one of at most five", async () => {

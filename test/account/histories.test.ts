@@ -46,6 +46,8 @@ class Life {
   #recoveryCodes: readonly string[] = [];
   #browsers: Browser[] = [];
   #code = "";
+  /** Every code of a phone that was accepted, however it was typed. */
+  readonly #accepted = new Set<string>();
   readonly seen: Record<string, number> = {};
 
   constructor(hasModel: boolean) {
@@ -83,6 +85,7 @@ class Life {
         this.#follow(await machine.confirm(state, { ...request, now }), confirmed);
         if (model)
           expect(confirmed !== null).toBe(model.confirm(authenticator, replaces, isRight && key !== undefined, now));
+        if (confirmed !== null && key) this.#accept(key, now);
         this.#note(`confirmed ${confirmed !== null}${replaces === undefined ? "" : " for another"}`);
         break;
       }
@@ -96,7 +99,77 @@ class Life {
         const deviceToken = onDevice ? token : undefined;
         const attempt = { subject: SUBJECT, code: isRight && key ? totp(key, { now }) : this.#wrong(now), deviceToken };
         const device = this.#presentOf(deviceToken, now, false)?.device ?? null;
-        await this.#attempt(attempt, () => model?.typePhone(isRight ? authenticator : null, device, now));
+        // A phone that was adopted under another id shows the codes of all its ids.
+        const twin = this.#twinOf(authenticator) ?? authenticator;
+        const outcome = await this.#attempt(attempt, () => model?.typePhone(isRight ? twin : null, device, now));
+        if (outcome.ok && key) this.#accept(key, now);
+        break;
+      }
+      case "adopt": {
+        if (!key) break;
+        const id = onDevice ? authenticator : `adopted-${this.#keys.length}`;
+        const request = { subject: SUBJECT, authenticator: id, key };
+        const expected = model?.adopt(id, this.#twinOf(authenticator), now);
+        const adopting = accounts.adopt(request);
+        if (expected === null) {
+          await expect(adopting).rejects.toMatchObject({ code: "invalid-argument" });
+          await expect(machine.adopt(state, { ...request, now })).rejects.toMatchObject({ code: "invalid-argument" });
+          break;
+        }
+        const adopted = await adopting.catch(() => null);
+        if (adopted === null) break;
+        this.#follow(await machine.adopt(state, { ...request, now }), adopted);
+        if (model) expect(adopted).toEqual({ authenticator: expected });
+        if (!this.#keys.some(([known]) => known === id)) this.#keys.unshift([id, key]);
+        this.#note(adopted.authenticator === id ? "adopted" : "adopted again");
+        break;
+      }
+      case "resync": {
+        const first = [0, 3, 15][which] ?? 0;
+        const codeAt = (steps: number) => (key ? totp(key, { now: now + steps * 30_000 }) : this.#wrong(now));
+        const codes = isRight ? ([codeAt(first), codeAt(first + 1)] as const) : ([codeAt(500), codeAt(501)] as const);
+        const resynced = await accounts.resync({ ...target, codes });
+        this.#follow(await machine.resync(state, { ...target, codes, now }), resynced);
+        if (model) expect(resynced).toBe(model.resync(authenticator, isRight && key ? first : null, now));
+        if (resynced && key) for (const steps of [first, first + 1]) this.#accept(key, now + steps * 30_000);
+        this.#note(`resynced ${resynced}`);
+        break;
+      }
+      case "diagnose": {
+        const code = isRight && key ? totp(key, { now: now + 9 * 30_000 }) : this.#wrong(now);
+        const diagnosis = await accounts.diagnose({ ...target, code });
+        this.#follow(await machine.diagnose(state, { ...target, code, now }), diagnosis);
+        model?.diagnose(authenticator);
+        this.#note(`diagnosed ${diagnosis !== null}`);
+        break;
+      }
+      case "report":
+        await accounts.report(TARGET);
+        this.#follow(machine.report(state, { ...TARGET, now }), undefined);
+        model?.report();
+        this.#code = "";
+        break;
+      case "revoke": {
+        const device = browser?.device ?? "a".repeat(16);
+        const revoked = await accounts.revoke({ subject: SUBJECT, device });
+        this.#follow(machine.revoke(state, { device, now }), revoked);
+        if (model) {
+          expect(revoked).toBe(model.devices.some((each) => each.device === device));
+          model.devices = model.devices.filter((each) => each.device !== device);
+        }
+        this.#note(`revoked ${revoked}`);
+        break;
+      }
+      case "reseal":
+        this.#follow(await machine.reseal(state, { subject: SUBJECT, now }), await accounts.reseal(SUBJECT));
+        break;
+      case "adoptCodes": {
+        this.#recoveryCodes = drawRecoveryCodes().codes;
+        const codes = this.#recoveryCodes;
+        await accounts.adoptRecoveryCodes({ subject: SUBJECT, codes });
+        const { nonce } = drawRecoveryCodes();
+        this.#follow(machine.adoptRecoveryCodes(state, { codes, nonce, subject: SUBJECT, now }), undefined);
+        if (model) [model.recovery, model.isAdopted] = [codes.map(() => false), true];
         break;
       }
       case "recovery": {
@@ -108,7 +181,7 @@ class Life {
         this.#recoveryCodes = await accounts.generateRecoveryCodes(SUBJECT);
         const draw = { nonce: drawRecoveryCodes().nonce, codes: this.#recoveryCodes };
         this.#follow(machine.generateRecoveryCodes(state, { ...draw, subject: SUBJECT, now }), undefined);
-        if (model) model.recovery = this.#recoveryCodes.map(() => false);
+        if (model) [model.recovery, model.isAdopted] = [this.#recoveryCodes.map(() => false), false];
         break;
       }
       case "send": {
@@ -164,7 +237,7 @@ class Life {
       case "forget":
         await accounts[act](SUBJECT);
         this.#follow(machine[act](state, now), undefined);
-        if (act === "revokeAll" && model) model.devices = [];
+        if (act === "revokeAll") model?.revokeAll();
         if (act === "unlock") model?.unlock();
         if (act === "forget") model?.forget(now);
         break;
@@ -190,6 +263,24 @@ class Life {
     const name = outcome.ok ? "ok" : outcome.reason;
     expect(name).toBe(judge() ?? name);
     this.#note(name);
+    return outcome;
+  }
+
+  /** No code of a phone is ever accepted a second time, whatever support has done in between. */
+  #accept({ secret }: TotpKey<string>, now: number): void {
+    const code = `step ${Math.floor(now / 30_000)} of ${secret}`;
+    expect(this.#accepted, code).not.toContain(code);
+    this.#accepted.add(code);
+  }
+
+  /** The phone or the waiting proposal, under whatever id, that has the secret of this one. */
+  #twinOf(authenticator: string): string | undefined {
+    const model = this.#model;
+    const secret = this.#keys.find(([known]) => known === authenticator)?.[1].secret;
+    const alike = this.#keys.filter(([, key]) => key.secret === secret).map(([id]) => id);
+    return (
+      alike.find((id) => model?.phones.has(id)) ?? alike.find((id) => this.#clock() < (model?.proposals.get(id) ?? 0))
+    );
   }
 
   #presentOf(token: string | undefined, now: number, mayRotate: boolean) {
@@ -244,7 +335,11 @@ class Life {
 const name = fc.oneof(
   { weight: 5, arbitrary: fc.constantFrom("propose", "confirm", "confirm", "phone", "phone", "phone", "tick", "tick") },
   { weight: 3, arbitrary: fc.constantFrom("trust", "recognise", "recognise", "send", "sent", "recovery") },
-  { weight: 1, arbitrary: fc.constantFrom("codes", "remove", "unlock", "forget", "revokeAll") },
+  { weight: 2, arbitrary: fc.constantFrom("adopt", "adopt", "resync", "diagnose", "remove") },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom("codes", "adoptCodes", "unlock", "forget", "revokeAll", "revoke", "report", "reseal"),
+  },
 );
 const historiesOf = (ms: fc.Arbitrary<number>, act = name) =>
   fc.array(fc.record({ act, which: fc.nat({ max: 2 }), isRight: fc.boolean(), onDevice: fc.boolean(), ms }), {
@@ -268,7 +363,9 @@ describe("the history of an account", () => {
       expect(seen[name], name).toBeGreaterThan(50);
     for (const name of ["confirmed true", "confirmed true for another", "confirmed false", "trusted true", "send true"])
       expect(seen[name], name).toBeGreaterThan(10);
-    for (const name of ["throttled", "recognised true", "recognised true anew"])
+    for (const name of ["adopted", "adopted again", "resynced true", "diagnosed true"])
+      expect(seen[name], name).toBeGreaterThan(10);
+    for (const name of ["throttled", "revoked true", "recognised true", "recognised true anew"])
       expect(seen[name], name).toBeGreaterThan(0);
   });
 

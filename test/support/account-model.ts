@@ -28,14 +28,21 @@ interface ModelCode {
   used: boolean;
 }
 
+interface ModelPhone {
+  /** The last accepted step. -1: none. */
+  step: number;
+  drift: number;
+}
+
 export class AccountModel {
-  /** The last accepted step of each phone. */
-  phones = new Map<string, number>();
+  phones = new Map<string, ModelPhone>();
   /** When each proposal ends. */
   proposals = new Map<string, number>();
   /** Wrong codes for each proposal. Ten end it. */
   wrongs = new Map<string, number>();
   recovery: boolean[] | null = null;
+  /** The recovery codes may have any form, so any text may be one. */
+  isAdopted = false;
   devices: ModelDevice[] = [];
   code: ModelCode | null = null;
   sends: number[] = [];
@@ -43,6 +50,8 @@ export class AccountModel {
   month = 0;
   trustableAt: number | null = null;
   usedUntil = 0;
+  /** Codes of steps that began before are used up for a phone that is adopted. */
+  removedUntil = 0;
 
   propose(authenticator: string, now: number): void {
     const waiting = [...this.proposals].filter(([, until]) => now < until).slice(-2);
@@ -64,28 +73,69 @@ export class AccountModel {
       return false;
     }
     this.proposals.delete(authenticator);
-    this.phones = new Map([...others, [authenticator, step]]);
+    this.#end(replaces);
+    this.phones = new Map([...others, [authenticator, { step, drift: 0 }]]);
     return true;
+  }
+
+  /** @param twin - a phone or a proposal with the same secret. Returns which phone has the secret; null: refused. */
+  adopt(authenticator: string, twin: string | undefined, now: number): string | null {
+    const isWaiting = (id = "") => now < (this.proposals.get(id) ?? 0);
+    if (this.phones.has(authenticator)) return authenticator;
+    if (isWaiting(authenticator)) return null;
+    if (twin !== undefined) return isWaiting(twin) ? null : twin;
+    if (this.phones.size >= 5) return null;
+    this.proposals = new Map([...this.proposals].filter(([id]) => isWaiting(id)));
+    this.phones.set(authenticator, { step: Math.ceil(this.removedUntil / 30_000) - 1, drift: 0 });
+    return authenticator;
+  }
+
+  /** The codes are those of a phone, the first one so many steps from now. `null`: codes of none. */
+  resync(authenticator: string, first: number | null, now: number): boolean {
+    const phone = this.phones.get(authenticator);
+    if (phone === undefined || this.month >= 10) return false;
+    if (first === null) return this.#fail("mismatch", 1, null) === "ok";
+    const step = Math.floor(now / 30_000) + first;
+    if (step <= phone.step || step * 30_000 < this.usedUntil) return false;
+    Object.assign(phone, { step: step + 1, drift: first + 1 });
+    this.failures = 0;
+    return true;
+  }
+
+  diagnose(authenticator: string): void {
+    if (this.phones.has(authenticator) && this.month < 10) this.#fail("mismatch", 1, null);
   }
 
   remove(authenticator: string, now: number): boolean {
     const until = this.proposals.get(authenticator);
     if (until !== undefined && now < until) return this.proposals.delete(authenticator);
-    if (!this.phones.delete(authenticator)) return false;
+    if (!this.phones.has(authenticator)) return false;
+    this.#end(authenticator);
+    this.phones.delete(authenticator);
     if (this.phones.size === 0) [this.recovery, this.devices, this.trustableAt] = [null, [], null];
     return true;
   }
 
   /** @param phone - whose current code it is. `null`: a code of none. */
   typePhone(phone: string | null, device: string | null, now: number): string {
-    if (this.phones.size === 0) return this.recovery === null ? "absent" : "malformed";
+    if (this.phones.size === 0 && this.recovery === null) return "absent";
+    if (this.phones.size === 0 && !this.isAdopted) return "malformed";
     if (device === null && this.month >= 10) return "throttled";
+    // A wrong recovery code that cannot be guessed is not counted.
+    if (this.phones.size === 0) return "mismatch";
     const step = Math.floor(now / 30_000);
-    const last = phone === null ? undefined : this.phones.get(phone);
-    if (phone === null || last === undefined) return this.#fail("mismatch", Math.max(1, this.phones.size), device);
-    if (step <= last || step * 30_000 < this.usedUntil) return "replayed";
-    this.phones.set(phone, step);
+    const known = phone === null ? undefined : this.phones.get(phone);
+    if (known === undefined) return this.#fail("mismatch", Math.ceil(this.#candidates() / 3), device);
+    if (step <= known.step || step * 30_000 < this.usedUntil) return "replayed";
+    // Found around zero only: the clock was set right.
+    Object.assign(known, { step, drift: known.drift > 1 ? 0 : known.drift });
     return this.#accept(device, now);
+  }
+
+  /** The steps around now, and around the drift of each phone. */
+  #candidates(): number {
+    const counts = [...this.phones.values()].map(({ drift }) => 3 + Math.min(drift, 3));
+    return counts.reduce((sum, count) => sum + count, 0);
   }
 
   /** @param index - which code of the newest set. */
@@ -160,9 +210,24 @@ export class AccountModel {
   }
 
   forget(now: number): void {
-    const ends = [...this.phones.values()].map((step) => (step + 1) * 30_000);
-    const usedUntil = Math.max(now, this.usedUntil, ...ends);
+    for (const phone of this.phones.keys()) this.#end(phone);
+    const usedUntil = Math.max(now, this.usedUntil, this.removedUntil);
     Object.assign(this, new AccountModel(), { usedUntil });
+  }
+
+  /** No step of the histories ends more than ten minutes from now. */
+  #end(phone: string | undefined): void {
+    const known = phone === undefined ? undefined : this.phones.get(phone);
+    if (known !== undefined) this.removedUntil = Math.max(this.removedUntil, (known.step + 1) * 30_000);
+  }
+
+  revokeAll(): void {
+    [this.devices, this.trustableAt] = [[], null];
+  }
+
+  /** The codes end, the sends stay. */
+  report(): void {
+    this.code = null;
   }
 
   unlock(): void {

@@ -116,10 +116,11 @@ export function decideRevoke(account: AccountState, device: string, now: number)
   return { ...endDevice(account, known, "revoked", now), outcome: true };
 }
 
+/** Ends all devices. A code that was accepted before makes no new one: it may be the thief who logged in last. */
 export function decideRevokeAll(account: AccountState, now: number): Decision<void> {
   const events = account.devices.map((each) => endedEvent(each, "revoked", now));
-  if (events.length === 0) return { account, outcome: undefined, events };
-  return { account: { ...account, devices: [] }, outcome: undefined, events };
+  if (events.length === 0 && account.trustableAt === null) return { account, outcome: undefined, events };
+  return { account: { ...account, devices: [], trustableAt: null }, outcome: undefined, events };
 }
 
 type EndReason = Extract<AccountMachineEvent, { readonly type: "device-ended" }>["reason"];

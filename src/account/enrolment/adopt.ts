@@ -1,19 +1,24 @@
 // A key that a user already holds.
 
 import { refuse } from "../../check.ts";
-import { positionAfter, stepTimesOf } from "../../guard/position.ts";
+import { type Bytes, equalBytes } from "../../encoding/bytes.ts";
+import { firstUnusedStep, type Position, positionAfter, stepTimesOf } from "../../guard/position.ts";
+import type { TotpKey } from "../../key/key.ts";
 import type { AccountDecision } from "../outcome.ts";
 import type { CheckedAccountPolicy } from "../policy.ts";
 import type { CheckedAdoption } from "../request.ts";
-import { sealSecret } from "../sealing/seal.ts";
+import { openSecret, sealSecret } from "../sealing/seal.ts";
 import { type AccountState, MAX_AUTHENTICATORS } from "../state.ts";
-import type { Authenticator } from "./authenticator.ts";
+import type { Authenticator, KeyParameters } from "./authenticator.ts";
 import { parametersOf } from "./parameters.ts";
 import { isWaiting } from "./propose.ts";
 
 type Decision<Outcome> = AccountDecision<AccountState, Outcome>;
 
-/** Takes over a key that the user already holds. An id that exists changes nothing, so that a migration may run twice. */
+/**
+ * Takes over a key that the user already holds. An id or a key that exists changes nothing, so that a migration may run twice. A key under
+ * two ids would accept every code twice.
+ */
 export async function decideAdopt(
   policy: CheckedAccountPolicy,
   account: AccountState,
@@ -24,16 +29,23 @@ export async function decideAdopt(
   if (account.authenticators.some((each) => each.authenticator === authenticator)) {
     return { account, outcome, events: [] };
   }
-  const { proposals } = account;
-  const same = proposals.find((each) => each.authenticator === authenticator);
-  if (same !== undefined && isWaiting(policy, same, now)) {
+  const waiting = account.proposals.filter((each) => isWaiting(policy, each, now));
+  if (waiting.some((each) => each.authenticator === authenticator)) {
     refuse("authenticator", "an id of no proposal: confirm the proposal, or choose another id");
+  }
+  const parameters = parametersOf(key);
+  for (const each of [...account.authenticators, ...waiting]) {
+    const { authenticator } = each;
+    if (!haveSameCodes(each.parameters, parameters)) continue;
+    // Nothing is adopted while a key cannot be opened: it may be the same one.
+    if (!equalBytes(await openSecret(policy.seal, each.sealed, { subject, authenticator }), key.secret)) continue;
+    if ("failures" in each) refuse("key", "one that does not wait for its first code: confirm its proposal");
+    return { account, outcome: { authenticator }, events: [] };
   }
   if (account.authenticators.length >= MAX_AUTHENTICATORS) {
     refuse("key", `one of at most ${MAX_AUTHENTICATORS} of the user: remove another one first`);
   }
   const sealed = await sealSecret(policy.seal, key.secret, { subject, authenticator });
-  const parameters = parametersOf(key);
   const adopted: Authenticator = {
     authenticator,
     label,
@@ -41,15 +53,27 @@ export async function decideAdopt(
     parameters,
     confirmedAt: now,
     acceptedAt: null,
-    position: after === null || key.type === "hotp" ? null : positionAfter(stepTimesOf(key), after),
+    position: key.type === "hotp" ? null : firstPosition(key, after, account.removedUntil),
   };
   return {
     account: {
       ...account,
       authenticators: [...account.authenticators, adopted],
-      proposals: proposals.filter((each) => each !== same),
+      proposals: waiting,
     },
     outcome,
     events: [{ type: "adopted", at: now, authenticator, label }],
   };
+}
+
+/** @param removedUntil - codes of steps that began before are used up: an authenticator that was removed may have had the key. */
+function firstPosition(key: TotpKey<Bytes>, after: number | null, removedUntil: number | null): Position | null {
+  const times = stepTimesOf(key);
+  const step = Math.max(after ?? -1, firstUnusedStep(times, null, removedUntil, 0) - 1);
+  return step < 0 ? null : positionAfter(times, step);
+}
+
+/** Whether keys of one secret show the same codes. The first counter of a HOTP key does not matter. */
+function haveSameCodes(a: KeyParameters, b: KeyParameters): boolean {
+  return (["type", "algorithm", "digits", "period", "epoch", "encoder"] as const).every((name) => a[name] === b[name]);
 }

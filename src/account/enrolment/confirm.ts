@@ -15,6 +15,7 @@ import { type AccountState, MAX_AUTHENTICATORS } from "../state.ts";
 import { type Authenticator, type KeyParameters, keyOf, MAX_PROPOSAL_FAILURES } from "./authenticator.ts";
 import { parametersOf } from "./parameters.ts";
 import { isWaiting } from "./propose.ts";
+import { removedUntilAfter } from "./remove.ts";
 
 type Decision<Outcome> = AccountDecision<AccountState, Outcome>;
 
@@ -61,7 +62,12 @@ export async function decideConfirm(
   };
   const { differs } = first;
   return {
-    account: { ...account, authenticators: [...others, confirmed], proposals: without },
+    account: {
+      ...account,
+      authenticators: [...others, confirmed],
+      proposals: without,
+      removedUntil: old === undefined ? account.removedUntil : removedUntilAfter(account, [old], now),
+    },
     outcome: { authenticator, differs },
     events: [{ type: "confirmed", at: now, authenticator, label, replaced: old?.authenticator ?? null, differs }],
   };

@@ -1,10 +1,11 @@
 // An authenticator ends, or its secret is sealed again.
 
+import { lastEnd } from "../../guard/position.ts";
 import type { AccountDecision } from "../outcome.ts";
 import type { CheckedAccountPolicy } from "../policy.ts";
 import { openSecret, sealSecret } from "../sealing/seal.ts";
 import type { AccountState } from "../state.ts";
-import type { SealedKey } from "./authenticator.ts";
+import type { Authenticator, SealedKey } from "./authenticator.ts";
 import { isWaiting } from "./propose.ts";
 
 type Decision<Outcome> = AccountDecision<AccountState, Outcome>;
@@ -26,7 +27,17 @@ export function decideRemove(
   const kept = wasLast ? { recovery: null, devices: [], trustableAt: null } : {};
   const ended = wasLast ? account.devices : [];
   return {
-    account: { ...account, authenticators, proposals: account.proposals.filter(isOther), ...kept },
+    account: {
+      ...account,
+      authenticators,
+      proposals: account.proposals.filter(isOther),
+      removedUntil: removedUntilAfter(
+        account,
+        account.authenticators.filter((each) => !isOther(each)),
+        now,
+      ),
+      ...kept,
+    },
     outcome: true,
     events: [
       { type: "removed", at: now, authenticator, label: removed.label },
@@ -35,6 +46,12 @@ export function decideRemove(
       ),
     ],
   };
+}
+
+/** The moment before which codes are used up for a key that is adopted, after these authenticators have ended. */
+export function removedUntilAfter(account: AccountState, ended: readonly Authenticator[], now: number): number | null {
+  const positions = ended.map(({ position }) => position);
+  return Math.max(account.removedUntil ?? 0, lastEnd(positions, now)) || null;
 }
 
 /** Seals every secret that is not sealed under the newest key. The outcome is how many were sealed again. */
