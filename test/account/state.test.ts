@@ -191,6 +191,19 @@ describe("a text that no account wrote", () => {
     expect(refusals).toBeGreaterThan(100);
   });
 
+  it.each([[5], [{}], [[]], [true], [Number.NaN]])(
+    "is an error that is not text, sooner or later: %s",
+    async (value) => {
+      const machine = createAccountMachine(policy);
+      const state = value as unknown as string;
+      const refused = expect.objectContaining({ code: "state-invalid" });
+      expect(() => machine.unlock(state, NOW)).toThrow(refused);
+      const key = { type: "totp", secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" } as const;
+      const adoption = { subject: SUBJECT, key, authenticator: "phone", now: NOW };
+      await expect((async () => machine.adopt(state, adoption))()).rejects.toThrow(refused);
+    },
+  );
+
   it("stays the same text when nothing is decided", async () => {
     const text = await largest();
     const machine = createAccountMachine(policy);

@@ -51,8 +51,9 @@ describe("a state", () => {
     expect(() => machine.status(state, NOW)).toThrow(refusal("state-invalid"));
   });
 
-  it.each([[1], [{}], [undefined], [true]])("that is no text is refused: %s", (state) => {
+  it.each([[1], [{}], [undefined], [true], [Number.NaN]])("that is not text is refused: %s", (state) => {
     expect(() => machine.status(state as unknown as string, NOW)).toThrow(refusal("state-invalid"));
+    expect(() => machine.unlock(state as unknown as string, NOW)).toThrow(refusal("state-invalid"));
   });
 });
 

@@ -67,8 +67,8 @@ export function decideOnRow<Decided extends Stateful>(
 ): Decided | Promise<Decided> {
   const state = stateOfRow(text);
   const decided = decide(state);
-  if (state === text) return decided;
-  const nonces = (text as string).slice(0, (text as string).indexOf("\n") + 1);
+  if (typeof text !== "string" || state === text) return decided;
+  const nonces = text.slice(0, text.indexOf("\n") + 1);
   const keep = (result: Decided): Decided => ({ ...result, state: nonces + (result.state ?? "") });
   return decided instanceof Promise ? decided.then(keep) : keep(decided);
 }
