@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { isOtpError, type OtpError } from "otp-core";
 import type { Command, ExitCode } from "./command.ts";
 import { CommandLine, nearest, type Options, shortOptions, UsageError } from "./command-line.ts";
+import { audit } from "./commands/audit.ts";
 import { code } from "./commands/code.ts";
 import { diagnose } from "./commands/diagnose.ts";
 import { importFile } from "./commands/import.ts";
@@ -15,7 +16,7 @@ import { verify } from "./commands/verify.ts";
 import type { Environment } from "./environment.ts";
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map(
-  Object.entries({ code, verify, diagnose, secret, uri, inspect, migrate, import: importFile, ocra }),
+  Object.entries({ code, verify, diagnose, secret, uri, inspect, migrate, import: importFile, ocra, audit }),
 );
 
 const HELP = `\
@@ -30,6 +31,7 @@ One-time passwords: TOTP (RFC 6238), HOTP (RFC 4226) and OCRA (RFC 6287).
   otp-core migrate URI...         read or make a Google Authenticator transfer
   otp-core import FILE            print the keys of hardware tokens (PSKC, CSV)
   otp-core ocra SUITE [SECRET]    answer an OCRA challenge, or check an answer
+  otp-core audit FILE             find the traps in secrets of another library
 
   otp-core help COMMAND           all about a command; also COMMAND --help
   otp-core version                also -V; -v behind a command is --verbose
@@ -37,8 +39,9 @@ One-time passwords: TOTP (RFC 6238), HOTP (RFC 4226) and OCRA (RFC 6287).
 SECRET is base32 text or a key URI, - for standard input, or @FILE. Left out, it
 is the value of OTP_SECRET.
 
-Exit codes: 0 all well, 1 the code was refused, the URI has errors or an account
-could not be moved or a token not read, 2 bad use (one line says what).
+Exit codes: 0 all well, 1 the code was refused, the URI has errors, an account
+could not be moved, a token not read, or a secret must be converted or replaced,
+2 bad use (one line says what).
 `;
 
 /**

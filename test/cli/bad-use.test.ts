@@ -68,7 +68,7 @@ describe("bad use", () => {
     for (const name of [SECRET, "codes", "CODE", "", "-", "--json", "toString", "--help=1"]) {
       expectBadUse(
         otpCore([name]),
-        /: the first argument must be a command: code, verify, diagnose, secret, uri, inspect, migrate, import, ocra, or --help(; did you mean code\?)?\n/,
+        /: the first argument must be a command: code, verify, diagnose, secret, uri, inspect, migrate, import, ocra, audit, or --help(; did you mean code\?)?\n/,
       );
     }
   });
