@@ -43,6 +43,11 @@ describe("addressKey", () => {
     expect(addressKey("64:ff9b:0:0:0:1:192.0.2.1")).toBe("64:ff9b::/64");
   });
 
+  it("reads up to a hundred characters", () => {
+    expect(addressKey(`fe80::1%${"z".repeat(92)}`)).toBe("fe80::/64");
+    expect(addressKey(`fe80::1%${"z".repeat(93)}`)).toBe("unknown");
+  });
+
   it.each(["fe80::1%eth0", "fe80::1%1", "fe80::2%en-0.1_~"])("ignores a zone: %s (field D10)", (address) =>
     expect(addressKey(address)).toBe("fe80::/64"),
   );

@@ -79,6 +79,17 @@ describe("a destination", () => {
     }
   });
 
+  it("has up to 254 characters, and two spellings of one domain are one destination", async () => {
+    const { attempt } = guard({ destinationsPerAddress: 1 });
+    const domain = "d".repeat(254 - 65);
+    expect(await attempt(`${"a".repeat(64)}@${domain}`)).toMatchObject({ ok: true });
+    expect(await attempt(`${"a".repeat(64)}@${domain}d`)).toMatchObject({ reason: "malformed" });
+    for (const spelling of ["alice@example.com", "alice@EXAMPLE.com"]) {
+      expect(await attempt(spelling, ADDRESS)).toMatchObject({ ok: true });
+    }
+    expect(await attempt("Alice@example.com", ADDRESS)).toMatchObject({ reason: "destinations" });
+  });
+
   it("is neither in an event nor in the store", async () => {
     const seen: unknown[] = [];
     const memory = memoryStore();
@@ -316,6 +327,48 @@ describe("the conversion of a prefix", () => {
     expect(events.at(-1)).toEqual({ type: "send-verified", at: NOW, reason: null, prefix: "+49", mode: "record" });
   });
 
+  it("counts what the mode records although an address asks for too much, and not what it refuses", async () => {
+    const reasonsOf = async (mode: "record" | "refuse") => {
+      const { attempt, events } = guard({ mode, minObservations: 10, destinationsPerAddress: 1 });
+      for (let i = 0; i < 12; i++) await attempt(numberOf("+9989011", i), ADDRESS);
+      for (let i = 12; i < 23; i++) await attempt(numberOf("+9989011", i));
+      return events.map(({ reason }) => reason);
+    };
+    const [first, ...others] = [null, "destinations", "conversion"];
+    expect(await reasonsOf("record")).toEqual([first, ...Array(9).fill(others[0]), ...Array(13).fill(others[1])]);
+    expect(await reasonsOf("refuse")).toEqual([
+      first,
+      ...Array(11).fill(others[0]),
+      ...Array(9).fill(null),
+      ...Array(2).fill(others[1]),
+    ]);
+  });
+
+  it("counts each send in the range and in the country, and a refused one in neither", async () => {
+    const texts = new Map<string, string>();
+    const memory = memoryStore({ clock: () => NOW });
+    const store: Store = {
+      get: (key, owner) => memory.get(key, owner),
+      async swap(key, expected, next, expiresAt, owner) {
+        const swapped = await memory.swap(key, expected, next, expiresAt, owner);
+        if (swapped && owner?.subject.startsWith("+"))
+          texts.set(owner.subject, next?.split(",")[5]?.split(":")[1] ?? "0");
+        return swapped;
+      },
+    };
+    const { attempt, sends } = guard({ store, minObservations: 10 });
+    const counts = () => Object.fromEntries(texts);
+    for (let i = 0; i < 12; i++) {
+      await attempt(numberOf("+9989011", i));
+      if (i < 5) await sends.verified({ destination: numberOf("+9989011", i) });
+    }
+    expect(counts()).toEqual({ "+998": "12", "+9989011": "12" });
+    for (let i = 0; i < 20; i++) await attempt(numberOf("+9989012", i));
+    // The tenth one decides about the second range, in which no code was verified.
+    expect(Number(counts()["+9989012"])).toBe(10);
+    expect(Number(counts()["+998"])).toBe(22);
+  });
+
   it("is no better for verifications without sends", async () => {
     const { attempt, sends } = guard({ minObservations: 10 });
     for (let i = 0; i < 100; i++) await sends.verified({ destination: numberOf("+9989011", i) });
@@ -367,6 +420,24 @@ describe("an attack that pumps messages", () => {
 });
 
 describe("the options of a send guard", () => {
+  it("may be at their limits", async () => {
+    const never = guard({ minConversion: 0, minObservations: 10 });
+    const always = guard({ minConversion: 1, minObservations: 10 });
+    for (let i = 0; i < 10; i++) {
+      for (const { attempt } of [never, always]) await attempt(numberOf("+9989011", i));
+    }
+    expect((await never.attempt(numberOf("+9989011", 10))).ok).toBe(true);
+    expect((await always.attempt(numberOf("+9989011", 10))).ok).toBe(false);
+    const prefixes = (count: number) => Array.from({ length: count }, (_, i) => `+49${i}`);
+    expect((await guard({ deny: prefixes(10_000) }).attempt("+499999123")).ok).toBe(false);
+    expect(() => guard({ deny: prefixes(10_001) })).toThrow(refusal("invalid-argument", "deny"));
+  });
+
+  it.each(["@mail.example extra", "x+49", "@", "@a@b", "+0", "+", "49", `+${"1".repeat(16)}`])(
+    "are refused with the prefix %j",
+    (prefix) => expect(() => guard({ allow: [prefix] })).toThrow(refusal("invalid-argument", "allow[0]")),
+  );
+
   const good = { store: memoryStore() };
   it.each([
     ["store", { store: undefined }],

@@ -69,17 +69,26 @@ export const FOLDERS = {
       "test/guard/{bad-values,edges}.test.ts",
     ],
   },
-  recovery: { source: ["src/recovery/*.ts"], tests: ["test/recovery/*.test.ts", "test/guard/bad-values.test.ts"] },
-  limiter: { source: ["src/limiter/*.ts"], tests: ["test/limiter/*.test.ts", "test/guard/bad-values.test.ts"] },
-  ocra: { source: ["src/ocra/*.ts"], tests: ["test/ocra/*.test.ts", ...vectors("rfc6287")] },
+  recovery: {
+    source: ["src/recovery/*.ts"],
+    tests: ["test/recovery/*.test.ts", "test/guard/bad-values.test.ts", ...vectors("records")],
+  },
+  limiter: {
+    source: ["src/limiter/*.ts"],
+    tests: ["test/limiter/*.test.ts", "test/guard/bad-values.test.ts", ...vectors("records")],
+  },
+  ocra: { source: ["src/ocra/*.ts"], tests: ["test/ocra/*.test.ts", ...vectors("rfc6287", "records")] },
   transaction: { source: ["src/transaction/*.ts"], tests: ["test/transaction/*.test.ts"] },
   account: {
     source: ["src/account/*.ts", "src/account/*/*.ts"],
-    tests: ["test/account/*.test.ts"],
+    tests: ["test/account/{attempt,devices,enrolment,key-box,rare,rotation,state}.test.ts", ...vectors("records")],
   },
   diagnosis: { source: ["src/diagnosis/*.ts"], tests: ["test/diagnosis/*.test.ts"] },
   migration: { source: ["src/migration/*.ts"], tests: ["test/migration/*.test.ts", ...vectors("google-migration")] },
-  tokens: { source: ["src/tokens/*.ts", "src/tokens/*/*.ts"], tests: ["test/tokens/*.test.ts", ...vectors("pskc")] },
+  tokens: {
+    source: ["src/tokens/*.ts", "src/tokens/*/*.ts"],
+    tests: ["test/tokens/{csv,encryption,export,pskc,xml}.test.ts", ...vectors("pskc")],
+  },
   uri: {
     source: ["src/uri/*.ts"],
     tests: ["test/uri/{bad-values,field,format,inspect,parse,problem,quirks}.test.ts", ...vectors("google-migration")],
