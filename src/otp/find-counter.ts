@@ -13,16 +13,19 @@ interface CounterRange<C extends number | bigint> {
   readonly to: C;
 }
 
+/** More would block the process for more than a second or so. A caller that needs more calls again. */
+const MAX_COUNTERS = 1_000_000;
+
 const RANGE: Options<CounterRange<number>> = { from: true, to: true };
 
 /**
- * The lowest counter (for TOTP: time step) of a range that has this code, or `null`. It applies no policy and has no limit, so that
- * other libraries can build on it. Applications should call `verifyTotp` or `verifyHotp`.
+ * The lowest counter (for TOTP: time step) of a range that has this code, or `null`. It applies no policy, so that other libraries can
+ * build on it. Applications should call `verifyTotp` or `verifyHotp`.
  *
  * Every counter of the range is computed, wherever the match is: the time depends on the range only.
  *
  * @param code - what the user typed, of any type. White space and dashes are ignored.
- * @param range - `from` and `to` are both included.
+ * @param range - `from` and `to` are both included. At most 1,000,000 counters.
  * @returns the counter, a number or a bigint like `from`, or `null`. Compare it with `null`: counter 0 is falsy. A promise of it if the
  * key has an `AsyncSigner`.
  *
@@ -58,12 +61,14 @@ function find(
   checkCounter(from, "from");
   checkCounter(to, "to");
   if (typeof from !== typeof to || to < from) refuse("to", "a counter of the type of `from` that is not below it");
+  const size = Number(BigInt(to) - BigInt(from)) + 1;
+  if (size > MAX_COUNTERS) refuse("to", `less than ${MAX_COUNTERS} above \`from\``);
   const format = formatOf(key);
   const signer = signerOf(key);
 
   const typed = format.read(code);
   if (typed < 0) return answerUnsigned(signer, null);
-  const pieces = piecesOf(from, Number(BigInt(to) - BigInt(from)) + 1);
+  const pieces = piecesOf(from, size);
   return signer.async === true ? searchLater(signer, format, typed, pieces) : searchNow(signer, format, typed, pieces);
 }
 

@@ -82,6 +82,25 @@ describe("findCounter", () => {
     expect(() => find(null as never)).toThrow(refusal("invalid-argument", "range"));
   });
 
+  it("refuses more than a million counters and signs nothing of them (trap 68)", async () => {
+    const signer = scripted(() => 1);
+    const find = (from: number | bigint, to: number | bigint, secret: Secret = signer) =>
+      findCounter({ secret }, "000000", { from, to } as { from: number; to: number });
+    for (const [from, to] of [
+      [0, 1_000_000],
+      [0n, 1_000_000n],
+      [5, 2 ** 53 - 1],
+      [0n, 2n ** 64n - 1n],
+    ] as const) {
+      expect(() => find(from, to)).toThrow(refusal("invalid-argument", "to"));
+      expect(() => find(from, to, later(signer))).toThrow(refusal("invalid-argument", "to"));
+    }
+    expect(signer.calls()).toBe(0);
+    const code = hotp(key, 1_000_001);
+    const found = findCounter(key, code, { from: 2, to: 1_000_001 });
+    expect(found === null ? null : hotp(key, found)).toBe(code);
+  });
+
   it("refuses a key that is none", () => {
     const range = { from: 0, to: 5 };
     const find = (key: unknown) => findCounter(key as { secret: Secret }, "755224", range);
