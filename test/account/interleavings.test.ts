@@ -16,6 +16,7 @@ const LONG = 120_000;
 /** A record names its last four writes. */
 const REMEMBERED = 4;
 const OLD_PHONE = "old-phone";
+const OLD_KEY: TotpKey<string> = { type: "totp", secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" };
 
 /** It hides nothing, because a simulated runtime has no WebCrypto. test/account/key-box.test.ts proves the key box. */
 const seal: Seal = {
@@ -94,7 +95,7 @@ function storeOf(record: string | null): Store & { readonly record: () => string
 async function prepare(past: readonly Act[]): Promise<Prepared> {
   const store = storeOf(null);
   const before = accountsOver(store, () => START - 2 * MINUTE);
-  const old: TotpKey<string> = { type: "totp", secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" };
+  const old = OLD_KEY;
   await before.adopt({ subject: SUBJECT, key: old, authenticator: OLD_PHONE });
   const recoveryCodes = await before.generateRecoveryCodes(SUBJECT);
   await before.verify({ subject: SUBJECT, code: totp(old, { now: START - 2 * MINUTE }) });
@@ -323,6 +324,61 @@ describe("an account, a lost reply and a failover", () => {
       ["a recovery code is used twice while the phone is replaced", { processes: [[recover], [recover], [confirm]] }],
     ],
     { faults: 1, failovers: 1, only: /is lost/ },
+  );
+});
+
+const support = (run: Act["run"]): Act => ({ asked: "forget", run });
+const remove = support((accounts) => accounts.remove({ subject: SUBJECT, authenticator: OLD_PHONE }));
+const adoptAs = (authenticator: string) =>
+  support((accounts) => accounts.adopt({ subject: SUBJECT, authenticator, key: OLD_KEY }));
+
+describe("an account whose key is removed and adopted again: its code is accepted once", () => {
+  it.each<Named>([
+    ["while it is typed twice", { processes: [[oldCode], [remove], [adoptAs(OLD_PHONE)], [oldCode]] }],
+    ["under another id", { processes: [[oldCode], [remove], [adoptAs("again")], [oldCode]] }],
+    [
+      "under two ids at the same time",
+      { processes: [[adoptAs("a")], [adoptAs("b")], [oldCode, oldCode]], past: [remove] },
+    ],
+    [
+      "and replies are lost",
+      {
+        processes: [
+          [oldCode, oldCode],
+          [remove, adoptAs("again")],
+        ],
+        faults: 1,
+        only: /is lost/,
+      },
+    ],
+    [
+      "and a failover",
+      {
+        processes: [
+          [oldCode, oldCode],
+          [remove, adoptAs("again")],
+        ],
+        faults: 1,
+        failovers: 1,
+        only: /is lost/,
+      },
+    ],
+  ])(
+    "%s",
+    async (_, situation) => {
+      let accepted = 0;
+      const check = ({ answers, faults }: History) => {
+        const ok = answers.filter(({ value }) => (value as { readonly ok?: boolean } | undefined)?.ok === true).length;
+        const failed = answers.some((answer) => "error" in answer);
+        if (ok > 1) throw new Error("a code was accepted twice");
+        if (failed && faults === 0) throw new Error("a call failed though nothing went wrong");
+        accepted = Math.max(accepted, ok);
+      };
+      const scenario = await scenarioOf(situation);
+      await explore({ ...scenario, check, afterwards: async () => {} });
+      expect(accepted).toBe(1);
+    },
+    LONG,
   );
 });
 
