@@ -9,9 +9,9 @@ const { store } = await openStore(process.env);
 const handle = createLogin({ store, secret: process.env.OTP_SECRET, assets });
 
 const app = express();
-// Behind a proxy: app.set("trust proxy", 1), and ORIGIN=https://example.com.
+// Behind a proxy: app.set("trust proxy", 1)
 app.use(async (req, res) => {
-  await sendResponse(res, await handle(toRequest(req, process.env.ORIGIN), { address: req.ip }));
+  await sendResponse(res, await handle(toRequest(req), { address: req.ip }));
 });
 
 const server = app.listen(process.env.PORT ?? 3000, "127.0.0.1", () => {

@@ -8,10 +8,11 @@ import { openStore } from "../login/store.js";
 const { store } = await openStore(process.env);
 const handle = createLogin({ store, secret: process.env.OTP_SECRET, assets });
 
-const app = fastify({ trustProxy: process.env.ORIGIN !== undefined });
+// Behind a proxy: fastify({ trustProxy: true })
+const app = fastify();
 // The log-in reads bodies itself, and has a limit for their size.
 app.removeAllContentTypeParsers();
 app.addContentTypeParser("*", (_request, body, done) => done(null, body));
-app.all("/*", (request) => handle(toRequest(request.raw, process.env.ORIGIN), { address: request.ip }));
+app.all("/*", (request) => handle(toRequest(request.raw), { address: request.ip }));
 
 console.log(await app.listen({ host: "127.0.0.1", port: process.env.PORT ?? 3000 }));

@@ -14,14 +14,10 @@ export function createNodeServer(handle) {
   });
 }
 
-/**
- * The request of node:http, Express or Fastify as a web-standard request.
- *
- * @param origin - how browsers reach the server. Set it behind a proxy that ends TLS: `https://example.com`.
- */
-export function toRequest(incoming, origin = `http://${incoming.headers.host ?? "localhost"}`) {
+/** The request of node:http, Express or Fastify as a web-standard request. */
+export function toRequest(incoming) {
   // A request line such as `GET //` is a path and not another host.
-  const url = `${origin}${incoming.url}`;
+  const url = `http://${incoming.headers.host ?? "localhost"}${incoming.url}`;
   const headers = new Headers();
   for (const [name, value] of Object.entries(incoming.headers)) headers.set(name, String(value));
   const hasBody = incoming.method !== "GET" && incoming.method !== "HEAD";

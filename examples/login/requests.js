@@ -18,7 +18,9 @@ export function readCookie(request, name) {
 
 /** A `Set-Cookie` header. @param expires - milliseconds since 1970. Default: when the browser is closed. */
 export function cookie(request, name, value, expires) {
-  const secure = new URL(request.url).protocol === "https:" ? "; Secure" : "";
+  // Behind a proxy that ends TLS, the address of the request says http.
+  const isSecure = new URL(request.url).protocol === "https:" || request.headers.get("x-forwarded-proto") === "https";
+  const secure = isSecure ? "; Secure" : "";
   const end = expires === undefined ? "" : `; Expires=${new Date(expires).toUTCString()}`;
   return `${name}=${value}; Path=/; HttpOnly; SameSite=Lax${secure}${end}`;
 }

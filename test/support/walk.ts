@@ -94,6 +94,11 @@ export async function walk(url: string): Promise<void> {
   expect(await api("/api/verify-otp", { code: sent, sent: true })).toMatchObject({ status: 401, ok: false });
   expect(await visitor(url).api("/api/send-otp", {})).toMatchObject({ status: 401, ok: false });
 
+  // Behind a proxy that ends TLS.
+  const behindProxy = await request("/login", { headers: { "x-forwarded-proto": "https" } });
+  expect(behindProxy.headers.getSetCookie().every((each) => each.endsWith("; Secure"))).toBe(true);
+  await behindProxy.arrayBuffer();
+
   // A form of another site is refused.
   const foreign = await request("/logout", { method: "POST", headers: { origin: "https://evil.example" } });
   expect(foreign.status).toBe(403);
