@@ -6,6 +6,10 @@ import { createClient } from "redis";
 export interface RedisOverHttp {
   readonly url: string;
   readonly token: string;
+  /** How many commands have come, pipelines counted by their commands. */
+  readonly commands: number;
+  /** The next write is carried out, and its reply is lost. */
+  loseReply(): void;
   close(): Promise<void>;
 }
 
@@ -15,8 +19,10 @@ type Reply = { readonly result: unknown } | { readonly error: string };
 export async function redisOverHttp(redisUrl: string): Promise<RedisOverHttp> {
   const client = await createClient({ url: redisUrl, RESP: 2 }).connect();
   const token = "a token of the tests";
+  let [commands, loses] = [0, false];
 
   async function replyTo(command: readonly unknown[], encode: (reply: unknown) => unknown): Promise<Reply> {
+    commands++;
     try {
       return { result: encode(await client.sendCommand(command.map(String))) };
     } catch (error) {
@@ -43,12 +49,23 @@ export async function redisOverHttp(redisUrl: string): Promise<RedisOverHttp> {
       request.headers.authorization === `Bearer ${token}`
         ? await answer(request.url ?? "/", body, request.headers["upstash-encoding"] === "base64")
         : [401, { error: "Unauthorized" }];
+    if (loses && /"eval"/i.test(body)) {
+      loses = false;
+      request.socket.destroy();
+      return;
+    }
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(reply));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     token,
+    get commands() {
+      return commands;
+    },
+    loseReply() {
+      loses = true;
+    },
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -39,8 +39,15 @@ export interface Opened {
   close(): unknown;
 }
 
-/** @param open - opens a connection of its own to one and the same place. */
-export function describeRecipe(name: string, open: () => Promise<Opened>): void {
+/**
+ * @param open - opens a connection of its own to one and the same place.
+ * @param newSubject - for a store whose rows must exist: makes a row, and says whose it is.
+ */
+export function describeRecipe(
+  name: string,
+  open: () => Promise<Opened>,
+  newSubject: () => string | Promise<string> = randomUUID,
+): void {
   describe(name, () => {
     const opened: Opened[] = [];
     beforeAll(async () => {
@@ -51,19 +58,20 @@ export function describeRecipe(name: string, open: () => Promise<Opened>): void 
     });
 
     let made = 0;
-    it.each(storeContract(() => (opened[made++ % opened.length] as Opened).store))("$name", (rule) => rule.run());
+    const nextStore = () => (opened[made++ % opened.length] as Opened).store;
+    it.each(storeContract(nextStore, { newSubject }))("$name", (rule) => rule.run());
 
     const race = async (job: Job) => sum(await Promise.all(opened.map(({ store }) => run(job, store))));
 
     it(`accepts one of ${PROCESSES * CALLS} presentations of a valid code`, async () => {
       const codes = Array<string>(CALLS).fill(code);
-      const tally = await race({ kind: "guard", subject: randomUUID(), key, codes, now });
+      const tally = await race({ kind: "guard", subject: await newSubject(), key, codes, now });
       expect(tally).toEqual({ accepted: 1, replayed: PROCESSES * CALLS - 1 });
     });
 
     it(`looks at 5 of ${PROCESSES * WRONG_CALLS} wrong codes`, async () => {
       const codes = Array<string>(WRONG_CALLS).fill(wrong);
-      const tally = await race({ kind: "guard", subject: randomUUID(), key, codes, now });
+      const tally = await race({ kind: "guard", subject: await newSubject(), key, codes, now });
       expect(tally).toEqual({ mismatch: 5, throttled: PROCESSES * WRONG_CALLS - 5 });
     });
   });

@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type SqlDialect, sqlStore } from "otp-core/store/sql";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, describe } from "vitest";
 import { type Mariadb, mariadbIsInstalled, privateMariadb } from "../servers/mariadb.ts";
 import { type Postgres, postgresIsInstalled, privatePostgres } from "../servers/postgres.ts";
 import { connect, type SqlDriver } from "../servers/sql-clients.ts";
@@ -14,6 +15,9 @@ async function createTable(driver: SqlDriver, url: string, dialect: SqlDialect):
   await client.query(sqlStore(client.query, { dialect, table: "otp" }).schema(), [], "affected");
   await client.close();
 }
+
+/** The users of Prisma and those of Drizzle. */
+const TABLES = ['"User"', '"users"'];
 
 recipeSuite("the recipes for SQL on PostgreSQL", "postgres", postgresIsInstalled, () => {
   let server: Postgres;
@@ -49,11 +53,47 @@ recipeSuite("the recipes for SQL on PostgreSQL", "postgres", postgresIsInstalled
     return { store: typeormStore(dataSource, "postgres"), close: () => dataSource.destroy() };
   });
 
+  const newPrisma = async () => {
+    const [{ PrismaPg }, { PrismaClient }] = [
+      await packageOf("@prisma/adapter-pg"),
+      await generatedClient("postgresql"),
+    ];
+    return new PrismaClient({ adapter: new PrismaPg({ connectionString: server.url, max: 4 }) });
+  };
+
   describeRecipe("prisma.ts", async () => {
-    const [{ prismaStore }, { PrismaPg }] = [await recipe("prisma.ts"), await packageOf("@prisma/adapter-pg")];
-    const { PrismaClient } = await generatedClient();
-    const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: server.url, max: 4 }) });
-    return { store: prismaStore(prisma), close: () => prisma.$disconnect() };
+    const [{ prismaStore }, prisma] = [await recipe("prisma.ts"), await newPrisma()];
+    return { store: prismaStore(prisma, "postgres"), close: () => prisma.$disconnect() };
+  });
+
+  describe("in your own table", () => {
+    let pool: Awaited<ReturnType<typeof newPool>>;
+    beforeAll(async () => {
+      pool = await newPool();
+      for (const table of TABLES) await pool.query(`CREATE TABLE ${table} ("id" text PRIMARY KEY, "otp" text)`);
+    });
+    afterAll(() => pool.end());
+
+    /** A new user in each table. */
+    async function newUser(): Promise<string> {
+      const id = randomUUID();
+      for (const table of TABLES) await pool.query(`INSERT INTO ${table} ("id") VALUES ($1)`, [id]);
+      return id;
+    }
+
+    const openPrisma = async () => {
+      const [{ prismaUserStore }, prisma] = [await recipe("prisma-own-row.ts"), await newPrisma()];
+      return { store: prismaUserStore(prisma.user), close: () => prisma.$disconnect() };
+    };
+    describeRecipe("prisma-own-row.ts", openPrisma, newUser);
+
+    const openDrizzle = async () => {
+      const { drizzleUserStore } = await recipe("drizzle-own-row.ts");
+      const { drizzle } = await packageOf("drizzle-orm/node-postgres");
+      const connections = await newPool();
+      return { store: drizzleUserStore(drizzle(connections)), close: () => connections.end() };
+    };
+    describeRecipe("drizzle-own-row.ts", openDrizzle, newUser);
   });
 });
 
@@ -77,23 +117,37 @@ recipeSuite("the recipes for SQL on MariaDB", "mariadbd", mariadbIsInstalled, ()
     const dataSource = await new DataSource({ type: "mysql", url: server.url, poolSize: 4 }).initialize();
     return { store: typeormStore(dataSource, "mysql"), close: () => dataSource.destroy() };
   });
+
+  describeRecipe("prisma.ts", async () => {
+    const [{ prismaStore }, { PrismaMariaDb }] = [
+      await recipe("prisma.ts"),
+      await packageOf("@prisma/adapter-mariadb"),
+    ];
+    const { PrismaClient } = await generatedClient("mysql");
+    const { port } = server;
+    const connection = { host: "127.0.0.1", port, user: "root", database: "test", connectionLimit: 4 };
+    const prisma = new PrismaClient({ adapter: new PrismaMariaDb(connection) });
+    return { store: prismaStore(prisma, "mysql"), close: () => prisma.$disconnect() };
+  });
 });
 
 const stores = fileURLToPath(new URL("../../examples/stores/", import.meta.url));
-let generated: string | undefined;
+const generated = new Map<string, string>();
 afterAll(() => {
-  if (generated !== undefined) rmSync(generated, { recursive: true });
+  for (const folder of generated.values()) rmSync(folder, { recursive: true });
 });
 
 /** `prisma generate` wants to download an engine that it does not use, unless it is given one. */
-async function generatedClient() {
-  if (generated === undefined) {
-    generated = mkdtempSync(join(stores, "generated-"));
-    copyFileSync(join(stores, "schema.prisma"), join(generated, "schema.prisma"));
+async function generatedClient(provider: "postgresql" | "mysql") {
+  const folder = generated.get(provider) ?? mkdtempSync(join(stores, "generated-"));
+  if (!generated.has(provider)) {
+    generated.set(provider, folder);
+    const schema = readFileSync(join(stores, "schema.prisma"), "utf8").replace("postgresql", provider);
+    writeFileSync(join(folder, "schema.prisma"), schema);
     const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: "/bin/true" };
     const command = [join(stores, "node_modules/prisma/build/index.js"), "generate", "--schema", "schema.prisma"];
-    const { status, stderr } = spawnSync(process.execPath, command, { cwd: generated, env, encoding: "utf8" });
+    const { status, stderr } = spawnSync(process.execPath, command, { cwd: folder, env, encoding: "utf8" });
     if (status !== 0) throw new Error(`prisma generate failed: ${stderr}`);
   }
-  return import(pathToFileURL(join(generated, "generated/client.ts")).href);
+  return import(pathToFileURL(join(folder, "generated/client.ts")).href);
 }

@@ -1,7 +1,14 @@
-import { afterAll, beforeAll } from "vitest";
+import { randomUUID } from "node:crypto";
+import { totp } from "otp-core";
+import { createGuard } from "otp-core/guard";
+import type { Store } from "otp-core/store";
+import { redisStore } from "otp-core/store/redis";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { privateRedis, type Redis, redisIsInstalled } from "../servers/redis.ts";
 import { type RedisOverHttp, redisOverHttp } from "../servers/redis-over-http.ts";
-import { describeRecipe, recipe, recipeSuite } from "./recipe-suite.ts";
+import { describeRecipe, packageOf, recipe, recipeSuite } from "./recipe-suite.ts";
+
+const now = 1_800_000_000_000;
 
 recipeSuite("the recipes for Redis over HTTP", "redis-server", redisIsInstalled, () => {
   let redis: Redis;
@@ -23,5 +30,38 @@ recipeSuite("the recipes for Redis over HTTP", "redis-server", redisIsInstalled,
   describeRecipe("upstash-client.ts", async () => {
     const { upstashStore } = await recipe("upstash-client.ts");
     return { store: upstashStore(server.url, server.token), close: () => {} };
+  });
+
+  describe("a write whose reply is lost", () => {
+    const key = { type: "totp", secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" } as const;
+    const code = totp(key, { now });
+
+    /** Both attempts, and how many commands the first one took. */
+    async function attempts(store: Store) {
+      const guard = createGuard({ store, clock: () => now });
+      const subject = randomUUID();
+      const before = server.commands;
+      server.loseReply();
+      const first = await guard.verify({ subject, key, code });
+      return { first, commands: server.commands - before, second: await guard.verify({ subject, key, code }) };
+    }
+
+    it("is confirmed by the service, and the code is accepted once", async () => {
+      const { httpRedisStore } = await recipe("upstash.ts");
+      const { upstashStore } = await recipe("upstash-client.ts");
+      for (const store of [httpRedisStore(server.url, server.token), upstashStore(server.url, server.token)]) {
+        // A read, a write, a read that finds the write, and a write that confirms it.
+        expect(await attempts(store)).toEqual({ first: true, commands: 4, second: false });
+      }
+    });
+
+    it("is repeated by a client with its default options, and the code is accepted once all the same", async () => {
+      const { Redis } = await packageOf("@upstash/redis");
+      const redis = new Redis({ url: server.url, token: server.token, automaticDeserialization: false });
+      const store = redisStore(([name, ...args]) =>
+        name === "GET" ? redis.get(args[0]) : redis.eval(args[0], [args[2]], args.slice(3)),
+      );
+      expect(await attempts(store)).toEqual({ first: true, commands: 5, second: false });
+    });
   });
 });
