@@ -3,6 +3,7 @@ import { MALFORMED_BODIES, MALFORMED_CODES } from "./malformed.js";
 
 const SESSIONS = 10;
 const GUESSES = 100;
+const GUESSING_SESSIONS = 4;
 const SENDS = 30;
 /** More codes than this in a burst cost money and annoy the owner of the phone. */
 const MAX_SENDS = 3;
@@ -32,8 +33,8 @@ async function replayLater(user, client) {
 
 /** The attacker has the password and guesses. If a valid code is accepted afterwards, a guess would have been accepted too. */
 async function guess(user, client) {
-  const sessions = await openSessions(user, SESSIONS);
-  const guesses = user.wrongCodes(GUESSES).map((code, i) => verify(client, sessions[i % SESSIONS], code));
+  const sessions = await openSessions(user, GUESSING_SESSIONS);
+  const guesses = user.wrongCodes(GUESSES).map((code, i) => verify(client, sessions[i % GUESSING_SESSIONS], code));
   const answers = await Promise.all(guesses);
   const throughs = answers.filter(({ status, json }) => status < 429 && !json?.retryAfterMs).length;
   const [session] = sessions;

@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { type Fault, startFaultyLogin } from "../support/faulty-login.ts";
 import { startHost } from "../support/host-program.ts";
 
 const examples = fileURLToPath(new URL("../../examples/", import.meta.url));
@@ -39,7 +40,8 @@ describe("examples/attack", () => {
     expect(status).toBe(1);
   });
 
-  it("finds none in the log-in of the examples", async () => {
+  // The log-in of the examples hashes two dozen passwords with 600,000 iterations each.
+  it("finds none in the log-in of the examples", { timeout: 180_000 }, async () => {
     const { status, lines } = await attack(await start("login/main.js"));
     // The wait begins with the fifth failure. Answers to guesses that were counted before it do not name a wait.
     expect(cells(lines)).toEqual([
@@ -52,6 +54,19 @@ describe("examples/attack", () => {
     ]);
     expect(lines.at(-1)).toBe("No fault was found.");
     expect(status).toBe(0);
+  });
+
+  it.each<[Fault | null, string[]]>([
+    [null, []],
+    ["replay", ["a code, 10 times in parallel", "a used code"]],
+    ["budget", ["guesses without a wait"]],
+    ["sends", ["codes sent in a burst"]],
+    ["malformed", ["malformed input"]],
+    ["password", ["no password"]],
+  ])("names the fault %s of a log-in and no other", async (fault, expected) => {
+    const { lines } = await attack(await startFaultyLogin(fault), ...NAIVE);
+    const found = cells(lines).filter(([, , , finding]) => finding !== "no fault");
+    expect(found.map(([name]) => name)).toEqual(expected);
   });
 
   it.each(["http://192.0.2.1", "https://example.com", "http://127.0.0.1.example.com"])(
