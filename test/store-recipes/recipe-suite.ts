@@ -21,10 +21,16 @@ const wrong = ["000000", "000001", "000002", "000003"].find((each) => !valid.inc
 const folder = new URL("../../examples/stores/", import.meta.url);
 const packagesAreInstalled = existsSync(new URL("node_modules/", folder));
 
-/** A suite that needs the packages of examples/stores, and a program. */
-export function recipeSuite(suite: string, program: string, isInstalled: boolean, tests: () => void): void {
+/** A suite that needs the packages of examples/stores, and a program. `anywhere` is false if it cannot be installed everywhere. */
+export function recipeSuite(
+  suite: string,
+  program: string,
+  isInstalled: boolean,
+  tests: () => void,
+  anywhere = true,
+): void {
   const install = "npm ci --prefix examples/stores --ignore-scripts --omit=optional";
-  if (packagesAreInstalled) serverSuite(suite, program, isInstalled, tests);
+  if (packagesAreInstalled) serverSuite(suite, program, isInstalled, tests, anywhere);
   else serverSuite(suite, `examples/stores (${install})`, false, tests);
 }
 

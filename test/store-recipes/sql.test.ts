@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type SqlDialect, sqlStore } from "otp-core/store/sql";
@@ -8,6 +10,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { type Mariadb, mariadbIsInstalled, privateMariadb } from "../servers/mariadb.ts";
 import { type Postgres, postgresIsInstalled, privatePostgres } from "../servers/postgres.ts";
 import { connect, type SqlDriver } from "../servers/sql-clients.ts";
+import { hasBetterSqlite3 } from "../support/sql-example.ts";
 import { describeRecipe, packageOf, recipe, recipeSuite } from "./recipe-suite.ts";
 
 async function createTable(driver: SqlDriver, url: string, dialect: SqlDialect): Promise<void> {
@@ -15,6 +18,8 @@ async function createTable(driver: SqlDriver, url: string, dialect: SqlDialect):
   await client.query(sqlStore(client.query, { dialect, table: "otp" }).schema(), [], "affected");
   await client.close();
 }
+
+type BetterSqlite3 = new (file: string) => { exec(statement: string): void; close(): void };
 
 /** The users of Prisma and those of Drizzle. */
 const TABLES = ['"User"', '"users"'];
@@ -44,7 +49,7 @@ recipeSuite("the recipes for SQL on PostgreSQL", "postgres", postgresIsInstalled
   describeRecipe("knex.ts", async () => {
     const [{ knexStore }, { default: knex }] = [await recipe("knex.ts"), await packageOf("knex")];
     const db = knex({ client: "pg", connection: server.url, pool: { min: 0, max: 4 } });
-    return { store: knexStore(db), close: () => db.destroy() };
+    return { store: knexStore(db, "postgres"), close: () => db.destroy() };
   });
 
   describeRecipe("typeorm.ts", async () => {
@@ -112,6 +117,12 @@ recipeSuite("the recipes for SQL on MariaDB", "mariadbd", mariadbIsInstalled, ()
     return { store: kyselyStore(db, "mysql"), close: () => db.destroy() };
   });
 
+  describeRecipe("knex.ts", async () => {
+    const [{ knexStore }, { default: knex }] = [await recipe("knex.ts"), await packageOf("knex")];
+    const db = knex({ client: "mysql2", connection: server.url, pool: { min: 0, max: 4 } });
+    return { store: knexStore(db, "mysql"), close: () => db.destroy() };
+  });
+
   describeRecipe("typeorm.ts", async () => {
     const [{ typeormStore }, { DataSource }] = [await recipe("typeorm.ts"), await packageOf("typeorm")];
     const dataSource = await new DataSource({ type: "mysql", url: server.url, poolSize: 4 }).initialize();
@@ -130,6 +141,41 @@ recipeSuite("the recipes for SQL on MariaDB", "mariadbd", mariadbIsInstalled, ()
     return { store: prismaStore(prisma, "mysql"), close: () => prisma.$disconnect() };
   });
 });
+
+recipeSuite(
+  "the recipes for SQL on SQLite",
+  "better-sqlite3 for this Node",
+  hasBetterSqlite3,
+  () => {
+    let folder: string;
+    let file: string;
+    let Database: BetterSqlite3;
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), "otp-core-recipes-"));
+      file = join(folder, "store.db");
+      Database = createRequire(new URL("../runtimes/", import.meta.url))("better-sqlite3");
+      const database = new Database(file);
+      database.exec(sqlStore(async () => ({}), { dialect: "sqlite", table: "otp" }).schema());
+      database.close();
+    });
+    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+    describeRecipe("kysely.ts", async () => {
+      const [{ kyselyStore }, { Kysely, SqliteDialect }] = [await recipe("kysely.ts"), await packageOf("kysely")];
+      const db = new Kysely({ dialect: new SqliteDialect({ database: new Database(file) }) });
+      return { store: kyselyStore(db, "sqlite"), close: () => db.destroy() };
+    });
+
+    describeRecipe("typeorm.ts", async () => {
+      const [{ typeormStore }, { DataSource }] = [await recipe("typeorm.ts"), await packageOf("typeorm")];
+      const dataSource = new DataSource({ type: "better-sqlite3", database: file, driver: Database });
+      await dataSource.initialize();
+      return { store: typeormStore(dataSource, "sqlite"), close: () => dataSource.destroy() };
+    });
+  },
+  // It is downloaded or built when it is installed, and neither works on every machine.
+  false,
+);
 
 const stores = fileURLToPath(new URL("../../examples/stores/", import.meta.url));
 const generated = new Map<string, string>();
