@@ -6,9 +6,10 @@ import { table } from "../table.js";
 
 const ROUNDS = 100;
 const HOSTS = ["otplib", "otpauth"];
-const embedded = (host) => `${host}, on otp-core`;
+/** Through the hook that the library has, and with its arithmetic replaced. */
+const WAYS = ["on otp-core", "with otp-core inside"];
 
-/** How many times as long two other libraries take on their own engine as on ours, in one run. */
+/** How many times as fast two other libraries are with ours, in one run. */
 export async function embedding() {
   await checkAgreement(subjects);
   console.log("All agree on the codes.\n");
@@ -18,19 +19,23 @@ export async function embedding() {
   for (const algorithm of ["SHA1", "SHA256", "SHA512"]) {
     const results = await child("speed/process.js", [algorithm, String(ROUNDS), "embedding"]);
     for (const host of HOSTS) {
-      const ratios = Object.keys(ROWS).map((row) => median(results[row], host) / median(results[row], embedded(host)));
-      lines.push([`${host}, ${algorithm}`, ...ratios.map((ratio) => ratio.toFixed(1))]);
-      // The algorithm of nearly all keys. OpenSSL's SHA-512 on 64-bit words is faster than ours, so otpauth keeps its own there.
-      if (algorithm !== "SHA1") continue;
-      targets.push({
-        what: `${host} on otp-core, SHA-1: times as fast as on its own engine`,
-        wanted: "more than 1 throughout",
-        got: `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`,
-        reached: ratios.every((ratio) => ratio > 1),
-      });
+      for (const way of WAYS) {
+        const ratios = Object.keys(ROWS).map(
+          (row) => median(results[row], host) / median(results[row], `${host}, ${way}`),
+        );
+        lines.push([`${host} ${way}, ${algorithm}`, ...ratios.map((ratio) => ratio.toFixed(1))]);
+        // The algorithm of nearly all keys. OpenSSL's SHA-512 on 64-bit words is faster than ours, so otpauth keeps its own there.
+        if (algorithm !== "SHA1") continue;
+        targets.push({
+          what: `${host} ${way}, SHA-1: times as fast as on its own engine`,
+          wanted: "more than 1 throughout",
+          got: `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`,
+          reached: ratios.every((ratio) => ratio > 1),
+        });
+      }
     }
   }
-  console.log(table(["own engine: times as long as on otp-core", ...Object.values(ROWS)], lines));
+  console.log(table(["times as fast as on its own engine", ...Object.values(ROWS)], lines));
   return targets;
 }
 

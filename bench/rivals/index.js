@@ -2,8 +2,8 @@ import epicTotp from "./epic-totp.js";
 import hotp from "./hotp.js";
 import notp from "./notp.js";
 import oslo from "./oslo.js";
-import { otpauth, otpauthEmbedding } from "./otpauth.js";
-import { otplib, otplibAsync, otplibEmbedding, otplibNode } from "./otplib.js";
+import { otpauth, otpauthEmbedding, otpauthInternals } from "./otpauth.js";
+import { otplib, otplibAsync, otplibEmbedding, otplibInternals, otplibNode } from "./otplib.js";
 import speakeasy from "./speakeasy.js";
 import time2fa from "./time2fa.js";
 import totpGenerator from "./totp-generator.js";
@@ -28,5 +28,5 @@ export const rivals = [
   epicTotp,
 ];
 
-/** The libraries that accept an engine: on their own engine, and on ours through the adapters of examples/embedding. */
-export const embedding = [otplib, otplibEmbedding, otpauth, otpauthEmbedding];
+/** The libraries that accept an engine: on their own, on ours through their hook, and with ours inside (examples/embedding). */
+export const embedding = [otplib, otplibEmbedding, otplibInternals, otpauth, otpauthEmbedding, otpauthInternals];

@@ -1,7 +1,10 @@
-import { HOTP, Secret, TOTP } from "otpauth";
+import * as library from "otpauth";
 import * as embedding from "../../examples/embedding/otpauth.js";
+import { onOtpCore } from "../../examples/embedding/otpauth-internals.js";
 
-const adapter = (name, engine) => ({
+const { Secret } = library;
+
+const adapter = (name, engine, { HOTP, TOTP } = library) => ({
   name,
   algorithms: ["SHA1", "SHA256", "SHA512"],
   asynchronous: false,
@@ -24,3 +27,4 @@ const adapter = (name, engine) => ({
 
 export const otpauth = adapter("otpauth", {});
 export const otpauthEmbedding = adapter("otpauth, on otp-core", { hmac: embedding.hmac });
+export const otpauthInternals = adapter("otpauth, with otp-core inside", {}, onOtpCore(library));

@@ -1,13 +1,16 @@
 import { crypto as nodeCrypto } from "@otplib/plugin-crypto-node";
 import { createGuardrails, generate, generateSync, verify, verifySync } from "otplib";
 import * as embedding from "../../examples/embedding/otplib.js";
+import * as internals from "../../examples/embedding/otplib-internals.js";
 
 // The default guardrails allow 99 candidates, and a look-ahead of 100 has 101.
 const guardrails = createGuardrails({ MAX_WINDOW: 101 });
 
-function adapter(name, { asynchronous = false, ...plugins }) {
-  const make = asynchronous ? generate : generateSync;
-  const check = asynchronous ? verify : verifySync;
+const SYNCHRONOUS = { make: generateSync, check: verifySync };
+const ASYNCHRONOUS = { make: generate, check: verify };
+
+function adapter(name, { functions: { make, check } = SYNCHRONOUS, ...plugins }) {
+  const asynchronous = make === generate;
   return {
     name,
     algorithms: ["SHA1", "SHA256", "SHA512"],
@@ -47,5 +50,8 @@ function adapter(name, { asynchronous = false, ...plugins }) {
 // Without plugins it runs on the noble hashes that it brings along.
 export const otplib = adapter("otplib", {});
 export const otplibNode = adapter("otplib, node plugin", { crypto: nodeCrypto });
-export const otplibAsync = adapter("otplib, async", { asynchronous: true });
+export const otplibAsync = adapter("otplib, async", { functions: ASYNCHRONOUS });
 export const otplibEmbedding = adapter("otplib, on otp-core", { crypto: embedding.crypto, base32: embedding.base32 });
+export const otplibInternals = adapter("otplib, with otp-core inside", {
+  functions: { make: internals.generateSync, check: internals.verifySync },
+});

@@ -1,5 +1,6 @@
 // Other OTP libraries run on the engine of otp-core (examples/embedding). Their answers are the same as on their own engine, and the
 // same as those of otp-core.
+import { readdirSync } from "node:fs";
 import fc from "fast-check";
 import { type Algorithm, decodeBase32, encodeBase32, hotp, totp } from "otp-core";
 import ts from "typescript";
@@ -191,10 +192,12 @@ describe("otpauth on otp-core", () => {
 });
 
 describe("the adapters", () => {
-  it.each(["otplib", "otpauth"])("%s.js has the types that the library asks for", (name) => {
-    const file = new URL(`../../examples/embedding/${name}.js`, import.meta.url).pathname;
+  it("have the types that the libraries ask for", () => {
+    const folder = new URL("../../examples/embedding/", import.meta.url);
+    const files = readdirSync(folder).map((name) => new URL(name, folder).pathname);
+    expect(files.length).toBeGreaterThan(4);
     const source = (path: string) => [new URL(`../../src/${path}`, import.meta.url).pathname];
-    const program = ts.createProgram([file], {
+    const program = ts.createProgram(files, {
       allowJs: true,
       checkJs: true,
       noEmit: true,
