@@ -62,7 +62,7 @@ const GROUPS = [
       ["guides/embedding.md", "Embedding"],
       ["guides/runtimes.md", "Runtimes"],
       ["guides/performance.md", "Performance"],
-      ["guides/soak.md", "An hour under attack"],
+      ["guides/soak.md", "Soak test"],
       ["guides/traceability.md", "From the standards to the tests"],
     ],
   },
