@@ -5,14 +5,8 @@ import { redisStore } from "otp-core/store/redis";
 
 /** The address and the token of the REST interface. */
 export function upstashStore(url: string, token: string): Store {
-  const redis = new Redis({
-    url,
-    token,
-    // Otherwise the client reads a record as JSON and returns an object.
-    automaticDeserialization: false,
-    // Otherwise the client repeats a write whose reply was lost, up to five times. `retry: false` would repeat it once.
-    retry: { retries: 0 },
-  });
+  // By default the client reads a record as JSON and returns an object.
+  const redis = new Redis({ url, token, automaticDeserialization: false });
   return redisStore(([name, ...args]) => {
     if (name === "GET") return redis.get(args[0] as string);
     const [script, , key, ...values] = args as [string, string, string, ...string[]];

@@ -56,6 +56,8 @@ export async function redisOverHttp(redisUrl: string): Promise<RedisOverHttp> {
     }
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(reply));
   });
+  // Otherwise it closes idle connections, and a request may come just then.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -14,12 +14,13 @@ recipeSuite("the recipe for DynamoDB on dynalite", "dynalite", true, () => {
       endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       region: "local",
       credentials: { accessKeyId: "key", secretAccessKey: "secret" },
-      maxAttempts: 1,
     });
   }
 
   beforeAll(async () => {
     server = (await packageOf("dynalite")).default({ createTableMs: 0 });
+    // Otherwise it closes idle connections, and a request may come just then.
+    server.keepAliveTimeout = 0;
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { CreateTableCommand, DescribeTableCommand } = await packageOf("@aws-sdk/client-dynamodb");
     const client = await connect();
@@ -35,7 +36,10 @@ recipeSuite("the recipe for DynamoDB on dynalite", "dynalite", true, () => {
     while ((await status()) !== "ACTIVE");
     client.destroy();
   });
-  afterAll(() => new Promise((resolve) => server.close(resolve)));
+  afterAll(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
 
   describeRecipe("dynamodb.ts", async () => {
     const [{ dynamoStore }, client] = [await recipe("dynamodb.ts"), await connect()];
