@@ -62,6 +62,25 @@ export async function proposeOtp(accounts: Accounts, user: { readonly id: string
   return { authenticator, uri };
 }
 
+/** A user of parse-server in a trigger. */
+interface ParseUser {
+  get(name: "authData"): Readonly<Record<string, unknown>> | null | undefined;
+}
+
+/**
+ * For Parse.Cloud.beforeSave("_User", refuseUnlink). Without it, parse-server lets a session remove the second factor without a code.
+ * To turn it off, ask for a code in a cloud function, call `accounts.forget`, and save with the master key.
+ */
+export function refuseUnlink(request: {
+  readonly object: ParseUser;
+  readonly original?: ParseUser;
+  readonly master?: boolean;
+}): void {
+  const { object, original, master } = request;
+  const hadOtp = Boolean(original?.get("authData")?.otp);
+  if (hadOtp && !object.get("authData")?.otp && !master) throw new Error("The second factor cannot be removed here");
+}
+
 function subjectOf({ original }: ParseRequest): string {
   if (original === undefined) throw new Error("Sign up first, and add the app afterwards");
   return original.id;

@@ -7,7 +7,7 @@ import { createAccounts, createKeyBox } from "otp-core/account";
 import { memoryStore } from "otp-core/store";
 import { createAuthenticator, fakeClock } from "otp-core/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { otpAdapter, proposeOtp } from "../../examples/programs/parse-server-otp.ts";
+import { otpAdapter, proposeOtp, refuseUnlink } from "../../examples/programs/parse-server-otp.ts";
 import { postgresIsInstalled, privatePostgres } from "../servers/postgres.ts";
 import { serverSuite } from "../servers/server-suite.ts";
 import { startHost } from "../support/host-program.ts";
@@ -53,6 +53,18 @@ describe("parse-server-otp.ts, called as parse-server calls it", () => {
       doNotSave: true,
     });
   });
+});
+
+it("parse-server-otp.ts: a session cannot remove the second factor", () => {
+  const user = (authData: Record<string, unknown> | null) => ({ get: () => authData });
+  const enabled = user({ otp: { status: "enabled" } });
+  for (const object of [user({ otp: null }), user({}), user(null)]) {
+    expect(() => refuseUnlink({ object, original: enabled })).toThrow("cannot be removed");
+    expect(() => refuseUnlink({ object, original: enabled, master: true })).not.toThrow();
+  }
+  expect(() => refuseUnlink({ object: enabled, original: enabled })).not.toThrow();
+  expect(() => refuseUnlink({ object: user(null), original: user(null) })).not.toThrow();
+  expect(() => refuseUnlink({ object: user(null) })).not.toThrow();
 });
 
 const isInstalled = postgresIsInstalled && existsSync(join(root, "examples/parse-server/node_modules/parse-server"));
@@ -114,6 +126,14 @@ serverSuite(
       expect(await call("POST", "/login", bob)).toMatchObject({ error: "Missing additional authData otp" });
       expect(await logIns(bob, { otp: { token: phone.replayed() } })).toBe(0);
       expect(await logIns(bob, { otp: { token: phone.next() } })).toBe(1);
+      // A session cannot remove the second factor, alone or with other changes. Other changes are saved.
+      for (const removal of [{ authData: { otp: null } }, { authData: { otp: null }, email: "bob@example.com" }]) {
+        const refused = await call("PUT", `/users/${user.objectId}`, removal, user.sessionToken);
+        expect(refused).toMatchObject({ error: "The second factor cannot be removed here" });
+      }
+      const saved = await call("PUT", `/users/${user.objectId}`, { email: "bob@example.com" }, user.sessionToken);
+      expect(saved).toMatchObject({ updatedAt: expect.any(String) });
+      expect(await call("POST", "/login", bob)).toMatchObject({ error: "Missing additional authData otp" });
       for (const token of [5, null, {}, "", "12345x"]) expect(await logIns(bob, { otp: { token } })).toBe(0);
     });
   },

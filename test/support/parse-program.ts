@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { deriveBytes } from "otp-core";
 import { createAccounts, createKeyBox } from "otp-core/account";
 import { memoryStore } from "otp-core/store";
-import { otpAdapter, proposeOtp } from "../../examples/programs/parse-server-otp.ts";
+import { otpAdapter, proposeOtp, refuseUnlink } from "../../examples/programs/parse-server-otp.ts";
 import { freePort } from "../servers/free-port.ts";
 
 const require = createRequire(new URL("../../examples/parse-server/package.json", import.meta.url));
@@ -19,6 +19,7 @@ const accounts = createAccounts({
 
 interface Cloud {
   define(name: string, run: (request: { readonly user?: { readonly id: string } }) => unknown): void;
+  beforeSave(name: string, run: typeof refuseUnlink): void;
 }
 
 const port = await freePort();
@@ -35,7 +36,10 @@ const server = new ParseServer({
     mfa: { enabled: true, options: ["TOTP"] },
     otp: { enabled: true, module: otpAdapter(accounts) },
   },
-  cloud: ({ Cloud }: { Cloud: Cloud }) => Cloud.define("proposeOtp", ({ user }) => proposeOtp(accounts, user)),
+  cloud({ Cloud }: { Cloud: Cloud }) {
+    Cloud.define("proposeOtp", ({ user }) => proposeOtp(accounts, user));
+    Cloud.beforeSave("_User", refuseUnlink);
+  },
 });
 await server.start();
 express()
