@@ -4,6 +4,7 @@
  * @module
  */
 
+import { decodeBase64 } from "../encoding/base64.ts";
 import { type Algorithm, checkAlgorithm } from "./algorithm.ts";
 import { defineHash, type Hash } from "./hash.ts";
 import { hashOf } from "./hashes.ts";
@@ -56,7 +57,6 @@ interface Globals {
       module: unknown,
     ) => { readonly exports: { readonly m: { readonly buffer: ArrayBuffer }; readonly c: () => void } };
   };
-  readonly atob?: (text: string) => string;
 }
 
 /** Where the module keeps the message and the state, in halves of words. */
@@ -65,10 +65,10 @@ const STATE = 320;
 
 /** `undefined` where WebAssembly is missing or forbidden. */
 function compile(): Hash | undefined {
-  const { WebAssembly, atob } = globalThis as Globals;
+  const { WebAssembly } = globalThis as Globals;
   try {
-    if (WebAssembly === undefined || atob === undefined) return undefined;
-    const bytes = Uint8Array.from(atob(SHA512_MODULE), (unit) => unit.charCodeAt(0));
+    if (WebAssembly === undefined) return undefined;
+    const bytes = decodeBase64(SHA512_MODULE) as Uint8Array;
     const { m, c } = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
     const halves = new Int32Array(m.buffer);
     // WebAssembly is little-endian: of a word in memory, the low half comes first.

@@ -31,6 +31,7 @@ describe("speakeasy", () => {
     ["label", () => speakeasy.otpauthURL({ ...key, label: "" })],
     ["label", () => speakeasy.otpauthURL({ ...key, label: LONE })],
     ["issuer", () => speakeasy.otpauthURL({ ...key, issuer: LONE })],
+    ["secret", () => speakeasy.otpauthURL({ ...key, secret: LONE })],
     ["secret", () => speakeasy.otpauthURL({ label: "alice", encoding: "base32" } as Any)],
     ["name", () => speakeasy.generateSecret({ name: 5 } as Any)],
     ["name", () => speakeasy.generateSecret({ name: LONE })],

@@ -54,7 +54,6 @@ it("compiles once, when the first key for SHA-512 is prepared", async () => {
 describe("gives the same digests", () => {
   it.each([
     ["without WebAssembly", () => vi.stubGlobal("WebAssembly", undefined)],
-    ["without atob", () => vi.stubGlobal("atob", undefined)],
     [
       "where a policy forbids to compile",
       () =>

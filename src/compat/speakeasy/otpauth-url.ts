@@ -45,7 +45,7 @@ export function otpauthURL(options: OtpauthUrlOptions): string {
     // Base32 text stays as it is. Everything else is encoded.
     secret:
       typeof secret === "string" && secret && encoding === "base32"
-        ? secret
+        ? textOf(secret, "secret")
         : encodeBase32(secretBytes(secret, encoding)),
     issuer: issuer ? textOf(issuer, "issuer") : undefined,
     algorithm: algorithm === undefined || algorithm === null ? undefined : textOf(algorithm, "algorithm").toUpperCase(),
