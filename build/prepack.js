@@ -6,8 +6,11 @@ import { root } from "../check/entry-points.js";
 import { stubs, writeStubs } from "./stubs.js";
 
 writeStubs();
-const documents = ["package.json", "README.md", "LICENSE", "CHANGELOG.md"];
-const built = existsSync(join(root, "dist")) ? readdirSync(join(root, "dist"), { recursive: true }) : [];
-for (const file of [...documents, ...stubs.map(({ file }) => file), ...built.map((file) => join("dist", file))]) {
+const documents = ["package.json", "README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md"];
+const filesIn = (folder) =>
+  existsSync(join(root, folder))
+    ? readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, file))
+    : [];
+for (const file of [...documents, ...stubs.map(({ file }) => file), ...filesIn("guides"), ...filesIn("dist")]) {
   if (statSync(join(root, file)).isFile()) chmodSync(join(root, file), 0o644);
 }

@@ -1,4 +1,4 @@
-// Writes the WebAssembly module of src/hmac/sha512-module.ts: `node build/sha512-module.js --write`. The compression of SHA-512 (FIPS 180-4
+// Writes the WebAssembly module of src/hmac/hash/sha512-module.ts: `node build/sha512-module.js --write`. The compression of SHA-512 (FIPS 180-4
 // section 6.4.2) in words of 64 bits, as a loop of one round. test/hmac/wasm.test.ts compares the result with what is in the source.
 //
 // Memory: the constants K at 0 (80 words), the message schedule W at 640 (80 words), the state at 1280 (8 words).
@@ -109,6 +109,6 @@ export const SHA512_MODULE =
 `;
 
 if (process.argv.includes("--write")) {
-  writeFileSync(fileURLToPath(new URL("../src/hmac/sha512-module.ts", import.meta.url)), sha512Source);
+  writeFileSync(fileURLToPath(new URL("../src/hmac/hash/sha512-module.ts", import.meta.url)), sha512Source);
   console.log(`${sha512Module.length} bytes`);
 }

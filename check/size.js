@@ -32,7 +32,7 @@ const BUDGETS = {
   "otp-core createTotpKey, totp, verifyTotp": 8000,
   "otp-core decodeBase32, encodeBase32": 1344,
   "otp-core/guard createGuard": 16320,
-  "otp-core/guard createGuardMachine": 12352,
+  "otp-core/guard createGuardMachine": 12736,
   "otp-core parseUri": 5504,
   "otp-core formatUri": 3648,
   "otp-core/passcodes createPasscodes": 16128,

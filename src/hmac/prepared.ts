@@ -1,8 +1,8 @@
 import { refuse } from "../check.ts";
 import { isBytes } from "../encoding/bytes.ts";
 import type { Algorithm } from "./algorithm.ts";
-import { digest, type Hash, loadBytes, toBytes } from "./hash.ts";
-import { hashOf } from "./hashes.ts";
+import { digest, type Hash, loadBytes, toBytes } from "./hash/hash.ts";
+import { hashOf } from "./hash/hashes.ts";
 import { RedactedSigner, type Signer } from "./signer.ts";
 
 // RFC 2104 section 2.

@@ -6,12 +6,12 @@
 
 import { decodeBase64 } from "../encoding/base64.ts";
 import { type Algorithm, checkAlgorithm } from "./algorithm.ts";
-import { defineHash, type Hash } from "./hash.ts";
-import { hashOf } from "./hashes.ts";
+import { defineHash, type Hash } from "./hash/hash.ts";
+import { hashOf } from "./hash/hashes.ts";
+import { rootFractions } from "./hash/sha2-constants.ts";
+import { SHA512_MODULE } from "./hash/sha512-module.ts";
 import { PreparedSigner } from "./prepared.ts";
 import { secretBytes } from "./secret.ts";
-import { rootFractions } from "./sha2-constants.ts";
-import { SHA512_MODULE } from "./sha512-module.ts";
 import type { Signer } from "./signer.ts";
 
 /**

@@ -2,7 +2,7 @@
 import { type Alphabet, DIGITS, readSymbols } from "../encoding/alphabet.ts";
 import type { Bytes } from "../encoding/bytes.ts";
 import { DIGEST_BYTES } from "../hmac/algorithm.ts";
-import { loadBytes } from "../hmac/hash.ts";
+import { loadBytes } from "../hmac/hash/hash.ts";
 import type { AsyncSigner, Signer } from "../hmac/signer.ts";
 import { checkDigest, signerFailed } from "../otp/candidates.ts";
 import { truncateWords } from "../otp/truncate.ts";

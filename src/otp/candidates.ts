@@ -2,7 +2,7 @@
 import { isBytes } from "../encoding/bytes.ts";
 import { OtpError } from "../errors.ts";
 import { type Algorithm, DIGEST_BYTES } from "../hmac/algorithm.ts";
-import { loadBytes, toBytes } from "../hmac/hash.ts";
+import { loadBytes, toBytes } from "../hmac/hash/hash.ts";
 import { PreparedSigner } from "../hmac/prepared.ts";
 import type { AsyncSigner, Signer } from "../hmac/signer.ts";
 import { highWord, lowWord } from "./counter.ts";

@@ -2,8 +2,8 @@
 import { refuse } from "../check.ts";
 import { lengthPrefixed } from "../encoding/length-prefixed.ts";
 import { utf8Length } from "../encoding/utf8.ts";
-import { digest } from "../hmac/hash.ts";
-import { hashOf } from "../hmac/hashes.ts";
+import { digest } from "../hmac/hash/hash.ts";
+import { hashOf } from "../hmac/hash/hashes.ts";
 import type { RecordKind } from "./store.ts";
 
 const HEX = "0123456789abcdef";

@@ -3,7 +3,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { wasmHmac } from "otp-core/hmac/wasm";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { sha512Source } from "../../build/sha512-module.js";
-import * as written from "../../src/hmac/sha512-module.ts";
+import * as written from "../../src/hmac/hash/sha512-module.ts";
 
 const secret = Uint8Array.from({ length: 64 }, (_, i) => i);
 const message = Uint8Array.from({ length: 200 }, (_, i) => 255 - i);

@@ -34,7 +34,7 @@ export const FOLDERS = {
     ],
   },
   hmac: {
-    source: ["src/hmac/*.ts"],
+    source: ["src/hmac/*.ts", "src/hmac/*/*.ts"],
     tests: [
       "test/hmac/{hmac,node,own,redaction,web}.test.ts",
       "test/otp/{hotp,sync-and-async}.test.ts",

@@ -1,4 +1,4 @@
-import type { Bytes } from "../encoding/bytes.ts";
+import type { Bytes } from "../../encoding/bytes.ts";
 
 /**
  * A hash of FIPS 180-4 in big-endian words of 32 bits, also for SHA-512: JavaScript's bitwise operators know no wider ones.

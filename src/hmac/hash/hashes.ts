@@ -1,4 +1,4 @@
-import type { Algorithm } from "./algorithm.ts";
+import type { Algorithm } from "../algorithm.ts";
 import type { Hash } from "./hash.ts";
 import { sha1 } from "./sha1.ts";
 import { sha256 } from "./sha256.ts";
