@@ -72,9 +72,9 @@ export async function swapUntilStored<Outcome, Event>(
     if (round === 0) first = text;
     else if (text !== first) hasChanged = true;
     if (attempts.length > 0) {
-      own = attempts.find(({ nonce }) => namesWrite(record, nonce));
+      own = findNamed(attempts, record);
       if (own !== undefined) own.isUnknown = true;
-      open = open.filter((attempt) => mayBeApplied(attempt, record));
+      open = withoutRefuted(open, record);
     }
     if (round === MAX_ROUNDS || errors.length === MAX_ERRORS) break;
 
@@ -111,8 +111,7 @@ export async function swapUntilStored<Outcome, Event>(
     }
     if (swapped === true) {
       // Of the writes that expect one record only one can be applied.
-      const others = open.filter((attempt) => newestNonce(attempt.before) !== newestNonce(before));
-      if (contradicts(transition.outcome, others)) throw uncertain(errors[0]);
+      if (open.length > 0 && contradicts(transition.outcome, withoutRivals(open, before))) throw uncertain(errors[0]);
       return transition;
     }
     const attempt = { nonce, before, transition, expiresAt, isUnknown: swapped !== false };
@@ -122,6 +121,22 @@ export async function swapUntilStored<Outcome, Event>(
   if (own !== undefined) throw uncertain(errors[0]);
   if (attempts.length > FIRST_PAUSE && errors.length === 0 && !hasChanged) throw refusedByStore();
   throw failureOf(open, errors, limit);
+}
+
+// Functions of their own, because an async function with a closure in its loop allocates more for every round than the rest of it.
+
+/** The newest of the writes that the record names. */
+function findNamed<Outcome, Event>(attempts: readonly Attempt<Outcome, Event>[], record: StoredRecord) {
+  return attempts.find(({ nonce }) => namesWrite(record, nonce));
+}
+
+function withoutRefuted<Outcome, Event>(open: readonly Attempt<Outcome, Event>[], record: StoredRecord) {
+  return open.filter((attempt) => mayBeApplied(attempt, record));
+}
+
+/** Without the writes that expected the same record as the one that was applied. */
+function withoutRivals<Outcome, Event>(open: readonly Attempt<Outcome, Event>[], before: StoredRecord) {
+  return open.filter((attempt) => newestNonce(attempt.before) !== newestNonce(before));
 }
 
 /** What a store read. */
