@@ -71,7 +71,12 @@ export const FOLDERS = {
   },
   recovery: {
     source: ["src/recovery/*.ts"],
-    tests: ["test/recovery/*.test.ts", "test/guard/bad-values.test.ts", ...vectors("records")],
+    tests: [
+      "test/recovery/*.test.ts",
+      "test/passcodes/{bad-input,state}.test.ts",
+      "test/guard/bad-values.test.ts",
+      ...vectors("records"),
+    ],
   },
   limiter: {
     source: ["src/limiter/*.ts"],
