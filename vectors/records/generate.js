@@ -306,6 +306,24 @@ await record(
   ],
 );
 
+await record(
+  "an account from which a phone was removed",
+  "account",
+  { pepper, seal },
+  async (made, clock) => {
+    await made.adopt({ subject, authenticator: "phone", key: totpKey });
+    await made.adopt({ subject, authenticator: "token", key: hotpKey });
+    await made.verify({ subject, code: at(clock()) });
+    await made.remove({ subject, authenticator: "phone" });
+  },
+  (now) => [
+    [0, "status", subject],
+    [0, "adopt", { subject, authenticator: "again", key: totpKey }],
+    [0, "attempt", { subject, code: at(now) }],
+    [STEP, "attempt", { subject, code: at(now, 1) }],
+  ],
+);
+
 const source = `otp-core, record format ${format}, written by vectors/records/generate.js`;
 writeFileSync(file, `${JSON.stringify({ source, golden }, null, 2)}\n`);
 console.log(`${golden.length} records in ${file.pathname}`);
