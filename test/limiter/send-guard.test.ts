@@ -392,7 +392,7 @@ describe("an attack that pumps messages", () => {
     ["at one moment", 0],
     ["over a day", DAY / 10_100],
   ])(
-    "of 10,000 sends to two prefixes among a hundred honest ones, %s: 95 %% of it are refused, and 1 %% of the honest",
+    "of 10,000 sends to two prefixes among a hundred honest ones, %s: at least 95 percent of it are refused, and at most one percent of the honest",
     async (_, pause) => {
       const { sends, clock } = guard();
       const seed = 7;
