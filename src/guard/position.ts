@@ -3,7 +3,7 @@
 import { MAX_CLOCK_SKEW_MS } from "../attempts/leaky-bucket.ts";
 import type { Secret } from "../hmac/signer.ts";
 import { epochOf, type HotpKey, periodOf, type TotpKey } from "../key/key.ts";
-import { MAX_DRIFT } from "../otp/options.ts";
+import { MAX_DRIFT, WINDOW } from "../otp/options.ts";
 import { isMoment, isWhole } from "../store/state-text.ts";
 
 /** The last accepted step of a TOTP key. */
@@ -109,14 +109,25 @@ export function readPositionFields(parts: readonly string[]): Position | null {
   return possible ? { method, step: first, endsAt, period, drift, resyncDrift } : null;
 }
 
-/** All positions end. Returns the moment before which every code is used up then. */
+/** All positions end. Returns the moment before which every code is used up then, whatever its key. */
 export function endPositions(positions: readonly (Position | null)[], usedUntil: number | null, now: number): number {
-  return Math.max(now, usedUntil ?? 0, lastEnd(positions, now));
+  // A step that was accepted early may end a little later than now. A position far in the future must not lock the user out.
+  const ends = endsOf(positions, ({ endsAt }) => endsAt <= now + MAX_CLOCK_SKEW_MS);
+  return Math.max(now, usedUntil ?? 0, ...ends);
 }
 
-/** The moment at which the last accepted step of these positions ends. 0: none was accepted. */
+/**
+ * The moment at which the last accepted step of these positions ends. 0: none was accepted. A step counts if a window can reach it now,
+ * however long it is.
+ */
 export function lastEnd(positions: readonly (Position | null)[], now: number): number {
-  // A step that was accepted early may end a little later than now. A position far in the future must not lock the user out.
-  const ends = positions.map((position) => (position?.method === "totp" ? position.endsAt : 0));
-  return Math.max(0, ...ends.filter((endsAt) => endsAt <= now + MAX_CLOCK_SKEW_MS));
+  const isReachable = ({ endsAt, period }: TotpPosition) => {
+    const periodMs = period * 1000;
+    return endsAt - periodMs <= now + Math.max(MAX_CLOCK_SKEW_MS, WINDOW.max * periodMs);
+  };
+  return Math.max(0, ...endsOf(positions, isReachable));
+}
+
+function endsOf(positions: readonly (Position | null)[], isCounted: (position: TotpPosition) => boolean): number[] {
+  return positions.flatMap((position) => (position?.method === "totp" && isCounted(position) ? [position.endsAt] : []));
 }

@@ -212,6 +212,21 @@ describe("a key from elsewhere", () => {
     expect(authenticator).not.toBe("first");
   });
 
+  it("keeps used codes used if a step of the key is longer than clocks differ, also a step that was accepted early", async () => {
+    for (const early of [0, 1]) {
+      const { accounts, clock } = setUp();
+      const key = { ...createTotpKey({ issuer: "Example", account: "alice" }), period: 3600 };
+      const { authenticator } = await accounts.adopt({ subject: SUBJECT, key });
+      const code = totp(key, { now: clock() + early * 3_600_000 });
+      expect(await accounts.verify({ subject: SUBJECT, code })).toBe(true);
+      await accounts.remove({ subject: SUBJECT, authenticator });
+      await accounts.adopt({ subject: SUBJECT, key });
+      expect(await accounts.attempt({ subject: SUBJECT, code })).toMatchObject({ reason: "replayed" });
+      clock.advance(2 * 3_600_000);
+      expect(await accounts.verify({ subject: SUBJECT, code: totp(key, { now: clock() }) })).toBe(true);
+    }
+  });
+
   it("is refused while its proposal waits for the first code", async () => {
     const { accounts, clock } = setUp();
     const { secret } = await accounts.propose(names);
