@@ -33,15 +33,16 @@ app.post("/code", async (req, res) => {
   const result = subject && (await accounts.attempt({ subject, code: req.body?.code }));
   return result?.ok ? enter(req, res, { subject }) : res.status(401).json({ retryAfterMs: result?.retryAfterMs });
 });
-app.post("/enrol", async ({ session }, res) => {
-  const { subject } = session;
-  if (!subject || (await accounts.status(subject)).methods.length > 0) return res.status(401).json({});
+// Only the first app is added without a code. An attacker with the password may have proposed an app before the owner added one.
+const isFirst = async (subject) => subject && (await accounts.status(subject)).methods.length === 0;
+app.post("/enrol", async ({ session, session: { subject } }, res) => {
+  if (!(await isFirst(subject))) return res.status(401).json({});
   const { authenticator, uri } = await accounts.propose({ subject, issuer: "Example", account: subject });
-  session.proposal = authenticator;
+  session.proposal = { subject, authenticator };
   return res.json({ uri });
 });
-app.post("/confirm", async ({ session: { subject, proposal: authenticator }, body }, res) => {
-  const confirmed = authenticator && (await accounts.confirm({ subject, authenticator, code: body?.code }));
+app.post("/confirm", async ({ session: { subject, proposal }, body }, res) => {
+  const confirmed = proposal && (await isFirst(subject)) && (await accounts.confirm({ ...proposal, code: body?.code }));
   return confirmed ? res.json(await accounts.generateRecoveryCodes(subject)) : res.status(401).json({});
 });
 const server = app.listen(PORT, "127.0.0.1", () => console.log(`http://127.0.0.1:${server.address().port}`));

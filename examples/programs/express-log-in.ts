@@ -68,6 +68,8 @@ export function addLogIn(options: LogInOptions): void {
   app.post("/enrol", async (req, res) => {
     const { subject, proposal: authenticator } = req.session;
     if (subject === undefined || authenticator === undefined) return res.redirect("/enrol");
+    // An attacker with the password may have opened the page before the owner added an authenticator.
+    if ((await accounts.status(subject)).methods.length > 0) return res.redirect("/change-phone");
     const confirmed = await accounts.confirm({ subject, authenticator, code: req.body?.code });
     if (confirmed === null) return res.redirect("/enrol");
     delete req.session.proposal;

@@ -68,12 +68,21 @@ serverSuite("newcomer.js", "PostgreSQL or Express (npm ci --prefix examples/fram
     expect((await post("/code", { code: "000000" })).status).toBe(401);
 
     expect((await post("/login", password)).body).toMatchObject({ subject: "7" });
+    const stolen = createAuthenticator((await post("/enrol")).body.uri);
+    const attacker = cookie;
+    cookie = "";
+    await post("/login", password);
     const phone = createAuthenticator((await post("/enrol")).body.uri);
     const used = phone.code();
     expect((await post("/confirm", { code: phone.wrong() })).status).toBe(401);
     const { status, body: recoveryCodes } = await post("/confirm", { code: used });
     expect([status, recoveryCodes.length]).toEqual([200, 10]);
     expect((await post("/enrol")).status).toBe(401);
+    // An attacker with the password proposed an app before the owner added one.
+    const owner = cookie;
+    cookie = attacker;
+    expect((await post("/confirm", { code: stolen.code() })).status).toBe(401);
+    cookie = owner;
 
     const before = cookie;
     expect((await post("/login", password)).body).toMatchObject({ pending: "7" });

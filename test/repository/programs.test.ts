@@ -278,6 +278,19 @@ describe("the programs of the examples", () => {
     expect(shop.mails.at(-1)).toBe(`${subject}: A recovery code was used. You have 9 left.`);
   });
 
+  it("express-log-in.ts: a page that was opened before the owner enrolled adds no second authenticator", async () => {
+    const shop = openShop();
+    const { accounts, store, clock } = shop;
+    const { app, session, request } = playExpress();
+    addLogIn({ app, accounts, store, clock, checkPassword: async () => null, startSession: async () => {} });
+    session.subject = subject;
+    const { uri } = (await request("GET /enrol")) as { uri: string };
+    await enrol(shop);
+    const code = createAuthenticator(uri, { clock }).code();
+    expect(await request("POST /enrol", { code })).toMatchObject({ location: "/change-phone" });
+    expect((await accounts.status(subject)).authenticators).toHaveLength(1);
+  });
+
   it("otplib-migration.ts: phones and backup codes go on, and a second run changes nothing", async () => {
     const { accounts, clock } = openShop();
     const [alice, bob, carol]: UserRow[] = [
