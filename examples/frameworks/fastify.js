@@ -8,7 +8,7 @@ import { openStore } from "../login/store.js";
 const { store } = await openStore(process.env);
 const handle = createLogin({ store, secret: process.env.OTP_SECRET, assets });
 
-// Behind a proxy: fastify({ trustProxy: true })
+// Behind a proxy: fastify({ trustProxy: 1 })
 const app = fastify();
 // The log-in reads bodies itself, and has a limit for their size.
 app.removeAllContentTypeParsers();

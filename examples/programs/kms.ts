@@ -16,7 +16,7 @@ export function sealByKms(kms: Kms, keyId: string): Seal {
     seal: async (secret, { subject, authenticator }) =>
       `${keyId}.${encodeBase32(await kms.encrypt(keyId, Uint8Array.from(secret), { subject, authenticator }))}`,
     open: (sealed, { subject, authenticator }) =>
-      kms.decrypt(decodeBase32(sealed.slice(sealed.indexOf(".") + 1)), { subject, authenticator }),
+      kms.decrypt(decodeBase32(sealed.slice(sealed.lastIndexOf(".") + 1)), { subject, authenticator }),
     isCurrent: (sealed) => sealed.startsWith(`${keyId}.`),
   };
 }

@@ -63,7 +63,7 @@ export interface Accounts {
   report(target: SentCodeTarget): Promise<void>;
   /** A new set of recovery codes, to be shown once. The old set ends in the same write. */
   generateRecoveryCodes(subject: string): Promise<string[]>;
-  /** Takes over recovery codes that the user already holds: 1 to 20 texts of 8 to 64 letters and digits. */
+  /** Takes over recovery codes that the user already holds: 1 to 20 texts of 8 to 64 letters and digits. A code that was used stays used. */
   adoptRecoveryCodes(set: { readonly subject: string; readonly codes: readonly string[] }): Promise<void>;
 
   /** "Do not ask again on this device." Call it after a successful `verify`. `null`: no code was accepted in the last 15 minutes, or it was used for a device already. @param request.ttlMs - Default: `devices.ttlMs`. */

@@ -33,7 +33,19 @@ export const MAX_CODES = 20;
 const STRONG_BITS = 80;
 const MAX_BITS = 400;
 
-export function createCodeSet(digester: Digester, subject: string, codes: NewCodes, now: number): CodeSet {
+/**
+ * The set of these codes. Adopted codes that were used in the set before stay used, because a migration may run twice. Generated codes are
+ * never the same.
+ *
+ * @throws OtpError `pepper-missing` if codes are adopted and the set before was made under a pepper that is not in the list.
+ */
+export function createCodeSet(
+  digester: Digester,
+  before: CodeSet | null,
+  subject: string,
+  codes: NewCodes,
+  now: number,
+): CodeSet {
   const { symbols, nonce, length, bits } = codes;
   return {
     nonce,
@@ -42,7 +54,9 @@ export function createCodeSet(digester: Digester, subject: string, codes: NewCod
     length,
     bits: Math.min(bits, MAX_BITS),
     digests: symbols.map((code) => digester.digest(codeParts(subject, nonce, code))),
-    used: symbols.map(() => false),
+    used: symbols.map(
+      (code) => length === null && findRecoveryCode(digester, before, subject, code).found === "replayed",
+    ),
   };
 }
 

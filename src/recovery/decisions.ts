@@ -34,9 +34,9 @@ export function decideNewSet(
   codes: NewCodes,
   now: number,
 ): RecoveryDecision<void> {
-  const set = createCodeSet(policy.digester, subject, codes, now);
+  const { attempts, set: before } = recoveryAt(state, now);
+  const set = createCodeSet(policy.digester, before, subject, codes, now);
   const type = codes.length === null ? "adopted" : "generated";
-  const { attempts } = recoveryAt(state, now);
   const events = [{ type, at: now, count: codes.symbols.length }] as const;
   return settle(policy, set, { attempts, outcome: undefined, events }, now);
 }

@@ -26,7 +26,7 @@ export interface RecoveryCodes {
   generate(subject: string): Promise<string[]>;
   /**
    * Takes over codes that users already hold: 1 to 20 different texts of 8 to 64 letters and digits. The old set ends in the same
-   * write. Only their digests are stored.
+   * write. Only their digests are stored. A code that was used stays used if it is in the new set too.
    */
   adopt(set: { readonly subject: string; readonly codes: readonly string[] }): Promise<void>;
   /** Whether the code is accepted. Case, white space and dashes do not matter; O is read as 0, I and L as 1. */

@@ -233,6 +233,18 @@ describe("adopted codes", () => {
     expect(await attempt("abcdefgh")).toEqual(rejected("replayed"));
   });
 
+  it("stay used if they are adopted again, because a migration may run twice", async () => {
+    const { recovery, attempt } = service();
+    await recovery.adopt({ subject: SUBJECT, codes: ["abcd-efgh", "12345678"] });
+    expect(await attempt("abcdefgh")).toMatchObject({ ok: true, remaining: 1 });
+    await recovery.adopt({ subject: SUBJECT, codes: ["12345678", "87654321", "ABCDEFGH"] });
+    expect(await attempt("abcdefgh")).toEqual(rejected("replayed"));
+    expect(await attempt("87654321")).toMatchObject({ ok: true, remaining: 1 });
+    expect(await attempt("12345678")).toMatchObject({ ok: true, remaining: 0 });
+    await recovery.adopt({ subject: SUBJECT, codes: ["12345678"] });
+    expect(await recovery.status(SUBJECT)).toMatchObject({ remaining: 0 });
+  });
+
   it.each([
     ["32 hexadecimal digits", ["0123456789abcdef0123456789abcdef"], true],
     ["16 letters and digits", ["ABCDEFGH23456789"], true],

@@ -293,6 +293,8 @@ describe("the programs of the examples", () => {
 
   it("otplib-migration.ts: phones and backup codes go on, and a second run changes nothing", async () => {
     const { accounts, clock } = openShop();
+    const erased: number[] = [];
+    const erase = async (id: number) => void erased.push(id);
     const [alice, bob, carol]: UserRow[] = [
       {
         id: 1,
@@ -303,21 +305,44 @@ describe("the programs of the examples", () => {
       { id: 2, email: "bob@example.com", otp_secret: null, backup_codes: [] },
       { id: 3, email: "carol@example.com", otp_secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", backup_codes: [] },
     ] as const as [UserRow, UserRow, UserRow];
-    expect(await migrate(accounts, [alice, bob] as UserRow[])).toBe(1);
-    expect(await migrate(accounts, [alice, bob] as UserRow[])).toBe(0);
+    expect(await migrate(accounts, [alice, bob] as UserRow[], erase)).toBe(1);
+    expect(await migrate(accounts, [alice, bob] as UserRow[], erase)).toBe(0);
     const phone = createAuthenticator({ secret: alice?.otp_secret ?? "" }, { clock });
     expect(await accounts.verify({ subject: "1", code: phone.code() })).toBe(true);
     expect(await accounts.verify({ subject: "1", code: "A1B2C-3D4E5" })).toBe(true);
     // The code of the phone stays used up when the migration runs once more.
-    expect(await migrate(accounts, [alice as UserRow])).toBe(0);
+    expect(await migrate(accounts, [alice as UserRow], erase)).toBe(0);
     expect(await accounts.verify({ subject: "1", code: phone.replayed() })).toBe(false);
     expect(await accounts.verify({ subject: "1", code: "a1b2c3d4e5" })).toBe(false);
 
     const other = createAuthenticator({ secret: carol?.otp_secret ?? "" }, { clock });
     const code = other.code();
-    expect(await logInAfterOtplib(accounts, carol as UserRow, code)).toBe(true);
-    expect(await logInAfterOtplib(accounts, carol as UserRow, code)).toBe(false);
-    expect(await logInAfterOtplib(accounts, bob as UserRow, code)).toBe(false);
+    expect(await logInAfterOtplib(accounts, carol as UserRow, erase, code)).toBe(true);
+    expect(await logInAfterOtplib(accounts, carol as UserRow, erase, code)).toBe(false);
+    expect(await logInAfterOtplib(accounts, bob as UserRow, erase, code)).toBe(false);
+    expect(new Set(erased)).toEqual(new Set([1, 3]));
+
+    // Two requests have read the row, and a backup code is used between them.
+    const dora: UserRow = {
+      id: 4,
+      email: "dora@example.com",
+      otp_secret: "NB2W45DFOIZAKVKFKRCPNZQUYMLXOVYD",
+      backup_codes: ["f6g7h8i9j0"],
+    };
+    let end = () => {};
+    const slow = {
+      ...accounts,
+      adoptRecoveryCodes: async (set: Parameters<typeof accounts.adoptRecoveryCodes>[0]) => {
+        await new Promise<void>((resolve) => {
+          end = resolve;
+        });
+        await accounts.adoptRecoveryCodes(set);
+      },
+    };
+    const second = logInAfterOtplib(slow, dora, erase, "f6g7h8i9j0");
+    expect(await logInAfterOtplib(accounts, dora, erase, "f6g7h8i9j0")).toBe(true);
+    end();
+    expect(await second).toBe(false);
   });
 
   it("change-of-phone.ts: the old phone works until the new phone is proved, and not a moment longer", async () => {

@@ -50,7 +50,7 @@ export function decideNewSet(
 ): AccountDecision<AccountState, void> {
   const type = codes.length === null ? "recovery-codes-adopted" : "recovery-codes-generated";
   return {
-    account: { ...account, recovery: createCodeSet(policy.digester, subject, codes, now) },
+    account: { ...account, recovery: createCodeSet(policy.digester, account.recovery, subject, codes, now) },
     outcome: undefined,
     events: [{ type, at: now, count: codes.symbols.length }],
   };
