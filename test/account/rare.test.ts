@@ -2,7 +2,7 @@
 import { createTotpKey, type Key, OtpError, totp } from "otp-core";
 import { createAccountMachine, drawDeviceToken, type Seal } from "otp-core/account";
 import type { Store } from "otp-core/store";
-import { createAuthenticator } from "otp-core/testing";
+import { createAuthenticator, createInbox } from "otp-core/testing";
 import { describe, expect, it } from "vitest";
 import { enrol, PEPPER, START, SUBJECT, setUp } from "../support/accounts.ts";
 import { refusal } from "../support/refusal.ts";
@@ -35,6 +35,32 @@ describe("what a caller passes", () => {
     const setting = setUp();
     await enrol(setting, { label: "-" });
     expect((await setting.accounts.status(SUBJECT)).authenticators[0]?.label).toBe("-");
+  });
+});
+
+describe("what a caller passes to the machine", () => {
+  const machine = createAccountMachine({ pepper: PEPPER, seal: plain });
+
+  it("has a secret that is text", async () => {
+    const names = { subject: SUBJECT, issuer: "Example", account: "alice", authenticator: "a", now: START };
+    await expect(machine.propose(null, { ...names, secret: 5 as never })).rejects.toThrow(
+      refusal("invalid-argument", "secret"),
+    );
+  });
+
+  it("has a draw as the device token", () => {
+    const request = { subject: SUBJECT, deviceToken: "short", now: START };
+    expect(() => machine.trust(null, request)).toThrow(refusal("invalid-argument", "deviceToken"));
+  });
+
+  it.each([undefined, null, 5, "x"])("is an object: %s is refused", (request) => {
+    expect(() => machine.revoke(null, request as never)).toThrow(refusal("invalid-argument"));
+    expect(() => machine.remove(null, request as never)).toThrow(refusal("invalid-argument"));
+  });
+
+  it("has a nonce of a draw", () => {
+    const set = { subject: SUBJECT, codes: ["0".repeat(24)], nonce: "short", now: START };
+    expect(() => machine.generateRecoveryCodes(null, set)).toThrow(refusal("invalid-argument", "nonce"));
   });
 });
 
@@ -73,6 +99,8 @@ describe("resync of one of two authenticators", () => {
     expect(await accounts.diagnose({ ...target, authenticator: "token", code: "123456" })).toBeNull();
     clock.advance(60_000);
     expect(await accounts.resync({ ...target, codes: phone.consecutive() })).toBe(true);
+    expect(await accounts.resync({ ...target, codes: ["12", "3x"] })).toBe(false);
+    expect((await accounts.status(SUBJECT)).failures).toBe(0);
     const [first, second] = (await accounts.status(SUBJECT)).authenticators;
     expect([first?.acceptedAt, second?.acceptedAt]).toEqual([clock(), null]);
   });
@@ -145,6 +173,23 @@ describe("a weak secret that was allowed", () => {
 
 describe("sent codes", () => {
   const binding = { subject: SUBJECT, purpose: "login" };
+
+  it("are malformed where the text has not their form, and other ones where they were sent for something else", async () => {
+    const { accounts, clock } = setUp({ sent: { keep: 1 } });
+    const inbox = createInbox({ clock });
+    const forPayment = { subject: SUBJECT, purpose: "pay", context: "a", deliver: inbox.deliver };
+    expect(await accounts.attempt({ ...binding, code: "12x" })).toMatchObject({ reason: "malformed" });
+    await accounts.send(forPayment);
+    const first = inbox.code();
+    const reasonOf = async (context: string, code: string) =>
+      accounts.attempt({ subject: SUBJECT, purpose: "pay", context, code });
+    expect(await reasonOf("b", first)).toMatchObject({ reason: "other-context" });
+    clock.advance(60_000);
+    await accounts.send(forPayment);
+    expect(await reasonOf("a", first)).toMatchObject({ reason: "superseded" });
+    expect(await reasonOf("a", inbox.code())).toMatchObject({ ok: true });
+    expect(await reasonOf("a", inbox.code())).toMatchObject({ reason: "replayed" });
+  });
 
   it("may be test codes of the policy, each use an event", async () => {
     const testCodes = [{ subject: SUBJECT, purpose: "login", code: "424242", until: START + HOUR }];

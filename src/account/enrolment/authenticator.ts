@@ -56,8 +56,9 @@ export const MAX_DOMAIN_LENGTH = 64;
 /** The key with its secret, as the functions for codes read it. */
 export function keyOf<S extends string | Uint8Array>({ parameters }: SealedKey, secret: S): Key<S> {
   const { type, algorithm, digits, period, epoch, encoder, counter } = parameters;
-  if (type === "hotp") return { type, secret, algorithm, digits, counter: counter ?? 0 } satisfies HotpKey<S>;
-  const key: TotpKey<S> = { type, secret, algorithm, digits, period: period ?? 30, epoch: epoch ?? 0 };
+  // `isSealedKeyPossible` says which of the numbers a key of each type has.
+  if (type === "hotp") return { type, secret, algorithm, digits, counter: Number(counter) } satisfies HotpKey<S>;
+  const key: TotpKey<S> = { type, secret, algorithm, digits, period: Number(period), epoch: Number(epoch) };
   return encoder === null ? key : { ...key, encoder };
 }
 
