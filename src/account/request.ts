@@ -63,7 +63,7 @@ export interface AdoptRequest {
   readonly authenticator?: string | undefined;
   /** What the user calls this authenticator, 1 to 64 characters. Default: none. */
   readonly label?: string | undefined;
-  /** TOTP: the last accepted step, if you know it. HOTP: use the key's `counter`. Default: none. */
+  /** TOTP: the last accepted step, if you know it. Not a moment. HOTP: use the key's `counter`. Default: none. */
   readonly after?: number | undefined;
 }
 

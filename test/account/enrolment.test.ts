@@ -179,6 +179,20 @@ describe("a key from elsewhere", () => {
     expect(await accounts.verify({ subject: SUBJECT, code: totp(key, { now: clock() }) })).toBe(true);
   });
 
+  it.each([
+    ["milliseconds", START],
+    ["seconds", START / 1000],
+    ["the largest integer", Number.MAX_SAFE_INTEGER],
+    ["a step too far ahead", START / 30_000 + 3001],
+  ])("refuses %s as the last accepted step, which would lock the user out", async (_, after) => {
+    const { accounts, clock } = setUp();
+    const key = createTotpKey({ issuer: "Example", account: "alice" });
+    const adopting = accounts.adopt({ subject: SUBJECT, key, after });
+    await expect(adopting).rejects.toThrow(refusal("invalid-argument", "after"));
+    await accounts.adopt({ subject: SUBJECT, key, after: START / 30_000 - 1 });
+    expect(await accounts.verify({ subject: SUBJECT, code: totp(key, { now: clock() }) })).toBe(true);
+  });
+
   it("may be a token that counts, and may have its secret as bytes", async () => {
     const { accounts } = setUp();
     const key = createHotpKey({ issuer: "Example", account: "alice", counter: 5 });

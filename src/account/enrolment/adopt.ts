@@ -2,8 +2,9 @@
 
 import { refuse } from "../../check.ts";
 import { type Bytes, equalBytes } from "../../encoding/bytes.ts";
-import { firstUnusedStep, type Position, positionAfter, stepTimesOf } from "../../guard/position.ts";
+import { firstUnusedStep, type Position, positionAfter, startOfStep, stepTimesOf } from "../../guard/position.ts";
 import type { TotpKey } from "../../key/key.ts";
+import { MAX_DRIFT } from "../../otp/options.ts";
 import type { AccountDecision } from "../outcome.ts";
 import type { CheckedAccountPolicy } from "../policy.ts";
 import type { CheckedAdoption } from "../request.ts";
@@ -53,7 +54,7 @@ export async function decideAdopt(
     parameters,
     confirmedAt: now,
     acceptedAt: null,
-    position: key.type === "hotp" ? null : firstPosition(key, after, account.removedUntil),
+    position: key.type === "hotp" ? null : firstPosition(key, after, account.removedUntil, now),
   };
   return {
     account: {
@@ -67,8 +68,17 @@ export async function decideAdopt(
 }
 
 /** @param removedUntil - codes of steps that began before are used up: an authenticator that was removed may have had the key. */
-function firstPosition(key: TotpKey<Bytes>, after: number | null, removedUntil: number | null): Position | null {
+function firstPosition(
+  key: TotpKey<Bytes>,
+  after: number | null,
+  removedUntil: number | null,
+  now: number,
+): Position | null {
   const times = stepTimesOf(key);
+  // A moment instead of a step would refuse all codes, or make the record unreadable.
+  if (after !== null && startOfStep(times, after) > now + MAX_DRIFT * times.period * 1000) {
+    refuse("after", `a time step that begins at most ${MAX_DRIFT} steps from now`);
+  }
   const step = Math.max(after ?? -1, firstUnusedStep(times, null, removedUntil, 0) - 1);
   return step < 0 ? null : positionAfter(times, step);
 }
