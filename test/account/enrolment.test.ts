@@ -193,6 +193,18 @@ describe("a key from elsewhere", () => {
     expect(await accounts.verify({ subject: SUBJECT, code: totp(key, { now: clock() }) })).toBe(true);
   });
 
+  it("refuses an epoch in the future, with which every attempt of the user would reject", async () => {
+    const { accounts, clock } = setUp();
+    const key = createTotpKey({ issuer: "Example", account: "alice" });
+    for (const epoch of [START, START / 1000 + 1]) {
+      const adopting = accounts.adopt({ subject: SUBJECT, key: { ...key, epoch } });
+      await expect(adopting).rejects.toThrow(refusal("invalid-argument", "epoch"));
+    }
+    const now = { ...key, epoch: START / 1000 };
+    await accounts.adopt({ subject: SUBJECT, key: now });
+    expect(await accounts.verify({ subject: SUBJECT, code: totp(now, { now: clock() }) })).toBe(true);
+  });
+
   it("may be a token that counts, and may have its secret as bytes", async () => {
     const { accounts } = setUp();
     const key = createHotpKey({ issuer: "Example", account: "alice", counter: 5 });

@@ -75,6 +75,8 @@ function firstPosition(
   now: number,
 ): Position | null {
   const times = stepTimesOf(key);
+  // Milliseconds instead of seconds, for example. Every attempt of the user would reject.
+  if (startOfStep(times, 0) > now) refuse("epoch", "a moment that is not in the future, in seconds since 1970");
   // A moment instead of a step would refuse all codes, or make the record unreadable.
   if (after !== null && startOfStep(times, after) > now + MAX_DRIFT * times.period * 1000) {
     refuse("after", `a time step that begins at most ${MAX_DRIFT} steps from now`);
