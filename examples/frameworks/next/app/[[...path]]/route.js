@@ -14,7 +14,9 @@ async function createHandler() {
 async function answer(request) {
   login ??= createHandler();
   const handle = await login;
-  return handle(request, { address: request.headers.get("x-forwarded-for") ?? undefined });
+  // The last address is what the proxy saw. A client can write the others.
+  const address = request.headers.get("x-forwarded-for")?.split(",").at(-1).trim();
+  return handle(request, { address });
 }
 
 export { answer as GET, answer as POST };
