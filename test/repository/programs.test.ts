@@ -440,6 +440,10 @@ describe("the programs of the examples", () => {
     const seal = sealByKms(kms, "key-1");
     const sealed = await seal.seal(Uint8Array.of(1, 2), { subject, authenticator: "phone" });
     await expect(seal.open(sealed, { subject: "user-2", authenticator: "phone" })).rejects.toThrow("another context");
+    // Ids of keys at Google Cloud may contain dots.
+    const dotted = sealByKms(kms, "projects/example.com:shop/key-1");
+    const under = await dotted.seal(Uint8Array.of(1, 2), { subject, authenticator: "phone" });
+    expect(await dotted.open(under, { subject, authenticator: "phone" })).toEqual(Uint8Array.of(1, 2));
 
     const guard = createGuard({ store, clock });
     const token = createAuthenticator(
