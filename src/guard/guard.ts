@@ -27,7 +27,7 @@ export interface Guard {
    * after another proof of identity.
    */
   resync(attempt: GuardResync): Promise<boolean>;
-  /** Removes the position of one authenticator. Call it after you have deleted the key itself. */
+  /** Removes the position of one authenticator. Call it after you have deleted the key itself: a key that stays accepts its last codes again. */
   remove(target: { readonly subject: string; readonly keyName: string }): Promise<void>;
   /** Removes all positions and failures. Codes of steps that began before are never accepted again. The subject may enrol again. */
   forget(subject: string): Promise<void>;

@@ -26,7 +26,7 @@ export interface GuardMachine {
   resync(state: string | null, attempt: InMachine<GuardResync<SyncSecret>>): GuardTransition;
   /** The same if the secret may be an `AsyncSigner`. */
   resync(state: string | null, attempt: InMachine<GuardResync>): GuardTransition | Promise<GuardTransition>;
-  /** Removes the position of one authenticator. */
+  /** Removes the position of one authenticator. If its key is used again, its last codes are accepted again. */
   remove(state: string | null, target: { readonly keyName: string; readonly now: number }): GuardTransition<void>;
   /** Removes all positions and failures. Codes of steps that began before are never accepted again. */
   forget(state: string | null, now: number): GuardTransition<void>;
