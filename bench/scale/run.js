@@ -43,16 +43,16 @@ async function measure(place, address, processes, clients, seconds = SECONDS) {
 async function growing(title, start, place) {
   const server = await start();
   const rows = [];
+  let isOver = false;
+  const moving = server.move?.(() => isOver);
   try {
-    let isOver = false;
-    const moving = server.move?.(() => isOver);
     for (const processes of PROCESSES) {
       rows.push(await measure(place, server.address, processes, Math.ceil(48 / processes)));
     }
+  } finally {
     isOver = true;
     const moved = await moving;
     if (moved !== undefined) console.log(`${moved} slots moved meanwhile.`);
-  } finally {
     await server.stop();
   }
   print(title, rows);
