@@ -5,11 +5,11 @@ import { createGuard } from "otp-core/guard";
 import { hmac } from "otp-core/hmac";
 import { connect } from "./places.js";
 
-const [place, address, seconds, clients, subjects, first, pair] = process.argv.slice(2);
+const [place, address, seconds, clients, subjects, firstRound, pair] = process.argv.slice(2);
 const { store, close } = await connect(place, JSON.parse(address), Number(clients));
 const NOW = 1_900_000_000_000;
 const key = { type: "totp", secret: hmac("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ") };
-let round = 0;
+let round = Number(firstRound);
 const guard = createGuard({ store, clock: () => NOW + round * 30_000, timeoutMs: 60_000 });
 
 const latencies = [];
@@ -21,7 +21,7 @@ let isOver = false;
 /** Subjects are drawn from all that there are, in an order that the two processes of a pair share. */
 function subjectAt(i) {
   const drawn = Math.imul((i + 1) * 2_654_435_761 + Number(pair) * 40_503, 2_246_822_519) >>> 0;
-  return (Number(first) + (drawn % Number(subjects))) % Number(subjects);
+  return drawn % Number(subjects);
 }
 
 let next = 0;
