@@ -2,7 +2,7 @@
 // program are tests too.
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createInterface } from "node:readline";
+import { createInterface, type Interface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { inspectSms } from "otp-core/passcodes";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -21,6 +21,7 @@ let voice: SmsGateway;
 let running: ChildProcessWithoutNullStreams;
 let answers: AsyncIterator<string>;
 let log: Record<string, unknown>[] = [];
+let logLines: Interface;
 
 beforeEach(async () => {
   [smtp, sms, voice] = await Promise.all([smtpServer(), smsGateway(), smsGateway()]);
@@ -28,15 +29,16 @@ beforeEach(async () => {
   running = spawn(process.execPath, [program], { env });
   answers = createInterface({ input: running.stdout })[Symbol.asyncIterator]();
   log = [];
-  createInterface({ input: running.stderr }).on("line", (line) => log.push(JSON.parse(line)));
+  logLines = createInterface({ input: running.stderr }).on("line", (line) => log.push(JSON.parse(line)));
 });
 
 afterEach(async () => {
-  const ended = once(running, "exit");
+  // Both streams are read to their ends by then.
+  const ended = once(running, "close");
   running.stdin.end();
   const [status] = await ended;
   await Promise.all([smtp.close(), sms.close(), voice.close()]);
-  expect(log.filter(({ type }) => type === "error")).toEqual([]);
+  expect(typed("error")).toEqual([]);
   expect(status).toBe(0);
 });
 
@@ -46,7 +48,13 @@ async function ask(request: string, address = "192.0.2.1"): Promise<string> {
   return value as string;
 }
 
+/** The log is another stream than the answers, so what was logged before an answer may be read after it. */
+async function logged(isThere: () => boolean): Promise<void> {
+  while (!isThere()) await once(logLines, "line");
+}
+
 const codeOf = (text = "") => inspectSms(text).found.android ?? "";
+const typed = (wanted: string) => log.filter(({ type }) => type === wanted);
 const reasons = () => log.map(({ reason }) => reason).filter((reason) => reason !== undefined && reason !== null);
 
 describe("examples/passcodes.js", () => {
@@ -59,8 +67,8 @@ describe("examples/passcodes.js", () => {
     expect(await ask("verify alice 000000")).toBe(code === "000000" ? "Welcome, alice." : INVALID);
     expect(await ask(`verify alice ${code.slice(0, 3)} ${code.slice(3)}`)).toBe("Welcome, alice.");
     expect(await ask(`verify alice ${code}`)).toBe(INVALID);
+    await logged(() => typed("send-verified").length > 0);
     expect(reasons()).toContain("mismatch");
-    expect(log.map(({ type }) => type)).toContain("send-verified");
     expect([voice.requests, smtp.mails.length]).toEqual([0, 0]);
   });
 
@@ -75,8 +83,9 @@ describe("examples/passcodes.js", () => {
     expect(await ask("send alice")).toBe(SENT);
     const spoken = voice.messages[0]?.text.replace(/\D/g, "");
     expect(await ask(`verify alice ${spoken}`)).toBe("Welcome, alice.");
-    expect(log.filter(({ type }) => type === "delivery-failed")).toMatchObject([{ channel: "sms", timedOut: false }]);
-    expect(log.find(({ type }) => type === "delivered")).toMatchObject({ channel: "voice" });
+    await logged(() => typed("delivered").length > 0);
+    expect(typed("delivery-failed")).toMatchObject([{ channel: "sms", timedOut: false }]);
+    expect(typed("delivered")).toMatchObject([{ channel: "voice" }]);
   });
 
   it("sends a mail if both gateways are down, and its code is good", async () => {
@@ -95,7 +104,8 @@ describe("examples/passcodes.js", () => {
     voice.goDown();
     smtp.beBusy(2);
     for (let i = 0; i < 2; i++) expect(await ask("send alice")).toBe(SENT);
-    expect(log.filter(({ type }) => type === "delivery-failed").map(({ channel }) => channel)).toEqual(
+    await logged(() => typed("delivery-failed").length === 6);
+    expect(typed("delivery-failed").map(({ channel }) => channel)).toEqual(
       Array(2).fill(["sms", "voice", "mail"]).flat(),
     );
     expect(await ask("send alice")).toBe(SENT);
@@ -145,8 +155,8 @@ describe("examples/passcodes.js", () => {
     for (const name of ["alice", "unknown"]) {
       for (let i = 0; i < 6; i++) expect(await ask(`verify ${name} ${wrong}`, `192.0.2.${i}`)).toBe(INVALID);
     }
+    await logged(() => typed("throttled").length === 2);
     expect(reasons().filter((reason) => reason === "mismatch")).toHaveLength(10);
-    expect(log.filter(({ type }) => type === "throttled")).toHaveLength(2);
     expect(await ask(`verify alice ${code}`)).toBe(INVALID);
   });
 
