@@ -17,7 +17,7 @@ const BUDGETS = {
   "otp-core/recovery": 13568,
   "otp-core/limiter": 12608,
   "otp-core/ocra": 16512,
-  "otp-core/account": 34176,
+  "otp-core/account": 34560,
   "otp-core/ocra attemptOcra, challenge, ocra, parseSuite, verifyOcra": 8384,
   "otp-core/tokens": 11648,
   "otp-core/tokens importPskc": 6208,
