@@ -171,6 +171,12 @@ describe("a state that is not ours", () => {
     }
   });
 
+  it("has a key name of more than 64 characters, which no guard takes", () => {
+    const named = (length: number) => `2,0,-,1,0,0,-,-,-,${"n".repeat(length)} hotp 1`;
+    expect(Object.keys(machine().status(named(64), NOW).keys)).toEqual(["n".repeat(64)]);
+    for (const [, read] of readings) expect(() => read(machine(), named(65))).toThrow(refusal("state-invalid"));
+  });
+
   it("has the position of another type of key: it is refused until it is removed", () => {
     const [, totpState = null] = reached();
     const hotpState = "2,0,-,1,0,0,-,-,-,default hotp 1";
