@@ -25,6 +25,8 @@ export interface ImportedOcraSecret {
   readonly suite: string;
   /** Base32 text. */
   readonly secret: string;
+  /** The next counter of the token, if the suite counts (`C` is its first data input). `null`: the suite has no counter. */
+  readonly counter: number | null;
   readonly serial: string | null;
   readonly manufacturer: string | null;
 }
@@ -91,6 +93,8 @@ export const MAX_SECRET_BYTES = 1024;
 export const MAX_DRIFT = 3000;
 // RFC 6287 section 6: the parts of a suite. `otp-core/ocra` reads the rest.
 const SUITE = /^OCRA-1:HOTP-SHA(?:1|256|512)-(?:0|[4-9]|10):\S+$/;
+// RFC 6287 section 6.3: a counter is the first of the data inputs.
+const COUNTS = /^[^:]*:[^:]*:C(?:-|$)/;
 
 /** Adds one token to the result, or the reason why it cannot be added. */
 export function addSeed(result: Import, at: number, seed: Seed): void {
@@ -101,7 +105,7 @@ export function addSeed(result: Import, at: number, seed: Seed): void {
   else result.keys.push({ ...found, serial, manufacturer, model, startsAt, expiresAt });
 }
 
-type Found = Pick<ImportedKey, "key" | "drift"> | Pick<ImportedOcraSecret, "suite" | "secret">;
+type Found = Pick<ImportedKey, "key" | "drift"> | Pick<ImportedOcraSecret, "suite" | "secret" | "counter">;
 
 function readSeed({
   type,
@@ -117,7 +121,7 @@ function readSeed({
   if (type === null) return "type";
   if (secret === null || secret.length === 0 || secret.length > MAX_SECRET_BYTES) return "secret";
   const text = encodeBase32(secret);
-  if (type === "ocra") return suite !== null && SUITE.test(suite) ? { suite, secret: text } : "algorithm";
+  if (type === "ocra") return readOcra(suite, counter, text);
   if (algorithm === null) return "algorithm";
   if (!isInteger(digits, 6, 10)) return "digits";
   const common = { secret: text, algorithm, digits, ...namesOf(named) };
@@ -127,6 +131,13 @@ function readSeed({
   }
   if (!isInteger(period, 1, 86_400) || !isInteger(drift, -MAX_DRIFT, MAX_DRIFT)) return "period";
   return { key: { type, ...common, period }, drift };
+}
+
+function readOcra(suite: string | null, counter: number | null, secret: string): Found | SkipReason {
+  if (suite === null || !SUITE.test(suite)) return "algorithm";
+  if (!COUNTS.test(suite)) return { suite, secret, counter: null };
+  // A server that begins at another counter refuses every response, or accepts responses that were used.
+  return isInteger(counter, 0, Number.MAX_SAFE_INTEGER) ? { suite, secret, counter } : "counter";
 }
 
 function isInteger(value: number | null, min: number, max: number): value is number {

@@ -83,7 +83,7 @@ describe("a file with a header", () => {
     const suite = "OCRA-1:HOTP-SHA256-8:QN08-T1M";
     const text = file("serial,secret,type,suite,vendor", `7,${HEX},ocra,${suite},Feitian`, `8,${HEX},ocra,,`);
     const { ocra, skipped } = await importCsv(text);
-    expect(ocra).toEqual([{ suite, secret: BASE32, serial: "7", manufacturer: "Feitian" }]);
+    expect(ocra).toEqual([{ suite, secret: BASE32, counter: null, serial: "7", manufacturer: "Feitian" }]);
     expect(skipped).toEqual([{ at: 3, serial: "8", reason: "algorithm" }]);
   });
 

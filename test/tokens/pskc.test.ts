@@ -97,7 +97,7 @@ it("a key without the name of an algorithm is skipped", async () => {
 
 describe("an OCRA secret", () => {
   const suite = "OCRA-1:HOTP-SHA1-6:C-QN08-PSHA1";
-  const ocra = { suite, secret: SECRET_BASE32, serial: "1001", manufacturer: null };
+  const ocra = { suite, secret: SECRET_BASE32, counter: 0, serial: "1001", manufacturer: null };
 
   it("has the suite of the parameters or of the algorithm", async () => {
     const parameters = `<Suite>${suite}</Suite><ChallengeFormat Encoding="DECIMAL" Min="8" Max="8"/>${DIGITS}`;
@@ -112,6 +112,19 @@ describe("an OCRA secret", () => {
       expect(await one({ algorithm: `${PROFILE}ocra`, parameters: `<Suite>${text}</Suite>` })).toBe("algorithm");
     },
   );
+
+  it("keeps the counter of a suite that counts, and has none with another suite", async () => {
+    const key = (text: string, counter: string) => ({
+      algorithm: `${PROFILE}ocra`,
+      parameters: `<Suite>${text}</Suite>`,
+      data: plain("Secret", SECRET) + plain("Counter", counter),
+    });
+    expect(await one(key(suite, "42"))).toEqual({ ...ocra, counter: 42 });
+    expect(await one(key(suite, "9007199254740992"))).toBe("counter");
+    for (const other of ["OCRA-1:HOTP-SHA1-6:QN08", "OCRA-1:HOTP-SHA1-6:QC08", "OCRA-1:HOTP-SHA1-6:QN08-C"]) {
+      expect(await one(key(other, "42"))).toEqual({ ...ocra, suite: other, counter: null });
+    }
+  });
 
   it("is skipped without a suite", async () => {
     expect(await one({ algorithm: `${PROFILE}ocra`, parameters: DIGITS })).toBe("algorithm");
