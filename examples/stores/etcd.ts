@@ -14,6 +14,13 @@ export function etcdStore(etcd: Namespace): Store {
     const seconds = Math.ceil(Math.max(expiresAt - Date.now(), 0) / 1000) + MARGIN_SECONDS;
     return (await etcd.leaseClient.leaseGrant({ TTL: seconds, ID: 0 })).ID;
   }
+
+  /** Ends the lease of a lost race. If that fails, the lease ends by itself. */
+  async function revokeUnused(lease: string, record: { readonly lease: string } | undefined): Promise<void> {
+    // If the client has repeated a call whose reply was lost, the record is the one that was written, and would end with its lease.
+    if (record?.lease !== lease) await etcd.leaseClient.leaseRevoke({ ID: lease }).catch(() => {});
+  }
+
   return {
     get,
     async swap(key, expected, next, expiresAt) {
@@ -21,7 +28,10 @@ export function etcdStore(etcd: Namespace): Store {
       if (next === null) return (await same.then(etcd.delete().key(key)).commit()).succeeded;
       if (expiresAt === null) return (await same.then(etcd.put(key).value(next)).commit()).succeeded;
       const lease = await leaseUntil(expiresAt);
-      return (await same.then(etcd.put(key).value(next).lease(lease)).commit()).succeeded;
+      const write = same.then(etcd.put(key).value(next).lease(lease)).else(etcd.get(key));
+      const { succeeded, responses } = await write.commit();
+      if (!succeeded) await revokeUnused(lease, responses[0]?.response_range.kvs[0]);
+      return succeeded;
     },
   };
 }
