@@ -218,6 +218,28 @@ describe("the entries", () => {
     ]);
   });
 
+  it.each([
+    "twoFactorSecret",
+    "totpSecret",
+    "otpSecrets",
+    "mySecret",
+    "mfaSeed",
+    "totp2Key",
+    "otpauthUrl",
+    "otpUri",
+    "otpURL",
+  ])("have a header in camel case: %s", async (name) => {
+    expect((await audit(`${name}\n${GOOD}\n`)).report).toMatchObject({ entries: 1, findings: [] });
+    const table = `userId,${name}\n1,${GOOD}\n`;
+    expect((await audit(table, "--column", "2")).report).toMatchObject({ entries: 1, findings: [] });
+    expect((await audit(table, "--column", name)).report).toMatchObject({ entries: 1, findings: [] });
+    expect((await audit(`${name},note of many, words\n${GOOD}\n`)).complaint).toMatch(/^the file has 3 columns/);
+  });
+
+  it.each(["kept secret", "aK3SecretKey", "XyzSecret", "rNONHRni6BAk7y2TiKeY"])("are no header: %s", async (text) => {
+    expect((await audit(`${text}\n${GOOD}\n`)).report).toMatchObject({ entries: 2 });
+  });
+
   it("are never cut: a table without --column and a row of another length are refused", async () => {
     expect((await audit(csv)).complaint).toBe("the file has 3 columns; --column names the one with the secrets");
     expect((await audit(`1,${GOOD}\n2,${GOOD}\n`)).complaint).toMatch(/^the file has 2 columns/);

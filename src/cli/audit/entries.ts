@@ -7,8 +7,12 @@ export interface Entry {
   readonly text: string;
 }
 
-/** A first line with such a name is a header and not an entry. None of these words is base32 of whole bytes. */
-const HEADER = /^(?:\w+_)?(?:secret|seed|key|uri|url)s?$/i;
+/**
+ * A first line with such a name is a header and not an entry. None of these words is base32 of whole bytes. In camel case a name may be,
+ * as `mySecret` is, but no library stores a secret that ends in a word and has capital letters only where words begin.
+ */
+const HEADER =
+  /^(?:\w+_)?(?:secret|seed|key|uri|url)s?$|^[a-z]+[0-9]*(?:[A-Z][a-z]+[0-9]*)*(?:Secret|Seed|Key|Uri|Url|URI|URL)s?$/;
 
 /** @param column - a name of the first line, or a number from 1 on. Without it, every line is an entry. */
 export function entriesOf(text: string, column: string | undefined): Entry[] {
