@@ -10,6 +10,12 @@ interface DriverError {
   readonly errno?: unknown;
   readonly errcode?: unknown;
   readonly cause?: unknown;
+  /** Prisma keeps the error of a driver adapter here. */
+  readonly meta?: { readonly driverAdapterError?: unknown } | null;
+  /** Prisma's driver adapters: what happened, for example `DatabaseNotReachable`, or only the name of the database. */
+  readonly kind?: unknown;
+  /** Prisma's driver adapters: the code of the database. */
+  readonly originalCode?: unknown;
 }
 
 /** Query builders wrap the error of the driver in one of their own. */
@@ -19,8 +25,9 @@ const MAX_DEPTH = 3;
 export function* causesOf(error: unknown): Generator<DriverError> {
   let cause = error;
   for (let depth = 0; depth <= MAX_DEPTH && typeof cause === "object" && cause !== null; depth++) {
-    yield cause;
-    ({ cause } = cause as DriverError);
+    const error: DriverError = cause;
+    yield error;
+    cause = error.cause ?? error.meta?.driverAdapterError;
   }
 }
 
@@ -48,7 +55,8 @@ export function isDuplicateKey(error: unknown): boolean {
 }
 
 function isMissingTable(error: unknown): boolean {
-  for (const { code, errno, message } of causesOf(error)) {
+  for (const { code, errno, message, kind } of causesOf(error)) {
+    if (kind === "TableDoesNotExist") return true;
     if (code === "42P01" || code === "ER_NO_SUCH_TABLE" || errno === 1146) return true;
     // SQLite has no code for it.
     if (typeof message === "string" && message.startsWith("no such table")) return true;
@@ -63,12 +71,23 @@ export function describeCause(error: unknown): string {
   const named = typeof name === "string" && /^[A-Za-z_$][\w$]{0,63}$/.test(name) ? name : "Error";
   const hint = isMissingTable(error) ? ": the table does not exist, create it with the statement of schema()" : "";
   for (const { code, errno } of causesOf(error)) {
-    for (const value of [code, errno]) {
-      const isCode = typeof value === "string" && /^[A-Z0-9_]{1,40}$/.test(value);
-      if (isCode || Number.isSafeInteger(value)) return `${named}, code ${value}${hint}`;
-    }
+    const value = [code, errno].find(isCode);
+    if (value !== undefined) return `${named}, code ${value}${describeAdapter(error)}${hint}`;
   }
-  return `${named}${hint}`;
+  return `${named}${describeAdapter(error)}${hint}`;
+}
+
+/** What a driver adapter of Prisma says. The code of Prisma's own error is the same for every failed query. */
+function describeAdapter(error: unknown): string {
+  for (const { kind, originalCode } of causesOf(error)) {
+    if (typeof kind === "string" && /^(?:[A-Z][a-z]{1,20}){2,6}$/.test(kind)) return `, ${kind}`;
+    if (isCode(originalCode)) return `, code ${originalCode} of the database`;
+  }
+  return "";
+}
+
+function isCode(value: unknown): boolean {
+  return (typeof value === "string" && /^[A-Z0-9_]{1,40}$/.test(value)) || Number.isSafeInteger(value);
 }
 
 export function failedToRead(cause: unknown): OtpError {

@@ -84,6 +84,17 @@ describe("a write that was definitely not applied", () => {
   });
 });
 
+/** How Prisma 7 reports what a driver adapter threw for a raw query. */
+class PrismaClientKnownRequestError extends Error {
+  readonly code = "P2010";
+  readonly meta: object;
+
+  constructor(cause: object) {
+    super("secret text");
+    this.meta = { driverAdapterError: Object.assign(new Error("secret text"), { name: "DriverAdapterError", cause }) };
+  }
+}
+
 describe("the description of a cause", () => {
   const wrapped = Object.assign(new Error("Failed query: secret"), { cause: error({ code: "42P01" }) });
   it.each<[string, unknown]>([
@@ -93,6 +104,17 @@ describe("the description of a cause", () => {
     ["Error, code ECONNREFUSED", error({ code: "ECONNREFUSED" })],
     ["Error, code 1205", error({ errno: 1205 })],
     ["Error, code ER_BAD_FIELD_ERROR", error({ code: "ER_BAD_FIELD_ERROR", errno: 1054 })],
+    [
+      "PrismaClientKnownRequestError, code P2010, DatabaseNotReachable",
+      new PrismaClientKnownRequestError({ kind: "DatabaseNotReachable", host: "secret", port: 1 }),
+    ],
+    [
+      "PrismaClientKnownRequestError, code P2010, code 23502 of the database",
+      new PrismaClientKnownRequestError({ kind: "postgres", originalCode: "23502", originalMessage: "secret text" }),
+    ],
+    ["PrismaClientKnownRequestError, code P2010", new PrismaClientKnownRequestError({ kind: "secret text" })],
+    ["Error, DatabaseNotReachable", error({ cause: { kind: "DatabaseNotReachable" } })],
+    ["Error", error({ meta: null })],
     ["String", "secret text"],
     ["Object", { message: "secret text" }],
     ["Error", undefined],
@@ -113,6 +135,7 @@ describe("the description of a cause", () => {
     ["a driver with numbers", error({ errno: 1146 })],
     ["SQLite", Object.assign(new Error("no such table: otp"), { code: "SQLITE_ERROR" })],
     ["a query builder", wrapped],
+    ["Prisma", new PrismaClientKnownRequestError({ kind: "TableDoesNotExist", table: "secret" })],
   ])("says of a missing table how to create it: %s", (_, cause) => {
     expect(describeCause(cause)).toMatch(hint);
     expect(describeCause(cause)).not.toMatch(/secret/);
