@@ -319,6 +319,26 @@ describe("an id that is in use", () => {
     await expect(machine.propose(other, proposed)).rejects.toEqual(refused);
   });
 
+  it("has a secret of its own: `propose` refuses the secret of an authenticator and of a proposal, whatever its parameters", async () => {
+    const known = expect.objectContaining({ code: "invalid-argument", argument: "secret" });
+    const again = { ...proposed, authenticator: "tablet" };
+    const { state } = await machine.propose(null, proposed);
+    await expect(machine.propose(state, again)).rejects.toEqual(known);
+    await expect(machine.propose(state, { ...again, digits: 8 })).rejects.toEqual(known);
+    const { state: other } = await machine.adopt(null, adopted);
+    await expect(machine.propose(other, { ...again, secret: secret.toLowerCase() })).rejects.toEqual(known);
+    expect(
+      (await machine.propose(other, { ...again, secret: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP" })).state,
+    ).not.toBeNull();
+  });
+
+  it("does not keep the user from a new phone if its own secret cannot be opened", async () => {
+    const { state } = await machine.adopt(null, adopted);
+    const seal = createKeyBox([{ id: "b", bytes: SEALING }]);
+    const moved = createAccountMachine({ pepper: PEPPER, seal });
+    expect((await moved.propose(state, { ...proposed, authenticator: "tablet" })).outcome.authenticator).toBe("tablet");
+  });
+
   it("is free again once its proposal has expired", async () => {
     const { state } = await machine.propose(null, proposed);
     const now = START + 900_000;

@@ -2,7 +2,7 @@
 
 import { refuse } from "../../check.ts";
 import { encodeBase32 } from "../../encoding/base32.ts";
-import type { Bytes } from "../../encoding/bytes.ts";
+import { type Bytes, equalBytes } from "../../encoding/bytes.ts";
 
 import { formatUri } from "../../uri/format.ts";
 import type { AccountDecision, Proposal } from "../outcome.ts";
@@ -10,7 +10,7 @@ import type { CheckedAccountPolicy } from "../policy.ts";
 import type { CheckedProposal, Target } from "../request.ts";
 import { openSecret, sealSecret } from "../sealing/seal.ts";
 import { type AccountState, MAX_PROPOSALS } from "../state.ts";
-import { keyOf, type Proposed } from "./authenticator.ts";
+import { keyOf, type Proposed, type SealedKey } from "./authenticator.ts";
 
 type Decision<Outcome> = AccountDecision<AccountState, Outcome>;
 
@@ -25,6 +25,7 @@ export async function decidePropose(
   if ([...account.authenticators, ...alive].some((each) => each.authenticator === authenticator)) {
     refuse("authenticator", "an id that the user does not have yet");
   }
+  await refuseKnownSecret(policy, subject, [...account.authenticators, ...alive], secret);
   const sealed = await sealSecret(policy.seal, secret, { subject, authenticator });
   const expiresAt = now + policy.proposalTtlMs;
   const proposed: Proposed = { authenticator, label, sealed, parameters, ...names, expiresAt, failures: 0 };
@@ -33,6 +34,22 @@ export async function decidePropose(
     outcome: showProposal(proposed, secret),
     events: [{ type: "proposed", at: now, authenticator }],
   };
+}
+
+/** A secret under two ids would have every code accepted twice. A draw is always another one, so this is a mistake of the program. */
+async function refuseKnownSecret(
+  { seal }: CheckedAccountPolicy,
+  subject: string,
+  keys: readonly SealedKey[],
+  secret: Bytes,
+): Promise<void> {
+  // A key that cannot be opened must not keep the user from a new one.
+  const open = ({ authenticator, sealed }: SealedKey) =>
+    openSecret(seal, sealed, { subject, authenticator }).catch(() => null);
+  const known = await Promise.all(keys.map(open));
+  if (known.some((bytes) => bytes !== null && equalBytes(bytes, secret))) {
+    refuse("secret", "a fresh draw: the user has a key with this secret");
+  }
 }
 
 /** The same proposal again. `null`: it has expired, was confirmed, or never existed. */
