@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { type AccountState, readState } from "../../src/account/state.ts";
 import { explore, exploreAtRandom, type Scenario } from "../concurrency/explore.ts";
 import { stateOf } from "../concurrency/invariants.ts";
-import type { Call, History, World, WorldOptions, Write } from "../concurrency/simulated-store.ts";
+import type { Call, ExploredStore, History, World, WorldOptions, Write } from "../concurrency/simulated-store.ts";
 import { PEPPER, START, SUBJECT } from "../support/accounts.ts";
 
 const STEP = 30_000;
@@ -44,7 +44,11 @@ interface Situation extends Omit<WorldOptions, "now" | "record" | "processes"> {
   readonly processes: readonly (readonly Act[])[];
   /** What was done before, without anything going wrong. */
   readonly past?: readonly Act[];
+  /** Mistake: accounts of another make. */
+  readonly make?: Make;
 }
+
+type Make = (store: ExploredStore, clock: () => number) => Accounts;
 
 const type = (phone: "old" | "new", steps = 0): Act => ({
   asked: "attempt",
@@ -233,13 +237,13 @@ async function judgeAfterwards(world: World, user: Prepared): Promise<void> {
 }
 
 async function scenarioOf(situation: Situation): Promise<Scenario> {
-  const { processes, past = [], ...rest } = situation;
+  const { processes, past = [], make = accountsOver, ...rest } = situation;
   const user = await prepare(past);
   const calls = processes.map((acts) =>
     acts.map(
       ({ run }): Call =>
         (store, clock) =>
-          run(accountsOver(store, clock), user),
+          run(make(store, clock), user),
     ),
   );
   const askedBy = (by: string): Asked => {
@@ -377,6 +381,78 @@ describe("an account whose key is removed and adopted again: its code is accepte
       const scenario = await scenarioOf(situation);
       await explore({ ...scenario, check, afterwards: async () => {} });
       expect(accepted).toBe(1);
+    },
+    LONG,
+  );
+});
+
+describe("the explorer finds the mistake of", () => {
+  const replaced: Situation = { processes: [[confirm], [oldCode], [nextCode]], faults: 1, only: /is lost|get fails/ };
+  /** Once all is quiet: if the user was told that the new phone is confirmed, the old phone is worth nothing. */
+  const judgeOldPhone = async ({ history, record }: World) => {
+    const isReplaced = history.answers.some(({ by, value }) => by === "0.0" && value !== null && value !== undefined);
+    if (!isReplaced) return;
+    const code = totp(OLD_KEY, { now: START + 2 * STEP });
+    const works = await accountsOver(storeOf(record), () => START + 2 * STEP).verify({ subject: SUBJECT, code });
+    if (works) throw new Error("a replaced phone still works");
+  };
+  const onlyOldPhone = async (situation: Situation): Promise<Scenario> => {
+    const judged = new Set<string>();
+    const afterwards = async (world: World) => {
+      const known = `${stateOf(world.record)} ${JSON.stringify(world.history.answers)}`;
+      if (!judged.has(known)) await judgeOldPhone(world);
+      judged.add(known);
+    };
+    return { ...(await scenarioOf(situation)), check: () => {}, afterwards };
+  };
+
+  const mistakes: readonly (readonly [name: string, broken: RegExp, make: Make])[] = [
+    [
+      "a new phone that is added, while the old one stays",
+      /leaves the phones/,
+      (store, clock) => {
+        const accounts = accountsOver(store, clock);
+        return { ...accounts, confirm: (request) => accounts.confirm({ ...request, replaces: undefined }) };
+      },
+    ],
+    [
+      "a log-in that writes the phones as it has read them, whatever happened in between",
+      /brings the old phone back/,
+      (store, clock) => {
+        const swap: Store["swap"] = async (_, __, next) => {
+          await store.put(next);
+          return true;
+        };
+        return { ...accountsOver(store, clock), attempt: accountsOver({ ...store, swap }, clock).attempt };
+      },
+    ],
+    [
+      "a removal after the confirmation, whose failure is not told",
+      /leaves the phones/,
+      (store, clock) => {
+        const accounts = accountsOver(store, clock);
+        const confirmThenRemove: Accounts["confirm"] = async ({ replaces = "", ...request }) => {
+          const confirmed = await accounts.confirm(request);
+          await accounts.remove({ subject: request.subject, authenticator: replaces }).catch(() => false);
+          return confirmed;
+        };
+        return { ...accounts, confirm: confirmThenRemove };
+      },
+    ],
+  ];
+  it.each(mistakes)(
+    "%s: a replaced phone still works",
+    async (_, broken, make) => {
+      await expect(explore(await onlyOldPhone({ ...replaced, make }))).rejects.toThrow("a replaced phone still works");
+      await expect(explore(await scenarioOf({ ...replaced, make }))).rejects.toThrow(broken);
+    },
+    LONG,
+  );
+
+  it(
+    "nothing in the accounts as they are: a replaced phone never works",
+    async () => {
+      expect(await explore(await onlyOldPhone(replaced))).toBeGreaterThan(1000);
     },
     LONG,
   );
