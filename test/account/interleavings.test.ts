@@ -31,13 +31,15 @@ interface Prepared {
   readonly keys: { readonly old: TotpKey<string>; readonly new: TotpKey<string> };
   readonly recoveryCodes: readonly string[];
   readonly deviceToken: string;
+  /** A code that was sent two minutes ago. */
+  readonly sentCode: string;
 }
 
-type Asked = "confirm" | "attempt" | "trust" | "forget";
+type Asked = "confirm" | "attempt" | "send" | "trust" | "forget";
 
 interface Act {
   readonly asked: Asked;
-  readonly run: (accounts: Accounts, user: Prepared) => Promise<unknown>;
+  readonly run: (accounts: Accounts, user: Prepared, deliver: ExploredStore["deliver"]) => Promise<unknown>;
 }
 
 interface Situation extends Omit<WorldOptions, "now" | "record" | "processes"> {
@@ -75,6 +77,23 @@ const onDevice: Act = {
   run: (accounts, { keys, deviceToken }) =>
     accounts.attempt({ subject: SUBJECT, code: totp(keys.old, { now: START }), deviceToken }),
 };
+const LOGIN = { subject: SUBJECT, purpose: "login" };
+const sentCode: Act = {
+  asked: "attempt",
+  run: (accounts, { sentCode }) => accounts.attempt({ ...LOGIN, code: sentCode }),
+};
+/** Two channels. Each may fail, hang, and send the message all the same. */
+const send: Act = {
+  asked: "send",
+  run: (accounts, _, deliver) =>
+    accounts.send({
+      ...LOGIN,
+      deliver: [
+        { channel: "sms", deliver: () => deliver("sms") },
+        { channel: "mail", deliver: () => deliver("mail") },
+      ],
+    }),
+};
 const trust: Act = { asked: "trust", run: (accounts) => accounts.trust({ subject: SUBJECT }) };
 const forget: Act = { asked: "forget", run: (accounts) => accounts.forget(SUBJECT) };
 
@@ -105,10 +124,13 @@ async function prepare(past: readonly Act[]): Promise<Prepared> {
   await before.verify({ subject: SUBJECT, code: totp(old, { now: START - 2 * MINUTE }) });
   const { deviceToken = "" } = (await before.trust({ subject: SUBJECT })) ?? {};
   const { authenticator, secret } = await before.propose({ subject: SUBJECT, issuer: "Example", account: "alice" });
+  const sent: string[] = [];
+  await before.send({ ...LOGIN, deliver: (code) => void sent.push(code) });
+  const [sentCode = ""] = sent;
   const keys = { old, new: { type: "totp", secret } as const };
-  const user = { newPhone: authenticator, keys, recoveryCodes, deviceToken };
+  const user = { newPhone: authenticator, keys, recoveryCodes, deviceToken, sentCode };
   const accounts = accountsOver(store, () => START - MINUTE);
-  for (const { run } of past) await run(accounts, { record: null, ...user });
+  for (const { run } of past) await run(accounts, { record: null, ...user }, async () => "");
   return { record: store.record(), ...user };
 }
 
@@ -118,6 +140,9 @@ interface View {
   /** The last accepted step of each phone. */
   readonly steps: ReadonlyMap<string, number>;
   readonly usedRecoveryCodes: number;
+  /** By the nonce of each sent code: whether it was used. */
+  readonly sentCodes: ReadonlyMap<string, boolean>;
+  readonly sends: number;
   readonly devices: number;
   readonly trustableAt: number | null;
   readonly isForgotten: boolean;
@@ -134,7 +159,8 @@ function lookAt(record: string | null): View {
   return view;
 }
 
-function viewOf({ authenticators, proposals, recovery, devices, trustableAt, usedUntil }: AccountState): View {
+function viewOf({ authenticators, proposals, recovery, sent, devices, trustableAt, usedUntil }: AccountState): View {
+  const codes = sent.flatMap(({ codes }) => codes.codes);
   const steps = authenticators.flatMap(({ authenticator, position }) =>
     position?.method === "totp" ? [[authenticator, position.step] as const] : [],
   );
@@ -142,6 +168,8 @@ function viewOf({ authenticators, proposals, recovery, devices, trustableAt, use
     phones: authenticators.map(({ authenticator }) => authenticator),
     steps: new Map(steps),
     usedRecoveryCodes: (recovery?.used ?? []).filter((used) => used).length,
+    sentCodes: new Map(codes.map(({ nonce, state }) => [nonce, state === "used"])),
+    sends: sent.reduce((sum, { codes }) => sum + codes.sends.length, 0),
     devices: devices.length,
     trustableAt,
     isForgotten: usedUntil !== null,
@@ -152,12 +180,13 @@ function viewOf({ authenticators, proposals, recovery, devices, trustableAt, use
 /** What must be true at every moment. */
 function invariants(asked: (by: string) => Asked, { newPhone }: Prepared): (history: History) => void {
   const isEitherPhone = ({ phones }: View) => phones.length === 1 && [OLD_PHONE, newPhone].includes(phones[0] ?? "");
-  return ({ writes, answers, faults, failovers, thrown, deceived }) => {
+  return ({ writes, answers, messages, faults, failovers, thrown, deceived }) => {
     /** What was used up, and the calls that did so. */
     const used = new Set<string>();
     const accepted = new Set<string>();
     const moved = new Set<string>();
     const trusted = new Set<string>();
+    const sent = new Set<string>();
     const forgot = new Set<string>();
     for (const { by, before, after } of writes as readonly Write[]) {
       const [was, is] = [lookAt(before), lookAt(after)];
@@ -180,6 +209,12 @@ function invariants(asked: (by: string) => Asked, { newPhone }: Prepared): (hist
       }
       if (is.usedRecoveryCodes < was.usedRecoveryCodes && !is.isForgotten) throw new Error(`${by} gives a code back`);
       if (is.usedRecoveryCodes > was.usedRecoveryCodes) news.push("the recovery code");
+      for (const [nonce, isUsed] of is.sentCodes) {
+        if (isUsed && was.sentCodes.get(nonce) !== true) news.push(`the sent code ${nonce}`);
+        if (!isUsed && was.sentCodes.get(nonce) === true) throw new Error(`${by} gives a sent code back`);
+      }
+      if (is.sends < was.sends && !is.isForgotten) throw new Error(`${by} gives a send back`);
+      if (is.sends > was.sends) sent.add(by);
       if (news.length > 1) throw new Error(`${by} uses up ${news}`);
       for (const name of news) {
         if (used.has(name)) throw new Error(`${by} accepts ${name} a second time`);
@@ -193,12 +228,16 @@ function invariants(asked: (by: string) => Asked, { newPhone }: Prepared): (hist
         trusted.add(by);
       }
     }
-    const effects = { confirm: moved, attempt: accepted, trust: trusted, forget: forgot };
+    const effects = { confirm: moved, attempt: accepted, send: sent, trust: trusted, forget: forgot };
+    for (const { by } of messages) if (!sent.has(by)) throw new Error(`${by} delivers a code that is not stored`);
     for (const answer of answers) {
       const { by } = answer;
       const isDone = effects[asked(by)].has(by);
       if ("error" in answer) {
         if (faults === 0) throw new Error(`${by} failed though nothing went wrong: ${String(answer.error)}`);
+        const isUndelivered =
+          asked(by) === "send" && isOtpError(answer.error) && answer.error.code === "delivery-failed";
+        if (isUndelivered && isDone && messages.filter((message) => message.by === by).length === 2) continue;
         if (!isOtpError(answer.error) || !["store-failed", "store-uncertain"].includes(answer.error.code))
           throw new Error(`${by} failed with ${String(answer.error)}`);
         if (answer.error.code !== "store-uncertain" && isDone) throw new Error(`${by} hides its effect`);
@@ -243,7 +282,7 @@ async function scenarioOf(situation: Situation): Promise<Scenario> {
     acts.map(
       ({ run }): Call =>
         (store, clock) =>
-          run(make(store, clock), user),
+          run(make(store, clock), user, store.deliver),
     ),
   );
   const askedBy = (by: string): Asked => {
@@ -297,6 +336,17 @@ describe("an account, three calls at the same time, one fault", () => {
       ],
     ],
     { faults: 1, only: /is lost|second reply is false|may arrive late/ },
+  );
+});
+
+describe("an account whose sent code is typed, while", () => {
+  exhaustively(
+    [
+      ["it is typed again, and a reply is lost", { processes: [[sentCode], [sentCode]], only: /is lost/ }],
+      ["another code is sent on channels that fail or hang", { processes: [[sentCode], [send]] }],
+      ["another code is sent, and the user is forgotten", { processes: [[sentCode], [send], [forget]], faults: 0 }],
+    ],
+    { faults: 1, only: /deliver|is lost/ },
   );
 });
 
@@ -463,6 +513,9 @@ it(
   async () => {
     const processes = [[confirm, newCode], [oldCode, trust], [recover], [onDevice], [nextCode, trust], [forget]];
     await exploreAtRandom(await scenarioOf({ processes, faults: 2, split: true }), 300);
+    // Sends come last: a call that delivers lets the next one of its process begin.
+    const sending = [[confirm], [oldCode, send], [sentCode], [sentCode, trust], [send], [forget]];
+    await exploreAtRandom(await scenarioOf({ processes: sending, faults: 2, split: true }), 100);
   },
   LONG,
 );

@@ -293,6 +293,10 @@ describe("more calls than can be tried in every order", () => {
       "a bit of everything",
       { processes: [[right], [wrong, next], [unlock], [right], [forget], [resync]], past: failed(3) },
     ],
+    [
+      "the budget of 30 days, and the owner in between",
+      { processes: [[neither], [neither], [neither, phone], [token], [neither], [neither]], policy: MONTHLY },
+    ],
     ["HOTP", { processes: [[pressed(0)], [pressed(1)], [pressed(0)], [pressed(2)], [unlock]] }],
   ];
   it.each(situations)(
