@@ -1,21 +1,28 @@
-// `npm run soak -- [--minutes 60] [--seed N] [--report] [--broken]`: mixed traffic of several processes on a Redis and a PostgreSQL
-// of its own, with processes and servers killed and clocks that jump, and a ledger that knows nothing of how a guard works.
-// `--report` writes the guide; `--broken` writes blindly, and then the ledger has to find something.
+// `npm run soak -- [--minutes 60] [--seed N] [--report] [--broken] [--asynchronous]`: mixed traffic of several processes through the account, on a Redis
+// with a replica and a PostgreSQL of its own, with processes and servers killed, failovers and clocks that jump, and a ledger that knows
+// nothing of how an account works. `--report` writes the guide. With `--broken` (writes blindly) and with `--asynchronous`
+// (does not wait for the replica) the ledger has to find something.
 import { setPriority } from "node:os";
 import { parseArgs } from "node:util";
-import { postgresIsInstalled, privatePostgres, privateRedis, redisIsInstalled } from "../servers/index.js";
+import { createAccounts, createKeyBox } from "otp-core/account";
+import { postgresIsInstalled, redisIsInstalled } from "../servers/index.js";
 import { audit } from "./audit.js";
-import { Clients } from "./clients.js";
-import { drawsOf, monotonicMs, PLACES } from "./factors.js";
-import { Ledger } from "./ledger.ts";
+import { adopt } from "./calls/support.js";
+import { Dice } from "./dice.js";
+import { Ledger } from "./ledger/ledger.ts";
 import { openPlaces } from "./places.js";
-import { writeReport } from "./report.js";
-import { Sampler } from "./sampler.js";
-import { summaryOf } from "./summary.js";
+import { Processes } from "./processes.js";
+import { writeReport } from "./report/report.js";
+import { Sampler } from "./report/sampler.js";
+import { summaryOf } from "./report/summary.js";
+import { openServers } from "./servers.js";
+import { FIRST_AUTHENTICATORS, monotonicMs, PLACES, policyOf, START_MS, subjects } from "./subjects.js";
 
-const CLIENTS = 4;
-const KILL_CLIENT_MS = [3000, 9000];
-const KILL_SERVER_MS = [20_000, 40_000];
+const PROCESSES = 4;
+/** How long a write may wait for the replica. */
+const REPLICA_MS = 200;
+const KILL_PROCESS_MS = [8000, 16_000];
+const FAULT_MS = [12_000, 25_000];
 const SETTLE_MS = 1000;
 const SAMPLES = 180;
 const PATIENCE_MS = 60_000;
@@ -26,6 +33,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     report: { type: "boolean", default: false },
     broken: { type: "boolean", default: false },
+    asynchronous: { type: "boolean", default: false },
   },
 });
 const minutes = Number(values.minutes);
@@ -39,30 +47,51 @@ if (!redisIsInstalled || !postgresIsInstalled) {
   process.exit(2);
 }
 
-// Whatever else this machine does goes first. The servers and the clients inherit it.
+// Whatever else this machine does goes first. The servers and the processes inherit it.
 setPriority(15);
 console.log(`${minutes} minutes with seed ${seed}, from ${new Date().toISOString()}`);
-const draw = drawsOf(seed);
-const servers = { redis: await privateRedis(), postgres: await privatePostgres() };
-const urls = { redis: servers.redis.url, postgres: servers.postgres.url };
-const own = await openPlaces(urls);
+const dice = new Dice(seed);
+const servers = await openServers();
+// What happens before the traffic and after it has time.
+const own = await openPlaces(servers.urls, 5000);
 await own.createTable();
-
 const ledger = new Ledger();
-const clients = new Clients(ledger, { seed: seed * 1000, origin: monotonicMs(), urls, broken: values.broken });
+await adoptFirst();
+
 const startedAt = new Date();
 const startMs = monotonicMs();
 const endMs = startMs + minutes * 60_000;
-for (let slot = 0; slot < CLIENTS; slot++) clients.start(slot);
+const { broken, asynchronous } = values;
+const replicaMs = asynchronous ? null : REPLICA_MS;
+const options = { seed: seed * 1000, origin: startMs, urls: servers.urls, replicaMs, broken };
+const processes = new Processes(ledger, options);
+for (let slot = 0; slot < PROCESSES; slot++) processes.start(slot);
 
-const done = { killedClients: 0, restarts: [] };
+/** Every subject has an app and a token before the traffic begins. */
+async function adoptFirst() {
+  let calls = 0;
+  for (const place of PLACES) {
+    for (const subject of subjects) {
+      const store = own.stores[place];
+      const accounts = createAccounts({ ...policyOf(subject, createKeyBox), store, clock: () => START_MS });
+      for (const authenticator of FIRST_AUTHENTICATORS) {
+        const { claim, make } = adopt(subject.id, authenticator);
+        ledger.begin(0, ++calls, monotonicMs(), `${place} ${subject.id}`, claim);
+        const { answer, told } = await make(accounts);
+        ledger.end(0, calls, monotonicMs(), answer, told);
+      }
+    }
+  }
+}
+
+const done = { killedProcesses: 0, faults: [] };
 const timers = [];
 let working = Promise.resolve();
 
 /** One thing after the other, each again and again after a while that is drawn, until the time is over. */
-function nowAndThen([low, high], what) {
+function nowAndThen(pauseMs, what) {
   const again = () => {
-    const waitMs = low + draw() * (high - low);
+    const waitMs = dice.between(...pauseMs);
     if (monotonicMs() + waitMs >= endMs) return;
     timers.push(
       setTimeout(() => {
@@ -75,36 +104,50 @@ function nowAndThen([low, high], what) {
 }
 
 // The first process is never killed: whether memory grows shows in one that lives long.
-nowAndThen(KILL_CLIENT_MS, async () => {
-  const slot = 1 + Math.floor(draw() * (CLIENTS - 1));
-  await clients.kill(slot);
-  done.killedClients++;
-  clients.start(slot);
-});
-nowAndThen(KILL_SERVER_MS, async () => {
-  const place = PLACES[Math.floor(draw() * PLACES.length)];
-  await servers[place].kill();
-  await servers[place].start();
-  done.restarts.push({ place, atMs: monotonicMs() - startMs });
+nowAndThen(KILL_PROCESS_MS, async () => {
+  const slot = dice.between(1, PROCESSES - 1);
+  await processes.kill(slot);
+  done.killedProcesses++;
+  processes.start(slot);
 });
 
-const settling = setInterval(() => ledger.settle(clients.heardUntil()), SETTLE_MS);
-const sampler = new Sampler({ clients, servers, own, startMs });
+/** All processes hear where the primary Redis is now. */
+function tell(primary) {
+  options.urls = servers.urls;
+  own.primary.moveTo(primary);
+  processes.tell({ primary });
+}
+const FAULTS = [
+  ["failover", () => servers.failOver(tell)],
+  ["failover after a split", () => servers.failOverAfterSplit(tell, dice)],
+  ["primary", () => servers.restartPrimary(tell)],
+  ["replica", () => servers.restartReplica()],
+  ["postgres", () => servers.restartPostgres()],
+  ["postgres", () => servers.restartPostgres()],
+];
+nowAndThen(FAULT_MS, async () => {
+  const [what, strike] = dice.pick(FAULTS);
+  done.faults.push({ what, atMs: monotonicMs() - startMs });
+  await strike();
+});
+
+const settling = setInterval(() => ledger.settle(processes.heardUntil()), SETTLE_MS);
+const sampler = new Sampler({ processes, servers, own, startMs });
 const sampling = setInterval(() => sampler.sample(), Math.max(1000, (minutes * 60_000) / SAMPLES));
 
 await new Promise((resolve) => setTimeout(resolve, endMs - monotonicMs()));
 for (const timer of timers) clearTimeout(timer);
 await working;
 clearInterval(sampling);
-const stuck = await clients.end(PATIENCE_MS);
+const stuck = await processes.end(PATIENCE_MS);
 clearInterval(settling);
 ledger.settle(Number.POSITIVE_INFINITY);
 if (stuck > 0) ledger.violations.push(`${stuck} processes did not come to an end`);
 const audited = await audit(ledger, own, startMs);
 await own.close();
-for (const server of Object.values(servers)) await server.remove();
+await servers.remove();
 
-const run = { minutes, seed, startedAt, ...done, jumps: clients.jumps, samples: sampler.samples, ledger, audited };
+const run = { minutes, seed, startedAt, ...done, jumps: processes.jumps, samples: sampler.samples, ledger, audited };
 const summary = summaryOf(run);
 console.log(summary.text);
 if (values.report) writeReport(run, summary);

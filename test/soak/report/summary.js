@@ -14,43 +14,76 @@ const MEMORY = {
 const count = (number) => number.toLocaleString("en-GB");
 const of = (tallies, answer) => tallies[answer] ?? 0;
 
-export function summaryOf({ minutes, seed, startedAt, killedClients, restarts, jumps, samples, ledger, audited }) {
-  const { tallies, violations, judged, demanded } = ledger;
+/** Kinds of calls that present a code, by the method. */
+const METHODS = {
+  "a code of an authenticator": ["login", "loginAgain", "confirm", "resync"],
+  "a sent code": ["sentCode", "sentAgain"],
+  "a recovery code": ["recoveryCode"],
+  "a device": ["recognise", "oldToken"],
+};
+
+export function summaryOf({ minutes, seed, startedAt, killedProcesses, faults, jumps, samples, ledger, audited }) {
+  const { tallies, accepted, violations } = ledger;
+  const { judged, demanded, expected } = ledger.totals();
   const calls = Object.values(tallies).reduce((a, b) => a + b, 0);
+  const by = (kinds) => count(kinds.reduce((sum, kind) => sum + of(accepted, kind), 0));
   const memory = Object.entries(MEMORY).flatMap(([field, what]) => {
     const [first, last] = quartersOf(samples.map((sample) => sample[field]));
     if (first === undefined || last === undefined) return [];
     return [{ what, first, last, flat: last <= first * NOISE + NOISE_MB }];
   });
-  const restarted = (place) => restarts.filter((restart) => restart.place === place).length;
+  const struck = (...whats) => faults.filter(({ what }) => whats.includes(what)).length;
   const rows = [
     ["length, start, seed", `${minutes} min, ${startedAt.toISOString().slice(0, 16)}Z, ${seed}`],
     ["calls", count(calls)],
-    ["accepted", count(of(tallies, "ok"))],
-    ["answered as replayed", count(of(tallies, "replayed"))],
-    ["answered as mismatch", count(of(tallies, "mismatch"))],
+    ...Object.entries(METHODS).map(([what, kinds]) => [`accepted: ${what}`, by(kinds)]),
     [
-      "refused without a look at the code: throttled, disabled",
+      "devices trusted; revoked, one by one and all of a user",
+      ["trust", "revoke", "revokeAll"].map((kind) => by([kind])).join("; "),
+    ],
+    ["authenticators confirmed; removed", `${by(["confirm"])}; ${by(["remove"])}`],
+    ["codes sent; sets of recovery codes", `${by(["send"])}; ${by(["recoveryCodes"])}`],
+    ["answered as replayed", count(of(tallies, "replayed"))],
+    [
+      "answered as mismatch, expired, exhausted or absent",
+      count(["mismatch", "expired", "exhausted", "absent"].reduce((sum, answer) => sum + of(tallies, answer), 0)),
+    ],
+    [
+      "refused before the code was compared: throttled, disabled",
       `${count(of(tallies, "throttled"))}, ${count(of(tallies, "disabled"))}`,
     ],
-    ["unlocked, asked for the status", `${count(of(tallies, "done"))}, ${count(of(tallies, "status"))}`],
+    ["unlocked by support, asked for the status", `${by(["unlock"])}, ${count(of(tallies, "status"))}`],
     [
       "rejected: store-failed, store-uncertain, store-contention",
       ["failed", "uncertain", "contention"].map((why) => count(of(tallies, `!store-${why}`))).join(", "),
     ],
     [
       "processes killed; calls without an answer because of that",
-      `${killedClients}; ${of(tallies, "killed before the answer")}`,
+      `${killedProcesses}; ${count(of(tallies, "killed before the answer"))}`,
     ],
-    ["servers killed and started again: Redis, PostgreSQL", `${restarted("redis")}, ${restarted("postgres")}`],
+    [
+      "failovers of Redis; of these after a split",
+      `${struck("failover", "failover after a split")}; ${struck("failover after a split")}`,
+    ],
+    [
+      "killed and started again: primary Redis, replica, PostgreSQL",
+      [struck("primary"), struck("replica"), struck("postgres")].join(", "),
+    ],
     ["jumps of a clock", count(jumps)],
-    ["failure counts compared; failures that they had to contain", `${count(judged)}; ${count(demanded)}`],
-    ["records read in the end; owners who then logged in exactly once", `${audited.records}; ${audited.gotIn}`],
+    ["statuses compared with failures; failures that they had to contain", `${count(judged)}; ${count(demanded)}`],
+    ["authenticators and devices that statuses had to list", count(expected)],
+    [
+      "accounts compared in the end; codes that were then accepted exactly once",
+      `${audited.records}; ${audited.gotIn}`,
+    ],
     ...memory.map(({ what, first, last }) => [
       `MB, first and last quarter: ${what}`,
       `${first.toFixed(1)}, ${last.toFixed(1)}`,
     ]),
-    ["**accepted twice, gone backwards, a count lost, or another error**", `**${violations.length}**`],
+    [
+      "**accepted twice, gone backwards, a count or an authenticator lost, or another error**",
+      `**${violations.length}**`,
+    ],
   ];
   const isFlat = memory.length > 0 && memory.every(({ flat }) => flat);
   // Five minutes are too short to tell what is still being filled from what grows.

@@ -1,4 +1,4 @@
-// The run as a picture: throughput above, memory below, and when a server was killed.
+// The run as a picture: throughput above, memory below, and when servers failed.
 
 const [WIDTH, LEFT, RIGHT, TOP, HEIGHT, GAP] = [860, 56, 210, 34, 180, 56];
 const PLOT = WIDTH - LEFT - RIGHT;
@@ -16,18 +16,18 @@ const PANELS = [
   {
     title: "memory, MB",
     lines: [
-      ["rss", "a client: resident", "#0f766e"],
-      ["heap", "a client: heap after a collection", "#65a30d"],
+      ["rss", "a process: resident", "#0f766e"],
+      ["heap", "a process: heap after a collection", "#65a30d"],
       ["postgresMemory", "PostgreSQL", "#1d4ed8"],
       ["redisMemory", "Redis", "#c2410c"],
     ],
   },
 ];
 
-export function pictureOf({ minutes, samples, restarts }) {
+export function pictureOf({ minutes, samples, faults }) {
   const height = TOP + PANELS.length * (HEIGHT + GAP);
   const x = (minute) => LEFT + (minute / minutes) * PLOT;
-  const panels = PANELS.map((panel, i) => panelOf(panel, TOP + i * (HEIGHT + GAP), { x, minutes, samples, restarts }));
+  const panels = PANELS.map((panel, i) => panelOf(panel, TOP + i * (HEIGHT + GAP), { x, minutes, samples, faults }));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="12" fill="${INK}">`,
     "<title>A soak of otp-core: throughput and memory over time</title>",
@@ -38,7 +38,7 @@ export function pictureOf({ minutes, samples, restarts }) {
   ].join("\n");
 }
 
-function panelOf({ title, lines }, top, { x, minutes, samples, restarts }) {
+function panelOf({ title, lines }, top, { x, minutes, samples, faults }) {
   const bottom = top + HEIGHT;
   const values = lines.flatMap(([field]) => samples.map((sample) => sample[field])).filter(Number.isFinite);
   const step = niceStep(Math.max(1, ...values) / 4);
@@ -53,8 +53,8 @@ function panelOf({ title, lines }, top, { x, minutes, samples, restarts }) {
   for (let minute = 0; minute <= minutes; minute += every) {
     out.push(text(x(minute), bottom + 18, `${minute}${minute === 0 ? " min" : ""}`, 'text-anchor="middle"'));
   }
-  for (const { place: server, atMs } of restarts) {
-    const colour = server === "redis" ? "#c2410c" : "#1d4ed8";
+  for (const { what, atMs } of faults) {
+    const colour = what === "postgres" ? "#1d4ed8" : "#c2410c";
     out.push(`<path d="M${place(x(atMs / 60_000))} ${bottom}v-7" stroke="${colour}" stroke-width="1.5"/>`);
   }
   let label = top + 12;
@@ -66,7 +66,7 @@ function panelOf({ title, lines }, top, { x, minutes, samples, restarts }) {
     out.push(text(LEFT + PLOT + 14, label, name, `fill="${colour}"`));
     label += 18;
   }
-  out.push(text(LEFT + PLOT + 14, bottom, "ticks: that server was killed", 'font-size="11"'));
+  out.push(text(LEFT + PLOT + 14, bottom, "ticks: that server failed", 'font-size="11"'));
   return out;
 }
 

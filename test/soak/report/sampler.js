@@ -1,6 +1,6 @@
 // Throughput and memory over time.
 import { readFileSync } from "node:fs";
-import { monotonicMs, PLACES } from "./factors.js";
+import { monotonicMs, PLACES } from "../subjects.js";
 
 const MB = 2 ** 20;
 
@@ -15,22 +15,22 @@ export class Sampler {
   }
 
   async sample() {
-    const { clients, servers, own, startMs } = this.#run;
+    const { processes, servers, own, startMs } = this.#run;
     const at = monotonicMs();
-    const answered = { ...clients.answered };
+    const answered = { ...processes.answered };
     const seconds = (at - this.#last.at) / 1000;
     const perSecond = Object.fromEntries(
       PLACES.map((place) => [place, (answered[place] - this.#last.answered[place]) / seconds]),
     );
     this.#last = { at, answered };
-    const [heap, rss] = clients.memory.get(0) ?? [];
+    const [heap, rss] = processes.memory.get(0) ?? [];
     this.samples.push({
       minute: (at - startMs) / 60_000,
       ...perSecond,
       heap: heap && heap / MB,
       rss: rss && rss / MB,
-      redisMemory: await redisMemory(own.client),
-      postgresMemory: processMemory(servers.postgres.processes()),
+      redisMemory: await redisMemory(own.primary.client),
+      postgresMemory: processMemory(servers.postgresProcesses()),
     });
   }
 }

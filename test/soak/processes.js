@@ -3,22 +3,26 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { monotonicMs } from "./factors.js";
+import { Knowledge } from "./knowledge.js";
+import { monotonicMs } from "./subjects.js";
 
-const FILE = fileURLToPath(new URL("./client.js", import.meta.url));
+const FILE = fileURLToPath(new URL("./process.js", import.meta.url));
+/** How far the clocks of the servers are apart when they do not jump. */
+const SKEWS_MS = [0, 20_000, -20_000, 5_000];
 
-export class Clients {
+export class Processes {
   answered = { redis: 0, postgres: 0 };
   jumps = 0;
   /** The last word of each process about its memory. */
   memory = new Map();
   #ledger;
   #options;
+  #knowledge = new Knowledge();
   #running = new Map();
   #started = 0;
   #placeOf = new Map();
 
-  /** @param options - the options of each process, apart from its seed. */
+  /** @param options - the options of each process, apart from its seed. `urls` may change. */
   constructor(ledger, options) {
     this.#ledger = ledger;
     this.#options = options;
@@ -27,14 +31,17 @@ export class Clients {
   /** @param slot - 0 to the number of processes. The process that was there before has ended. */
   start(slot) {
     const name = ++this.#started;
-    const options = JSON.stringify({ ...this.#options, seed: this.#options.seed + name });
+    const { seed } = this.#options;
+    const own = { seed: seed + name, skewMs: SKEWS_MS[slot % SKEWS_MS.length] };
+    const options = JSON.stringify({ ...this.#options, ...own });
     const child = spawn(process.execPath, [...process.execArgv, "--expose-gc", FILE, options], {
       stdio: ["pipe", "inherit", "inherit", "pipe"],
     });
     child.stdin.on("error", () => {});
+    child.stdin.write(`${JSON.stringify({ knowledge: this.#knowledge })}\n`);
     const client = { slot, name, child, heardUntil: monotonicMs(), mayEnd: false };
     const lines = createInterface({ input: child.stdio[3] });
-    lines.on("line", (line) => this.#read(client, line.split(" ")));
+    lines.on("line", (line) => this.#read(client, JSON.parse(line)));
     client.closed = once(lines, "close").then(() => {
       this.#ledger.leave(name, monotonicMs());
       if (!client.mayEnd) this.#ledger.violations.push(`process ${name} ended by itself`);
@@ -51,6 +58,12 @@ export class Clients {
     client.mayEnd = true;
     client.child.kill("SIGKILL");
     await client.closed;
+  }
+
+  /** Tells all processes, apart from one. */
+  tell(message, except) {
+    const line = `${JSON.stringify(message)}\n`;
+    for (const client of this.#running.values()) if (client !== except) client.child.stdin.write(line);
   }
 
   /** Everything that happened before this moment has been read. */
@@ -75,19 +88,22 @@ export class Clients {
   }
 
   #read(client, [what, at, ...rest]) {
-    client.heardUntil = Number(at);
+    client.heardUntil = at;
     if (what === "begin") {
-      const [call, place, id, kind, position] = rest;
+      const [call, place, name, claim] = rest;
       this.#placeOf.set(`${client.name} ${call}`, place);
-      this.#ledger.begin(client.name, call, Number(at), place, id, kind, Number(position));
+      this.#ledger.begin(client.name, call, at, name, claim);
     } else if (what === "end") {
-      const [call, answer, position, failures] = rest;
+      const [call, answer, told] = rest;
       const place = this.#placeOf.get(`${client.name} ${call}`);
       this.#placeOf.delete(`${client.name} ${call}`);
       if (!answer.startsWith("!")) this.answered[place]++;
-      this.#ledger.end(client.name, call, Number(at), answer, Number(position), Number(failures));
+      this.#ledger.end(client.name, call, at, answer, told ?? undefined);
+    } else if (what === "learnt") {
+      this.#knowledge.learn(...rest);
+      this.tell({ learnt: rest }, client);
     } else if (what === "memory") {
-      this.memory.set(client.slot, rest.map(Number));
+      this.memory.set(client.slot, rest);
     } else if (what === "jump") {
       this.jumps++;
     }

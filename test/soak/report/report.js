@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { pictureOf } from "./picture.js";
 
-const page = new URL("../../guides/soak.md", import.meta.url);
-const picture = new URL("../../guides/soak.svg", import.meta.url);
+const page = new URL("../../../guides/soak.md", import.meta.url);
+const picture = new URL("../../../guides/soak.svg", import.meta.url);
 const GENERATED = /(<!-- written by npm run soak -->\n)[\s\S]*(<!-- so far -->)/;
 
 export function writeReport(run, { rows, isFlat }) {
