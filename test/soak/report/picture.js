@@ -17,7 +17,7 @@ const PANELS = [
     title: "memory, MB",
     lines: [
       ["rss", "a process: resident", "#0f766e"],
-      ["heap", "a process: heap after a collection", "#65a30d"],
+      ["heap", "a process: heap", "#65a30d"],
       ["postgresMemory", "PostgreSQL", "#1d4ed8"],
       ["redisMemory", "Redis", "#c2410c"],
     ],
