@@ -1,5 +1,7 @@
 // Builds the library for `import` and for `require`. Every entry point is one file, and `core` holds what two of them need: an
 // entry point opens two files, and a class such as the error or the signer exists once, whichever entry points a program imports.
+// A third file, for what the front entry point does not need, was measured: the front entry point starts in 0.7 of the time, but the
+// account with a store in 1.15 of it.
 import { join } from "node:path";
 import { transform } from "esbuild";
 import { rollup } from "rollup";

@@ -1,6 +1,6 @@
 // What is remembered of the attempts of a subject, and how it stands in a record.
 
-import { isMoment, isWhole, numberField } from "../store/state-text.ts";
+import { decimal, decimalOrDash, isMoment, isWhole, numberField } from "../store/state-text.ts";
 import { type Bucket, EMPTY_BUCKET } from "./leaky-bucket.ts";
 import { MAX_CONSECUTIVE_FAILURES } from "./policy.ts";
 
@@ -29,7 +29,9 @@ export const ATTEMPT_FIELDS = 7;
 /** These fields, with commas between them. One template, because this runs for every attempt. */
 export function writeAttempts({ failures, failedAt, acceptedAt, monthly, forgottenAt }: AttemptState): string {
   const { level, at, movedAt } = monthly;
-  return `${failures},${failedAt ?? "-"},${acceptedAt ?? "-"},${level},${at},${movedAt ?? "-"},${forgottenAt ?? "-"}`;
+  const moments = `${decimalOrDash(failedAt)},${decimalOrDash(acceptedAt)}`;
+  const bucket = `${decimal(level)},${decimal(at)},${decimalOrDash(movedAt)}`;
+  return `${failures},${moments},${bucket},${decimalOrDash(forgottenAt)}`;
 }
 
 /**

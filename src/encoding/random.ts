@@ -35,7 +35,7 @@ export function randomBytes(length: number): Bytes {
   } catch (cause) {
     throw new OtpError("random-unavailable", "crypto.getRandomValues is missing or failed", { cause });
   }
-  return bytes.slice(0, length);
+  return bytes.length === length ? bytes : bytes.slice(0, length);
 }
 
 /**

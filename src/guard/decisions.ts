@@ -79,12 +79,11 @@ function judgeFinding(
     success === "resynced"
       ? { type: success, at: now, method, keyName, position: number, drift }
       : { type: success, at: now, method, keyName, position: number, drift, failures: attempts.failures };
-  weak.unshift(event);
   return {
     state: writeState(next),
     expiresAt: expiryOf(next, now),
     outcome: { ok: true, keyName, at: now },
-    events: weak,
+    events: weak.length === 0 ? [event] : [event, ...weak],
   };
 }
 

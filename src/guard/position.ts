@@ -4,7 +4,7 @@ import { MAX_CLOCK_SKEW_MS } from "../attempts/leaky-bucket.ts";
 import type { Secret } from "../hmac/signer.ts";
 import { epochOf, type HotpKey, periodOf, type TotpKey } from "../key/key.ts";
 import { MAX_DRIFT, WINDOW } from "../otp/options.ts";
-import { isMoment, isWhole } from "../store/state-text.ts";
+import { decimal, isMoment, isWhole } from "../store/state-text.ts";
 
 /** The last accepted step of a TOTP key. */
 export interface TotpPosition {
@@ -83,9 +83,9 @@ export function nextCounter(key: HotpKey<Secret>, position: HotpPosition | null)
 // In a record a position is one field: its parts with a space between them.
 
 export function writePosition(position: Position): string {
-  if (position.method === "hotp") return `hotp ${position.counter}`;
+  if (position.method === "hotp") return `hotp ${decimal(position.counter)}`;
   const { step, endsAt, period, drift, resyncDrift } = position;
-  return `totp ${step} ${endsAt} ${period} ${drift} ${resyncDrift}`;
+  return `totp ${decimal(step)} ${decimal(endsAt)} ${period} ${drift} ${resyncDrift}`;
 }
 
 /** @param parts - those of a record, of which the first is the name. `null`: no decision can have led here. */

@@ -8,7 +8,7 @@ import {
   readAttemptFields,
   writeAttempts,
 } from "../attempts/state.ts";
-import { isMoment, numberField, stateInvalid } from "../store/state-text.ts";
+import { decimalOrDash, isMoment, numberField, stateInvalid } from "../store/state-text.ts";
 import { type Position, readPositionFields, writePosition } from "./position.ts";
 
 /** What a guard remembers of one subject. */
@@ -44,7 +44,7 @@ export function isKeyName(value: unknown): value is string {
 }
 
 export function writeState({ attempts, usedUntil, positions }: GuardState): string {
-  let text = `${VERSION},${writeAttempts(attempts)},${usedUntil ?? "-"}`;
+  let text = `${VERSION},${writeAttempts(attempts)},${decimalOrDash(usedUntil)}`;
   for (const { keyName, position } of positions) text += `,${keyName} ${writePosition(position)}`;
   return text;
 }

@@ -8,6 +8,23 @@ export function writeFields(fields: readonly Field[]): string {
   return fields.map((field) => field ?? "-").join(",");
 }
 
+/** V8 keeps the digits of smaller numbers, and takes four times as long for a greater one as for its two halves. */
+const MIN_HALVED = 2 ** 30;
+const HALF = 1e6;
+
+/** The digits of a whole number up to 2^53, such as a moment. The same as `String(number)`, but fast: a state holds several moments. */
+export function decimal(number: number): string {
+  if (number < MIN_HALVED) return `${number}`;
+  const high = Math.floor(number / HALF);
+  // A one in front keeps the zeros of the lower half. It is cut off again.
+  return `${high}${`${number - high * HALF + HALF}`.slice(1)}`;
+}
+
+/** The same, with a dash for null. */
+export function decimalOrDash(number: number | null): string {
+  return number === null ? "-" : decimal(number);
+}
+
 /** Splits a state. Throws `state-invalid` when it is not text. */
 export function readFields(state: unknown): readonly string[] {
   if (typeof state !== "string") throw stateInvalid();

@@ -8,7 +8,8 @@ import type { RecordKind } from "./store.ts";
 
 const HEX = "0123456789abcdef";
 const HEX_LENGTH = 64;
-const hexUnits: number[] = [];
+/** The code units of the last key. */
+const units: number[] = [];
 
 /**
  * `<prefix>.<kind>.<hex SHA-256 of the length-prefixed UTF-8 ids>`: plain ASCII, at most 100 characters, without a colon, which
@@ -20,11 +21,14 @@ const hexUnits: number[] = [];
 export function storeKey(prefix: string, kind: RecordKind, ids: readonly string[]): string {
   const hash = hashOf("SHA256");
   digest(hash, hash.initial, 0, lengthPrefixed(ids), hash.digest);
+  const head = `${prefix}.${kind}.`;
+  units.length = head.length + HEX_LENGTH;
+  for (let i = 0; i < head.length; i++) units[i] = head.charCodeAt(i);
   for (let i = 0; i < HEX_LENGTH; i++) {
-    hexUnits[i] = HEX.charCodeAt(((hash.digest[i >> 3] as number) >>> (~i << 2)) & 15);
+    units[head.length + i] = HEX.charCodeAt(((hash.digest[i >> 3] as number) >>> (~i << 2)) & 15);
   }
-  // Joined and not concatenated: V8 stores a flat text in a fraction of the memory.
-  return [prefix, kind, String.fromCharCode.apply(null, hexUnits)].join(".");
+  // Made in one call and not concatenated: V8 stores a flat text in a fraction of the memory.
+  return String.fromCharCode.apply(null, units);
 }
 
 /** The prefix of all store keys: `"otp1"` by default. It is short, so that every store key has at most 100 characters. */
