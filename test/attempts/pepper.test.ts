@@ -45,6 +45,28 @@ describe("a digester", () => {
     expect(find).toThrow(refusal("pepper-missing"));
   });
 
+  it("recognises a digest under every pepper of the list, and no other parts", () => {
+    const digest = new Digester(OLD).digest(PARTS);
+    for (const peppers of [OLD, [OLD, NEW], [NEW, OLD]]) {
+      expect(new Digester(peppers).isDigestOf(digest, PARTS)).toBe(true);
+      expect(new Digester(peppers).isDigestOf(digest, [...PARTS, ""])).toBe(false);
+    }
+    expect(new Digester(NEW).isDigestOf(digest, PARTS)).toBe(false);
+  });
+
+  it("has every pepper of the list, and no other", () => {
+    const [old, other] = [new Digester(OLD).fingerprint, new Digester(NEW).fingerprint];
+    expect([old, other].map((fingerprint) => new Digester([NEW, OLD]).has(fingerprint))).toEqual([true, true]);
+    expect(new Digester(NEW).has(old)).toBe(false);
+  });
+
+  it("has a fingerprint that records keep: the first 40 bits of the digest of fingerprint/1", () => {
+    const digest = createHmac("sha256", OLD)
+      .update(lengthPrefixed(["fingerprint/1"]))
+      .digest();
+    expect(Buffer.from(decodeBase32(new Digester(OLD).fingerprint))).toEqual(digest.subarray(0, 5));
+  });
+
   it("has a short fingerprint that does not depend on what is digested", () => {
     const { fingerprint } = new Digester(OLD);
     expect(isFingerprint(fingerprint)).toBe(true);

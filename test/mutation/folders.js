@@ -60,13 +60,14 @@ export const FOLDERS = {
   },
   guard: {
     source: ["src/guard/*.ts"],
-    tests: ["test/attempts/backoff.test.ts", "test/guard/*.test.ts"],
+    tests: ["test/attempts/backoff.test.ts", "test/guard/*.test.ts", "test/account/enrolment.test.ts"],
   },
   passcodes: {
     source: ["src/passcodes/*.ts"],
     tests: [
-      "test/passcodes/{bad-input,draw-bytes,inspect-sms,message,passcodes,secrecy,state}.test.ts",
+      "test/passcodes/{bad-input,delivery,draw,draw-bytes,inspect-sms,kept-codes,message,passcodes,secrecy,state}.test.ts",
       "test/guard/{bad-values,edges}.test.ts",
+      ...vectors("records"),
     ],
   },
   recovery: {
