@@ -45,7 +45,8 @@ return 1`;
  * If the server forgets a record, a used code is valid again:
  * - Set `maxmemory-policy noeviction`, and do not share the server with a cache.
  * - Set `appendonly yes`. With `appendfsync always` a power cut does not lose the last second either.
- * - Read from the primary, never from a replica. A failover may lose the last writes. Where it must not, use SQL.
+ * - Read from the primary, never from a replica. A failover may lose the last writes. Where it must not, use SQL, or wait for a replica
+ *   with `WAIT` in `send`, as the guide of the stores shows.
  * - Keep in SQL what is remembered for longer than a code lives: HOTP counters, recovery codes, disabled subjects.
  * - After restoring a backup, used codes are unused again. For TOTP, accept no log-in for two minutes, until every window of that
  *   moment has passed. For HOTP, resynchronise every token.
