@@ -8,7 +8,6 @@ import type { SendDecision } from "../passcodes/decisions.ts";
 import { checkDraw, checkNonce } from "../passcodes/machine.ts";
 import type { SentCodeBinding, SentCodeTarget } from "../passcodes/outcome.ts";
 import type { PasscodeDraw } from "../passcodes/sent-code-changes.ts";
-import { REMEMBERED_MS } from "../passcodes/sent-codes.ts";
 import type { RecoveryDraw } from "../recovery/code-form.ts";
 import { decideOnRow, stateOfRow } from "../store/step/envelope.ts";
 import { checkSubject } from "../store/store-key.ts";
@@ -302,9 +301,10 @@ const FORGOTTEN_MS = 30 * DAY_MS;
 /** Until when the record must be kept. `null`: for ever. */
 function expiryOf(policy: CheckedAccountPolicy, account: AccountState, now: number): number | null {
   if (isKept(account)) return null;
-  const { attempts, usedUntil, proposals, sent } = account;
-  const waiting = proposals.map(({ expiresAt }) => expiresAt);
-  const codes = sent.length > 0 ? now + REMEMBERED_MS : now;
-  const forgotten = Math.max(now, usedUntil ?? 0) + FORGOTTEN_MS;
-  return Math.max(keepAttemptsUntil(policy.guard.attempts, attempts, now), forgotten, codes, ...waiting);
+  const { attempts, usedUntil } = account;
+  // Proposals and sent codes are remembered for a day at most, which is shorter.
+  return Math.max(
+    keepAttemptsUntil(policy.guard.attempts, attempts, now),
+    Math.max(now, usedUntil ?? 0) + FORGOTTEN_MS,
+  );
 }

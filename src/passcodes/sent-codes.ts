@@ -43,7 +43,7 @@ export interface SentCodes {
 export const NO_SENT_CODES: SentCodes = { codes: [], sends: [], movedAt: null };
 
 /** How long a code is remembered: longer than any code lives. */
-export const REMEMBERED_MS = MAX_TTL_MS;
+const REMEMBERED_MS = MAX_TTL_MS;
 
 /** The codes as the clock of this server sees them: old ones are gone, and sends far ahead are now, because the clock went back. */
 export function sentCodesAt(before: SentCodes, now: number): SentCodes {
