@@ -87,7 +87,10 @@ export const FOLDERS = {
   transaction: { source: ["src/transaction/*.ts"], tests: ["test/transaction/*.test.ts"] },
   account: {
     source: ["src/account/*.ts", "src/account/*/*.ts"],
-    tests: ["test/account/{attempt,devices,enrolment,expiry,key-box,rare,rotation,state}.test.ts", ...vectors("records")],
+    tests: [
+      "test/account/{attempt,devices,enrolment,expiry,key-box,rare,rotation,state}.test.ts",
+      ...vectors("records"),
+    ],
   },
   diagnosis: { source: ["src/diagnosis/*.ts"], tests: ["test/diagnosis/*.test.ts"] },
   migration: { source: ["src/migration/*.ts"], tests: ["test/migration/*.test.ts", ...vectors("google-migration")] },
