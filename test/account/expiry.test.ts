@@ -1,4 +1,4 @@
-// Until when the record of an account is kept. What is dropped too early is a used code or a guess that nobody remembers.
+// Until when the record of an account is kept. A used code or a guess would be forgotten if it was dropped too early.
 import { memoryStore, type Store } from "otp-core/store";
 import { fakeClock } from "otp-core/testing";
 import { describe, expect, it } from "vitest";
