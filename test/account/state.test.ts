@@ -163,6 +163,30 @@ describe("a text that no account wrote", () => {
     }
   });
 
+  it("is an error with one line more than a limit allows, and with one name twice", async () => {
+    const machine = createAccountMachine(policy);
+    const lines = (await largest()).split("\n");
+    const refused = expect.objectContaining({ code: "state-invalid" });
+    const status = (some: readonly string[]) => machine.status(some.join("\n"), NOW);
+    for (const kind of ["a", "p", "s", "d"]) {
+      const first = lines.findIndex((line) => line.startsWith(`${kind},`));
+      const fields = (lines[first] as string).split(",");
+      const renamed = put(fields, 1, "other".padEnd((fields[1] as string).length, "o")).join(",");
+      // The name may be any other one.
+      expect(() => status(put(lines, first, renamed)), kind).not.toThrow();
+      // Each of these has one line of its kind too many.
+      const more = [...lines.slice(0, first), renamed, ...lines.slice(first)];
+      expect(() => status(more), kind).toThrow(refused);
+      // Each of these is within the limits.
+      const twice = put(lines, first + 1, lines[first] as string);
+      expect(() => status(twice), kind).toThrow(refused);
+    }
+    const nameOf = (kind: string) => lines.find((line) => line.startsWith(`${kind},`))?.split(",")[1] as string;
+    const proposal = lines.findIndex((line) => line.startsWith("p,"));
+    const shared = put((lines[proposal] as string).split(","), 1, nameOf("a")).join(",");
+    expect(() => status(put(lines, proposal, shared))).toThrow(refused);
+  });
+
   it("is an error with any field that is absent, empty or left out, unless it is that of another record", async () => {
     const machine = createAccountMachine(policy);
     const lines = (await largest()).split("\n");
