@@ -12,8 +12,9 @@ export default defineConfig({
     // On two cores the default is one worker, and many tests wait for a process that they have started.
     maxWorkers: 2,
     // Time is for noticing what hangs; a busy machine takes its own.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Only what hangs ends here. A machine with other work takes its time.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     exclude: ["test/runtimes/**", "test/toolchains/**", "test/mutation/**", "test/site/**"],
     typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], tsconfig: "tsconfig.json" },
     coverage: {
