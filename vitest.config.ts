@@ -12,7 +12,6 @@ export default defineConfig({
     // On two cores the default is one worker, and many tests wait for a process that they have started.
     maxWorkers: 2,
     // Time is for noticing what hangs; a busy machine takes its own.
-    // Only what hangs ends here. A machine with other work takes its time.
     testTimeout: 300_000,
     hookTimeout: 300_000,
     exclude: ["test/runtimes/**", "test/toolchains/**", "test/mutation/**", "test/site/**"],
