@@ -47,7 +47,13 @@ describe("otp-core import", () => {
       keyPackage(),
     );
     const [, ocra] = (await scripted(["import", "-"], given(file))).output.trim().split("\n");
-    expect(JSON.parse(ocra as string)).toEqual({ suite, secret: SECRET, counter: null, serial: "1001", manufacturer: null });
+    expect(JSON.parse(ocra as string)).toEqual({
+      suite,
+      secret: SECRET,
+      counter: null,
+      serial: "1001",
+      manufacturer: null,
+    });
     expect(await scripted(["import", "-", "--uri"], given(file))).toMatchObject({
       exitCode: 1,
       output: `${formatUri({ type: "hotp", secret: SECRET, algorithm: "SHA1", digits: 6, counter: 0, account: "1001" })}\n`,
