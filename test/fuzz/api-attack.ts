@@ -2,17 +2,8 @@
 import type * as Core from "otp-core";
 import { callsOf } from "./api-calls.js";
 import { Own, valuesOf } from "./api-values.js";
+import { type AttackOptions, namesOfShared } from "./leftovers.ts";
 import { randomOf } from "./random.js";
-
-const SHARED = [Object.prototype, Array.prototype, Function.prototype, Promise.prototype, globalThis];
-const namesOf = (object: object) => Reflect.ownKeys(object).map(String).join();
-
-interface Options {
-  readonly seed: number;
-  readonly count: number;
-  /** Is asked before each call, with the number of those that are done. */
-  readonly goOn?: (done: number) => boolean;
-}
 
 /** Correct calls to begin with: arguments by entry point and function, and objects with the arguments of their methods. */
 interface Calls {
@@ -42,7 +33,7 @@ const LEFT_OUT = new Set(["OtpError"]);
  */
 export async function attackAll(
   entryPoints: Readonly<Record<string, object>>,
-  { seed, count, goOn = () => true }: Options,
+  { seed, count, goOn = () => true }: AttackOptions,
 ) {
   const { isOtpError } = entryPoints["otp-core"] as typeof Core;
   const random = randomOf(seed);
@@ -66,7 +57,7 @@ export async function attackAll(
     }
   }
 
-  const before = SHARED.map(namesOf).join();
+  const before = namesOfShared();
   const outcomes = { returned: 0, refused: 0, own: 0 };
   let done = 0;
   for (; done < count && goOn(done); done++) {
@@ -85,7 +76,7 @@ export async function attackAll(
       else if (error instanceof Own) outcomes.own++;
       else throw new Error(`seed ${seed}, call ${done}, ${name}(${shown(given)})`, { cause: error });
     }
-    if (done % 500 === 0 && SHARED.map(namesOf).join() !== before) {
+    if (done % 500 === 0 && namesOfShared() !== before) {
       throw new Error(`seed ${seed}, call ${done} or one shortly before it left something behind`);
     }
   }

@@ -1,19 +1,9 @@
 import type * as Core from "otp-core";
 import { inputsOf } from "./inputs.js";
+import { type AttackOptions, namesOfShared } from "./leftovers.ts";
 
 type Functions = Pick<typeof Core, "parseUri" | "inspectUri" | "parseMigration" | "decodeBase32" | "isOtpError">;
 type Name = "parseUri" | "inspectUri" | "parseMigration" | "decodeBase32";
-
-interface Options {
-  readonly seed: number;
-  readonly count: number;
-  /** Is asked before each input, with the number of those that are done. */
-  readonly goOn?: (done: number) => boolean;
-}
-
-/** No input may leave anything in these objects. */
-const SHARED = [Object.prototype, Array.prototype, Function.prototype, String.prototype, globalThis];
-const namesOf = (object: object) => Reflect.ownKeys(object).map(String).join();
 
 /**
  * Puts inputs through each function until `count` are done or `goOn` says no; throws for the first one after which something is not as it
@@ -21,9 +11,9 @@ const namesOf = (object: object) => Reflect.ownKeys(object).map(String).join();
  */
 export function attack(
   { parseUri, inspectUri, parseMigration, decodeBase32, isOtpError }: Functions,
-  { seed, count, goOn = () => true }: Options,
+  { seed, count, goOn = () => true }: AttackOptions,
 ) {
-  const before = SHARED.map(namesOf).join();
+  const before = namesOfShared();
   const next = inputsOf(seed);
   const answers: Record<Name, Record<string, number>> = {
     parseUri: {},
@@ -60,9 +50,8 @@ export function attack(
     note("inspectUri", report.ok ? "read" : "not read");
     const extra = report.key?.extra;
     if (extra !== undefined && Object.getPrototypeOf(extra) !== null) throw wrong("extra has a prototype");
-    if (done % 1000 === 0 && SHARED.map(namesOf).join() !== before)
-      throw wrong("or one shortly before it left something behind");
+    if (done % 1000 === 0 && namesOfShared() !== before) throw wrong("or one shortly before it left something behind");
   }
-  if (SHARED.map(namesOf).join() !== before) throw new Error(`seed ${seed}: something was left behind`);
+  if (namesOfShared() !== before) throw new Error(`seed ${seed}: something was left behind`);
   return { done, answers };
 }

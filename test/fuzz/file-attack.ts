@@ -1,20 +1,11 @@
 import type * as Core from "otp-core";
 import type * as Tokens from "otp-core/tokens";
 import { filesOf, PRE_SHARED_KEY, SECRETS } from "./file-inputs.js";
+import { type AttackOptions, namesOfShared } from "./leftovers.ts";
 
 type Functions = Pick<typeof Tokens, "importPskc" | "importCsv" | "exportPskc"> &
   Pick<typeof Core, "parseKey" | "isOtpError">;
 
-interface Options {
-  readonly seed: number;
-  readonly count: number;
-  /** Is asked before each file, with the number of those that are done. */
-  readonly goOn?: (done: number) => boolean;
-}
-
-/** No input may leave anything in these objects. */
-const SHARED = [Object.prototype, Array.prototype, Function.prototype, String.prototype, globalThis];
-const namesOf = (object: object) => Reflect.ownKeys(object).map(String).join();
 const REASONS = ["secret", "algorithm", "digits", "period", "counter", "type", "mac", "columns"];
 /** Every so many files that were read, their keys are written and read again. */
 const ROUND_TRIP = 50;
@@ -25,9 +16,9 @@ const ROUND_TRIP = 50;
  */
 export async function attackFiles(
   { importPskc, importCsv, exportPskc, parseKey, isOtpError }: Functions,
-  { seed, count, goOn = () => true }: Options,
+  { seed, count, goOn = () => true }: AttackOptions,
 ) {
-  const before = SHARED.map(namesOf).join();
+  const before = namesOfShared();
   const next = filesOf(seed);
   const answers: Record<"importPskc" | "importCsv", Record<string, number>> = { importPskc: {}, importCsv: {} };
   let done = 0;
@@ -60,11 +51,11 @@ export async function attackFiles(
         }
       }
     }
-    if (done % 1000 === 0 && SHARED.map(namesOf).join() !== before) {
+    if (done % 1000 === 0 && namesOfShared() !== before) {
       throw wrong("or one shortly before it left something behind");
     }
   }
-  if (SHARED.map(namesOf).join() !== before) throw new Error(`seed ${seed}: something was left behind`);
+  if (namesOfShared() !== before) throw new Error(`seed ${seed}: something was left behind`);
   return { done: Math.floor(done / 2), answers };
 }
 

@@ -66,12 +66,7 @@ const CSV_PIECES = [
 
 /** An endless row of files that the seed decides: `{ kind: "pskc" | "csv", text }`. */
 export function filesOf(seed) {
-  const { below, oneOf } = randomOf(seed);
-  const ofLength = (longest, draw) => {
-    let text = "";
-    for (let left = below(longest + 1); left > 0; left--) text += draw();
-    return text;
-  };
+  const { below, oneOf, ofLength } = randomOf(seed);
   const mutated = (text, pieces) => {
     let changed = text;
     for (let edits = oneOf([0, 1, 1, 1, 2, 3]); edits > 0; edits--) {

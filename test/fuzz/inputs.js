@@ -41,12 +41,7 @@ const MIGRATION = "otpauth-migration://offline?data=";
 
 /** An endless row of texts that the seed decides. */
 export function inputsOf(seed) {
-  const { below, oneOf } = randomOf(seed);
-  const ofLength = (longest, draw) => {
-    let text = "";
-    for (let left = below(longest + 1); left > 0; left--) text += draw();
-    return text;
-  };
+  const { below, oneOf, ofLength } = randomOf(seed);
   /** Few changes mostly, so that what is behind the first check is reached too. */
   const mutated = (text) => {
     let changed = text;

@@ -8,5 +8,11 @@ export function randomOf(seed) {
     return (mixed ^ (mixed >>> 14)) >>> 0;
   };
   const below = (limit) => next() % limit;
-  return { below, oneOf: (list) => list[below(list.length)] };
+  /** Up to so many pieces, one after the other. */
+  const ofLength = (longest, draw) => {
+    let text = "";
+    for (let left = below(longest + 1); left > 0; left--) text += draw();
+    return text;
+  };
+  return { below, oneOf: (list) => list[below(list.length)], ofLength };
 }

@@ -1,20 +1,10 @@
 import type * as Core from "otp-core";
 import type * as Passcodes from "otp-core/passcodes";
+import { type AttackOptions, namesOfShared } from "./leftovers.ts";
 import { messagesOf } from "./sms-inputs.js";
 
 type Functions = Pick<typeof Passcodes, "inspectSms" | "smsMessage" | "mailMessage" | "maskCode"> &
   Pick<typeof Core, "isOtpError">;
-
-interface Options {
-  readonly seed: number;
-  readonly count: number;
-  /** Is asked before each text, with the number of those that are done. */
-  readonly goOn?: (done: number) => boolean;
-}
-
-/** No input may leave anything in these objects. */
-const SHARED = [Object.prototype, Array.prototype, Function.prototype, String.prototype, globalThis];
-const namesOf = (object: object) => Reflect.ownKeys(object).map(String).join();
 
 /**
  * Reads texts, and writes messages with them, until `count` are done or `goOn` says no; throws for the first one after which something is
@@ -22,9 +12,9 @@ const namesOf = (object: object) => Reflect.ownKeys(object).map(String).join();
  */
 export function attackMessages(
   { inspectSms, smsMessage, mailMessage, maskCode, isOtpError }: Functions,
-  { seed, count, goOn = () => true }: Options,
+  { seed, count, goOn = () => true }: AttackOptions,
 ) {
-  const before = SHARED.map(namesOf).join();
+  const before = namesOfShared();
   const next = messagesOf(seed);
   const answers: Record<"inspectSms" | "smsMessage" | "mailMessage", Record<string, number>> = {
     inspectSms: {},
@@ -70,11 +60,11 @@ export function attackMessages(
       const hosts = message.embeddedHosts ?? [];
       if (origin.embeddedHosts.join() !== hosts.join()) throw wrong(`${name}: other embedded hosts are found`);
     }
-    if (done % 1000 === 0 && SHARED.map(namesOf).join() !== before) {
+    if (done % 1000 === 0 && namesOfShared() !== before) {
       throw wrong("or one shortly before it left something behind");
     }
   }
-  if (SHARED.map(namesOf).join() !== before) throw new Error(`seed ${seed}: something was left behind`);
+  if (namesOfShared() !== before) throw new Error(`seed ${seed}: something was left behind`);
   return { done, answers };
 }
 

@@ -42,12 +42,7 @@ const CODES = ["747723", "0", "ab-12", "A1B2C3D4", "-", "12 34", "", "x".repeat(
 
 /** An endless row of texts and of messages to write that the seed decides: `{ text, message }`. */
 export function messagesOf(seed) {
-  const { below, oneOf } = randomOf(seed);
-  const ofLength = (longest, draw) => {
-    let text = "";
-    for (let left = below(longest + 1); left > 0; left--) text += draw();
-    return text;
-  };
+  const { below, oneOf, ofLength } = randomOf(seed);
   const mutated = (text) => {
     let changed = text;
     for (let edits = oneOf([0, 1, 1, 1, 2, 3]); edits > 0; edits--) {
