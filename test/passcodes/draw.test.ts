@@ -1,10 +1,7 @@
 // The codes are drawn fairly. What happens if the generator does not work is tested in draw-bytes.test.ts.
 import { drawPasscode } from "otp-core/passcodes";
 import { drawRecoveryCodes } from "otp-core/recovery";
-import { describe, expect, it, vi } from "vitest";
-
-// Time is for noticing what hangs, and a busy machine takes its own for a million draws.
-vi.setConfig({ testTimeout: 300_000 });
+import { describe, expect, it } from "vitest";
 
 /**
  * How many standard deviations a chi-square statistic is above what is expected of a fair draw: the cube root of chi-square over

@@ -4,11 +4,8 @@ import fc from "fast-check";
 import { createPasscodes } from "otp-core/passcodes";
 import { memoryStore, type Store } from "otp-core/store";
 import { fakeClock } from "otp-core/testing";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type Act, PasscodeLife, type Policy } from "../support/compare-passcodes-with-model.ts";
-
-// Time is for noticing a test that hangs. A busy machine takes its own.
-vi.setConfig({ testTimeout: 300_000 });
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

@@ -1,5 +1,5 @@
 // What every suite that talks to a real server needs: the rule for machines where it is not installed.
-import { describe, it, vi } from "vitest";
+import { describe, it } from "vitest";
 
 /**
  * A suite that needs a program. Without it the suite is skipped by name with one line; in the continuous integration, which
@@ -13,8 +13,6 @@ export function serverSuite(
   anywhere = true,
 ): void {
   if (isInstalled) {
-    // Time is for noticing what hangs, and a busy machine takes its own.
-    vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
     describe(suite, tests);
     return;
   }

@@ -2,13 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sqlStore } from "otp-core/store/sql";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { serverSuite } from "../servers/server-suite.ts";
 import { connect } from "../servers/sql-clients.ts";
 import { hasBetterSqlite3, nodeWithSqlite, ONCE, runExample } from "../support/sql-example.ts";
 import { describeSqlStore, storeInNewTable } from "../support/sql-laws.ts";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let folder: string;
 beforeAll(() => {

@@ -1,12 +1,10 @@
 // A race on a SQL database: the table is made before the racers start.
 import { type SqlStore, sqlStore } from "otp-core/store/sql";
-import { afterAll, beforeAll, vi } from "vitest";
+import { afterAll, beforeAll } from "vitest";
 import { connect, type SqlClient, type SqlDriver } from "../servers/sql-clients.ts";
 import { accountRaceLaws } from "./account-laws.ts";
 import { passcodeRaceLaws } from "./passcode-laws.ts";
 import { type Racers, raceLaws, startRacers } from "./race.ts";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** @param url - is asked when the database is there. */
 export function sqlRace(driver: SqlDriver, url: () => string): void {
