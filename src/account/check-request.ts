@@ -1,4 +1,5 @@
-// What an account is asked, checked once.
+// What an account is asked, checked once. Only the checks that a service calls itself say what they refuse if it is not an object: the
+// machine has taken the other requests apart.
 
 import { checkInteger, checkOptions, type Options, refuse } from "../check.ts";
 import { decodeBase32 } from "../encoding/base32.ts";
@@ -60,7 +61,7 @@ export function checkPropose(
   request: ProposeRequest,
   drawn: { readonly authenticator: string; readonly secret: Bytes },
 ): CheckedProposal {
-  checkOptions(request, PROPOSE_OPTIONS, "request");
+  checkOptions(request, PROPOSE_OPTIONS);
   const { subject, issuer, account, domain, algorithm, digits, period } = request;
   return {
     subject: checkSubject(subject),
@@ -116,7 +117,7 @@ export function checkConfirm(request: ConfirmRequest): CheckedConfirmation {
 }
 
 export function checkAdopt(request: AdoptRequest & { readonly authenticator: string }): CheckedAdoption {
-  checkOptions(request, ADOPT_OPTIONS, "request");
+  checkOptions(request, ADOPT_OPTIONS);
   const { key, authenticator, after } = request;
   checkWholeKey(key);
   const { secret } = key;
@@ -160,32 +161,32 @@ const RESYNC_OPTIONS: Options<CheckedResync> = { ...TARGET_OPTIONS, codes: true 
 const DIAGNOSE_OPTIONS: Options<CheckedDiagnosis> = { ...TARGET_OPTIONS, code: true };
 
 export function checkResync(attempt: CheckedResync): CheckedResync {
-  checkOptions(attempt, RESYNC_OPTIONS, "attempt");
+  checkOptions(attempt, RESYNC_OPTIONS);
   const { codes, ...target } = attempt;
   return { ...checkTarget(target), codes };
 }
 
 export function checkDiagnosis(attempt: CheckedDiagnosis): CheckedDiagnosis {
-  checkOptions(attempt, DIAGNOSE_OPTIONS, "attempt");
+  checkOptions(attempt, DIAGNOSE_OPTIONS);
   const { code, ...target } = attempt;
   return { ...checkTarget(target), code };
 }
 
 /** What a code is bound to. The purpose is shorter than for `createPasscodes`, because it stands in the account's record. */
 export function checkSend(request: SentCodeBinding): CheckedBinding {
-  checkOptions(request, BINDING_OPTIONS, "request");
+  checkOptions(request, BINDING_OPTIONS);
   return { ...checkBinding(request), purpose: checkPurpose(request.purpose) };
 }
 
 export function checkRecognise(request: { readonly subject: string; readonly deviceToken: unknown }) {
-  checkOptions(request, { subject: true, deviceToken: true }, "request");
+  checkOptions(request, { subject: true, deviceToken: true });
   return { subject: checkSubject(request.subject), deviceToken: request.deviceToken };
 }
 
 const TRUST_OPTIONS = { subject: true, label: true, ttlMs: true } as const;
 
 export function checkTrust(request: { readonly subject: string; readonly label?: unknown; readonly ttlMs?: unknown }) {
-  checkOptions(request, TRUST_OPTIONS, "request");
+  checkOptions(request, TRUST_OPTIONS);
   const { subject, label, ttlMs } = request;
   return {
     subject: checkSubject(subject),

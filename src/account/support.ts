@@ -93,7 +93,7 @@ export async function decideDiagnose(
 
 export function decideUnlock(account: AccountState, now: number): Decision<void> {
   const { attempts, ...answer } = unlock(account.attempts, now);
-  return { account: account === NO_ACCOUNT ? account : { ...account, attempts }, ...answer };
+  return { account: { ...account, attempts }, ...answer };
 }
 
 /** Everything ends. What remains is the moment before which every code is used up. */

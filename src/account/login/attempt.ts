@@ -40,12 +40,13 @@ async function tryTyped(
   }
   const fitting = authenticators.filter(({ parameters }) => formatOf(withoutNulls(parameters)).read(code) >= 0);
   const recoveryCode = readTyped(recovery, code);
+  const isStrong = recoveryCode?.isStrong === true;
   if (fitting.length === 0 && recoveryCode === null) {
     return settle(origin, rejectUncounted(account.attempts, "malformed", now));
   }
   const unseen = device === null ? refuseUnseen(policy.guard.attempts, account.attempts, now) : null;
   // A strong recovery code is looked at during a wait too. Otherwise a stranger could close the user's last way in.
-  if (unseen !== null && recoveryCode?.isStrong !== true) return settle(origin, unseen);
+  if (unseen !== null && !isStrong) return settle(origin, unseen);
 
   const found =
     unseen === null && fitting.length > 0 ? await searchKeys(policy, account, subject, fitting, code, now) : null;
@@ -58,8 +59,7 @@ async function tryTyped(
     return settle(origin, rejectReplay(account.attempts, found.finding.retryAfterMs, now), weak);
   if (recovered.found === "replayed") return settle(origin, rejectReplay(account.attempts, 0, now), weak);
   // A strong recovery code cannot be guessed, so a wrong one is a typing error.
-  if (found === null && recoveryCode?.isStrong)
-    return settle(origin, rejectUncounted(account.attempts, "mismatch", now));
+  if (found === null && isStrong) return settle(origin, rejectUncounted(account.attempts, "mismatch", now));
   const candidates = (found?.finding.found === "mismatch" ? found.finding.candidates : 0) + recovered.candidates;
   return fail(policy, origin, { reason: "mismatch", candidates }, now, weak);
 }

@@ -66,9 +66,9 @@ export interface TypedRecoveryCode {
 
 /** `null`: the user has no set, or the text does not have the form of its codes. */
 export function readTyped(set: CodeSet | null, code: unknown): TypedRecoveryCode | null {
-  const symbols = set === null ? null : readRecoveryCode(code);
-  if (set === null || symbols === null) return null;
-  if (set.length !== null && !hasForm(symbols, set.length)) return null;
+  if (set === null) return null;
+  const symbols = readRecoveryCode(code);
+  if (symbols === null || (set.length !== null && !hasForm(symbols, set.length))) return null;
   return { set, symbols, isStrong: isStrong(set) };
 }
 

@@ -133,8 +133,7 @@ function replaceCodes(
 ): readonly SentPurpose[] {
   const others = sent
     .filter((each) => each.purpose !== purpose)
-    .map((each) => ({ purpose: each.purpose, codes: sentCodesAt(each.codes, now) }))
-    .filter((each) => each.codes.codes.length > 0 || each.codes.sends.length > 0);
+    .map((each) => ({ purpose: each.purpose, codes: sentCodesAt(each.codes, now) }));
   const sentAt = ({ codes: { sends } }: SentPurpose) => Math.max(0, ...sends);
   const byAge = [...others].sort((a, b) => sentAt(b) - sentAt(a));
   const kept = byAge.slice(0, MAX_PURPOSES - 1);
