@@ -102,6 +102,7 @@ describe("an argument", () => {
     ["after", "negative", () => accounts.adopt({ ...target, key, after: -1 })],
     ["after", "text", () => accounts.adopt({ ...target, key, after: "5" as never })],
     ["key", "left out", () => accounts.adopt({ ...target } as never)],
+    ["authenticator", "of spaces", () => accounts.adopt({ ...target, authenticator: " ", key })],
     ["authenticator", "null", () => accounts.confirm({ ...target, authenticator: null as never, code: "123456" })],
     ["authenticator", "of spaces", () => accounts.resync({ ...target, authenticator: " ", codes: ["123456", "1"] })],
     ["authenticator", "of spaces", () => accounts.diagnose({ ...target, authenticator: " ", code: "123456" })],
