@@ -277,9 +277,9 @@ function accountAt(text: string | null, now: number): AccountState {
   return attempts === account.attempts ? account : { ...account, attempts };
 }
 
-/** What a user can still log in with is kept for ever. */
-function isKept({ attempts, authenticators, recovery, devices }: AccountState): boolean {
-  return authenticators.length > 0 || recovery !== null || devices.length > 0 || attempts.acceptedAt !== null;
+/** What a user can still log in with is kept for ever. So is a trusted device, because a code was accepted before it. */
+function isKept({ attempts, authenticators, recovery }: AccountState): boolean {
+  return authenticators.length > 0 || recovery !== null || attempts.acceptedAt !== null;
 }
 
 /** A decision as a transition. An absent record stays absent if there is nothing to remember. */

@@ -88,7 +88,7 @@ export function writeState(account: AccountState): string {
 export function readState(text: string | null): AccountState {
   if (text === null) return NO_ACCOUNT;
   if (typeof text !== "string") throw stateInvalid();
-  const [head = "", ...lines] = text.split("\n");
+  const [head, ...lines] = text.split("\n");
   const fields = readFields(head);
   const of = <T>(letter: string, read: (fields: readonly string[]) => T): T[] =>
     lines.filter((line) => line.startsWith(`${letter},`)).map((line) => read(readFields(line).slice(1)));
@@ -100,11 +100,11 @@ export function readState(text: string | null): AccountState {
     proposals: of("p", readProposed),
     recovery: of("r", ([field = null]) => readCodeSet(field))[0] ?? null,
     sent: of("s", ([purpose, ...rest]) => ({
-      purpose: readLabelField(purpose) ?? "",
+      purpose: String(readLabelField(purpose)),
       codes: readSentCodeFields(rest, 0),
     })),
     devices: of("d", readDevice),
-    removedUntil: of("x", ([field = "-"]) => numberField(field))[0] ?? null,
+    removedUntil: of("x", ([field]) => numberField(field))[0] ?? null,
   };
   // A text that is not written again as it was read was not written by an account: equal texts are equal states.
   if (writeState(account) !== text || !isPossible(account)) throw stateInvalid();
@@ -125,7 +125,7 @@ function isPossible({ attempts, usedUntil, removedUntil, trustableAt, ...account
     proposals.length <= MAX_PROPOSALS &&
     proposals.every(isProposedPossible) &&
     areDistinct(names) &&
-    (recovery === null || isCodeSetPossible(recovery)) &&
+    isCodeSetPossible(recovery) &&
     sent.length <= MAX_PURPOSES &&
     sent.every(({ purpose, codes }) => isLabel(purpose) && areSentCodesPossible(codes)) &&
     areDistinct(sent.map(({ purpose }) => purpose)) &&

@@ -65,8 +65,9 @@ function recognise(
 ): { readonly origin: Origin; readonly handOut: number | null } {
   const nowhere = { origin: { account, device: null, events: [] }, handOut: null };
   const token = readToken(deviceToken);
-  const device = account.devices.find((each) => each.device === token?.device);
-  if (token === null || device === undefined || !isAlive(device, now)) return nowhere;
+  if (token === null) return nowhere;
+  const device = account.devices.find((each) => each.device === token.device);
+  if (device === undefined || !isAlive(device, now)) return nowhere;
   // A secret that the server never made is unknown. It must not end the device, or any attacker could.
   if (!isGenuine(policy.digester, ownerOf(subject, device), token)) return nowhere;
   const shown = present(device.rotation, token.generation, now, mayRotate);
@@ -119,7 +120,6 @@ export function decideRevoke(account: AccountState, device: string, now: number)
 /** Ends all devices. A code that was accepted before makes no new one: it may be the thief who logged in last. */
 export function decideRevokeAll(account: AccountState, now: number): Decision<void> {
   const events = account.devices.map((each) => endedEvent(each, "revoked", now));
-  if (events.length === 0 && account.trustableAt === null) return { account, outcome: undefined, events };
   return { account: { ...account, devices: [], trustableAt: null }, outcome: undefined, events };
 }
 

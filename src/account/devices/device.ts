@@ -68,7 +68,7 @@ export function countDeviceFailure(device: Device, maxFailures: number, now: num
 
 /** An accepted code on a device. The failures of the month stay, because they may be a thief's. */
 export function countDeviceSuccess(device: Device): Device {
-  return device.failures === 0 ? device : { ...device, failures: 0 };
+  return { ...device, failures: 0 };
 }
 
 // ---- text
@@ -95,12 +95,12 @@ export function deviceFields(device: Device): Field[] {
 }
 
 /** The caller compares the text of the result with the text that it came from. */
-export function readDevice([device = "", label, ...rest]: readonly string[]): Device {
+export function readDevice([device, label, ...rest]: readonly string[]): Device {
   const [trustedAt, seenAt, expiresAt, current, currentAt, previous, previousUntil, successor, successorAt, ...budget] =
     rest.map(numberField);
   const [failures, level, at, movedAt] = budget;
   return {
-    device,
+    device: String(device),
     label: readLabelField(label),
     trustedAt: trustedAt ?? Number.NaN,
     seenAt: seenAt ?? null,

@@ -50,14 +50,15 @@ export function present(rotation: Rotation, generation: number, now: number, may
   }
   if (generation === current) return mayRotate ? rotate(rotation, now) : { finding: "good", rotation, handOut: null };
   // A moment further ahead than a minute was written before the clock went back, so it is over.
-  const inTime = previousUntil !== null && now < previousUntil && previousUntil <= now + OVERLAP_MS;
+  const until = previousUntil ?? 0;
+  const inTime = now < until && until <= now + OVERLAP_MS;
   if (generation === previous && inTime) return { finding: "good", rotation, handOut: mayRotate ? current : null };
   return { finding: "stolen" };
 }
 
 function rotate(rotation: Rotation, now: number): Presentation {
   const { current, currentAt, successor, successorAt } = rotation;
-  if (successor === null || successorAt === null) {
+  if (successor === null) {
     // A moment far ahead was written before the clock went back: the token is replaced early, which does no harm.
     if (Math.abs(now - currentAt) < DAY_MS) return { finding: "good", rotation, handOut: null };
     return {
@@ -68,6 +69,6 @@ function rotate(rotation: Rotation, now: number): Presentation {
   }
   // A minute without a request has to pass before another successor is made. So all tabs that load together get the same one,
   // even if an earlier reply was lost and they happen to load around the end of a minute that began with that reply.
-  const next = now < successorAt + OVERLAP_MS ? successor : successor + 1;
+  const next = now < (successorAt ?? 0) + OVERLAP_MS ? successor : successor + 1;
   return { finding: "good", rotation: { ...rotation, successor: next, successorAt: now }, handOut: next };
 }

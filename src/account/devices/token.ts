@@ -54,8 +54,10 @@ export function isDeviceId(value: unknown): value is string {
 
 /** The parts of a token, or `null` for anything else that a request can hold. */
 export function readToken(value: unknown): ReadToken | null {
-  const [, device, generation, secret] = (typeof value === "string" && TOKEN.exec(value)) || [];
-  if (device === undefined || generation === undefined || secret === undefined) return null;
+  const parts = typeof value === "string" ? TOKEN.exec(value) : null;
+  if (parts === null) return null;
+  // The expression has these three groups, and none of them is optional.
+  const [, device, generation, secret] = parts as unknown as readonly [string, string, string, string];
   return { device, generation: Number(generation), secret };
 }
 
@@ -66,7 +68,7 @@ export function writeToken(digester: Digester, owner: TokenOwner, generation: nu
 
 /** Whether the secret of a token is that of its device and generation, under any pepper. */
 export function isGenuine(digester: Digester, owner: TokenOwner, { generation, secret }: ReadToken): boolean {
-  return digester.isDigestOf(secret.toUpperCase(), signedParts(owner, generation));
+  return digester.isDigestOf(secret, signedParts(owner, generation));
 }
 
 function signedParts({ subject, device }: TokenOwner, generation: number): readonly string[] {

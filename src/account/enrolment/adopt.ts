@@ -85,7 +85,10 @@ function firstPosition(
   return step < 0 ? null : positionAfter(times, step);
 }
 
-/** Whether keys of one secret show the same codes. The first counter of a HOTP key does not matter. */
+/**
+ * Whether keys of one secret show the same codes. Only a TOTP key has a period, and only a key of Steam Guard has five digits. The first
+ * counter of a HOTP key does not matter.
+ */
 function haveSameCodes(a: KeyParameters, b: KeyParameters): boolean {
-  return (["type", "algorithm", "digits", "period", "epoch", "encoder"] as const).every((name) => a[name] === b[name]);
+  return (["algorithm", "digits", "period", "epoch"] as const).every((name) => a[name] === b[name]);
 }

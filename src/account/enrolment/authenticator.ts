@@ -4,7 +4,7 @@ import { type Position, readPositionFields, writePosition } from "../../guard/po
 import { isKeyName } from "../../guard/state.ts";
 import type { Algorithm } from "../../hmac/algorithm.ts";
 import type { HotpKey, Key, TotpKey } from "../../key/key.ts";
-import { type Field, isMoment, isWhole, numberField, textField } from "../../store/state-text.ts";
+import { type Field, isMoment, isWhole, numberField } from "../../store/state-text.ts";
 import { MAX_TIME_MS } from "../../time.ts";
 import { isLabel, labelField, readLabelField } from "../label.ts";
 import { isSealed } from "../sealing/seal.ts";
@@ -89,16 +89,17 @@ function sealedKeyFields({ authenticator, label, sealed, parameters }: SealedKey
 
 const SEALED_KEY_FIELDS = 10;
 
-// The caller compares the text of a result with the text that it came from.
+// The caller compares the text of a result with the text that it came from. So the value of a field that is missing does not matter,
+// if it is written as another text.
 
 export function readAuthenticator(fields: readonly string[]): Authenticator {
-  const [confirmedAt, acceptedAt, position = ""] = fields.slice(SEALED_KEY_FIELDS);
+  const [confirmedAt, acceptedAt, position] = fields.slice(SEALED_KEY_FIELDS);
   const key = readSealedKey(fields);
   return {
     ...key,
     confirmedAt: numberField(confirmedAt) ?? Number.NaN,
     acceptedAt: numberField(acceptedAt),
-    position: position === "-" ? null : readPositionFields([key.authenticator, ...position.split(" ")]),
+    position: position === "-" ? null : readPositionFields([key.authenticator, ...String(position).split(" ")]),
   };
 }
 
@@ -106,8 +107,8 @@ export function readProposed(fields: readonly string[]): Proposed {
   const [issuer, account, domain, expiresAt, failures] = fields.slice(SEALED_KEY_FIELDS);
   return {
     ...readSealedKey(fields),
-    issuer: readLabelField(issuer) ?? "",
-    account: readLabelField(account) ?? "",
+    issuer: String(readLabelField(issuer)),
+    account: String(readLabelField(account)),
     domain: readLabelField(domain),
     expiresAt: numberField(expiresAt) ?? Number.NaN,
     failures: numberField(failures) ?? Number.NaN,
@@ -115,18 +116,18 @@ export function readProposed(fields: readonly string[]): Proposed {
 }
 
 function readSealedKey(fields: readonly string[]): SealedKey {
-  const [authenticator = "", label, sealed = "", type, algorithm, digits, period, epoch, encoder, counter] = fields;
+  const [authenticator, label, sealed, type, algorithm, digits, period, epoch, encoder, counter] = fields;
   return {
-    authenticator,
+    authenticator: String(authenticator),
     label: readLabelField(label),
-    sealed,
+    sealed: String(sealed),
     parameters: {
       type: type === "hotp" ? "hotp" : "totp",
       algorithm: algorithm === "SHA256" || algorithm === "SHA512" ? algorithm : "SHA1",
       digits: numberField(digits) ?? Number.NaN,
       period: numberField(period),
       epoch: numberField(epoch),
-      encoder: textField(encoder) === "steam" ? "steam" : null,
+      encoder: encoder === "steam" ? "steam" : null,
       counter: numberField(counter),
     },
   };
@@ -141,7 +142,7 @@ export function isAuthenticatorPossible({ confirmedAt, acceptedAt, position, ...
 export function isProposedPossible({ issuer, account, domain, expiresAt, failures, ...key }: Proposed): boolean {
   return (
     isSealedKeyPossible(key) &&
-    [issuer, account].every((name) => name !== null && isLabel(name, MAX_NAME_LENGTH)) &&
+    [issuer, account].every((name) => isLabel(name, MAX_NAME_LENGTH)) &&
     isLabel(domain, MAX_DOMAIN_LENGTH) &&
     isWhole(expiresAt, 0, Number.MAX_SAFE_INTEGER) &&
     isWhole(failures, 0, MAX_PROPOSAL_FAILURES - 1)

@@ -28,13 +28,13 @@ export async function decideConfirm(
 ): Promise<Decision<Confirmed | null>> {
   const proposed = account.proposals.find((each) => each.authenticator === authenticator);
   const without = account.proposals.filter((each) => each !== proposed);
-  const refuseCode = (reason: RefusedConfirmation, proposals = account.proposals): Decision<null> => ({
-    account: proposals === account.proposals ? account : { ...account, proposals },
+  const refuseCode = (reason: RefusedConfirmation, changed = account): Decision<null> => ({
+    account: changed,
     outcome: null,
     events: [{ type: "confirm-refused", at: now, authenticator, reason }],
   });
   if (proposed === undefined) return refuseCode("absent");
-  if (!isWaiting(policy, proposed, now)) return refuseCode("expired", without);
+  if (!isWaiting(policy, proposed, now)) return refuseCode("expired", { ...account, proposals: without });
   const old = account.authenticators.find((each) => each.authenticator === replaces);
   const others = account.authenticators.filter((each) => each !== old);
   if (others.length >= MAX_AUTHENTICATORS) return refuseCode("full");
@@ -44,11 +44,9 @@ export async function decideConfirm(
   if (first === "malformed") return refuseCode("malformed");
   if (first === "mismatch") {
     const failures = proposed.failures + 1;
-    if (failures >= MAX_PROPOSAL_FAILURES) return refuseCode("exhausted", without);
-    return refuseCode(
-      "mismatch",
-      account.proposals.map((each) => (each === proposed ? { ...proposed, failures } : each)),
-    );
+    if (failures >= MAX_PROPOSAL_FAILURES) return refuseCode("exhausted", { ...account, proposals: without });
+    const proposals = account.proposals.map((each) => (each === proposed ? { ...proposed, failures } : each));
+    return refuseCode("mismatch", { ...account, proposals });
   }
   const { label, sealed, parameters } = proposed;
   const confirmed: Authenticator = {
@@ -91,10 +89,8 @@ async function findFirstCode(
   now: number,
 ): Promise<FirstCode | "malformed" | "mismatch"> {
   const { typed } = prepareAttempt({ key, code }, policy.guard.minSecretBytes);
-  if (typed.length > 0) {
-    const found = await search({ policy: policy.guard, keys: typed, positionOf: () => null, usedUntil, now });
-    if (found.found === "accepted") return { position: found.position, parameters: {}, differs: [] };
-  }
+  const found = await search({ policy: policy.guard, keys: typed, positionOf: () => null, usedUntil, now });
+  if (found.found === "accepted") return { position: found.position, parameters: {}, differs: [] };
   const detected = detect && key.type === "totp" ? detectKey(key, code, { now }) : null;
   if (detected === null) return typed.length === 0 ? "malformed" : "mismatch";
   return firstOfDetected(detected, usedUntil);

@@ -4,7 +4,7 @@ import { decodeBase64, encodeBase64 } from "../../encoding/base64.ts";
 import { type Bytes, isBytes } from "../../encoding/bytes.ts";
 import { lengthPrefixed } from "../../encoding/length-prefixed.ts";
 import { randomBytes } from "../../encoding/random.ts";
-import { OtpError } from "../../errors.ts";
+import { OtpError, type OtpErrorDetails } from "../../errors.ts";
 import type { Seal, SealContext } from "./seal.ts";
 
 /** One key of a key box. */
@@ -84,13 +84,13 @@ export function createKeyBox(keys: readonly [newest: SealingKey, ...older: Seali
       if (version !== VERSION || more.length > 0) throw unsealable("the text was not sealed by a key box");
       if (!bytesOf.has(id)) throw unsealable("it was sealed by a key that is not in the box");
       const bytes = decodeBase64(text);
-      if (bytes === null || bytes.length < IV_BYTES) throw unsealable("the text was not sealed by a key box");
+      if (bytes === null) throw unsealable("the text was not sealed by a key box");
       const key = await keyOf(id);
       const iv = bytes.slice(0, IV_BYTES);
       try {
         return new Uint8Array(await subtle().decrypt(parameters(iv, id, context), key, bytes.slice(IV_BYTES)));
       } catch (cause) {
-        throw unsealable("it was sealed for another record, by another key of the same id, or was changed", cause);
+        throw unsealable("it was sealed for another record, by another key of the same id, or was changed", { cause });
       }
     },
     isCurrent: (sealed) => sealed.startsWith(startOf(newest as string)),
@@ -131,10 +131,6 @@ function parameters(iv: Uint8Array, id: string, { subject, authenticator }: Seal
   return { name: "AES-GCM", iv, additionalData };
 }
 
-function unsealable(why: string, cause?: unknown): OtpError {
-  return new OtpError(
-    "key-unsealable",
-    `the sealed key cannot be opened: ${why}`,
-    cause === undefined ? {} : { cause },
-  );
+function unsealable(why: string, details: OtpErrorDetails = {}): OtpError {
+  return new OtpError("key-unsealable", `the sealed key cannot be opened: ${why}`, details);
 }

@@ -57,7 +57,7 @@ export async function openSecret(seal: Seal, sealed: string, context: SealContex
   } catch (cause) {
     throw isOtpError(cause) ? cause : new OtpError("key-unsealable", "open() failed", { cause });
   }
-  if (!isBytes(secret) || secret.length < 1) {
+  if (!isBytes(secret) || secret.length === 0) {
     throw new OtpError("key-unsealable", "open() must resolve to a Uint8Array of the secret");
   }
   return Uint8Array.from(secret);
