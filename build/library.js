@@ -1,51 +1,75 @@
-// Builds the library for `import` and for `require`. Every entry point is one file, and `core` holds what two of them need: an
-// entry point opens two files, and a class such as the error or the signer exists once, whichever entry points a program imports.
-// A third file, for what the front entry point does not need, was measured: the front entry point starts in 0.7 of the time, but the
-// account with a store in 1.15 of it.
-import { join } from "node:path";
+// Builds the library for `import` and for `require`. Every entry point is one file. What the front entry point shares with another one
+// is in `core`: an entry point opens two files, and a class such as the error or the signer exists once, whichever entry points a
+// program imports. Of everything else each entry point has its own copy, so that none reads code that it never runs.
+import { readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
 import { transform } from "esbuild";
 import { rollup } from "rollup";
 import { entryPoints, root } from "../check/entry-points.js";
 import { TARGET } from "./target.js";
 
+const FRONT = join(root, "src/index.ts");
+/** The queues of a store are one list for the whole process. */
+const STATE = join(root, "src/store/step/turns.ts");
+
 const typescript = {
   name: "typescript",
   async transform(code, id) {
-    const options = { loader: "ts", target: TARGET, sourcefile: id, tsconfigRaw: { compilerOptions: {} } };
+    const options = { loader: "ts", target: TARGET, sourcefile: withoutCopy(id), tsconfigRaw: { compilerOptions: {} } };
     return { code: (await transform(code, options)).code, map: null };
   },
 };
 
-/** Names each module that two entry points reach `core`. The others stay in the file of their only entry point. */
-function shareCore(id, { getModuleInfo }) {
-  const entries = new Set();
-  const seen = new Set();
-  const climb = (module) => {
-    if (seen.has(module)) return;
-    seen.add(module);
-    const { isEntry, importers } = getModuleInfo(module);
-    if (isEntry) entries.add(module);
-    for (const importer of importers) climb(importer);
-  };
-  climb(id);
-  return entries.size > 1 ? "core" : undefined;
-}
-
-export async function buildLibrary() {
-  const bundle = await rollup({
+const bundle = (...plugins) =>
+  rollup({
     input: Object.fromEntries(entryPoints.map(({ entry, source }) => [entry, join(root, source)])),
     external: [/^node:/],
-    plugins: [typescript],
+    plugins: [...plugins, typescript],
     treeshake: { moduleSideEffects: false },
     onwarn(warning) {
       throw new Error(warning.message);
     },
   });
+
+/** The modules that are in `core`: what the front entry point and another one import, and state. */
+async function coreModules() {
+  const imports = new Map();
+  const graph = { name: "graph", moduleParsed: ({ id, importedIds }) => void imports.set(id, importedIds) };
+  await (await bundle(graph)).close();
+  const behind = (id, found = new Set()) => {
+    if (found.has(id) || !imports.has(id)) return found;
+    found.add(id);
+    for (const imported of imports.get(id)) behind(imported, found);
+    return found;
+  };
+  const others = entryPoints.map(({ source }) => join(root, source)).filter((entry) => entry !== FRONT);
+  const behindOthers = new Set(others.flatMap((entry) => [...behind(entry)]));
+  return new Set([...behind(FRONT)].filter((id) => behindOthers.has(id)).concat(...behind(STATE)));
+}
+
+/** `src/guard/state.ts?src/account/index.ts` is the copy of a module for one entry point. */
+const withoutCopy = (id) => id.split("?")[0];
+
+/** Gives each entry point its own copy of every module that is not in `core`. */
+const copies = (core) => ({
+  name: "copies",
+  async resolveId(source, importer, options) {
+    if (importer === undefined) return null;
+    const [, entry = relative(root, importer)] = importer.split("?");
+    const found = await this.resolve(source, withoutCopy(importer), { ...options, skipSelf: true });
+    return found === null || found.external || core.has(found.id) ? found : `${found.id}?${entry}`;
+  },
+  load: (id) => (id.includes("?") ? readFile(withoutCopy(id), "utf8") : null),
+});
+
+export async function buildLibrary() {
+  const core = await coreModules();
+  const library = await bundle(copies(core));
   for (const [format, extension] of [
     ["es", "js"],
     ["cjs", "cjs"],
   ]) {
-    await bundle.write({
+    await library.write({
       dir: join(root, "dist"),
       format,
       exports: "named",
@@ -57,8 +81,8 @@ export async function buildLibrary() {
       hoistTransitiveImports: false,
       entryFileNames: `[name].${extension}`,
       chunkFileNames: `[name].${extension}`,
-      manualChunks: shareCore,
+      manualChunks: (id) => (core.has(id) ? "core" : undefined),
     });
   }
-  await bundle.close();
+  await library.close();
 }

@@ -12,7 +12,7 @@ const ALLOWED = [
 ];
 const SCRIPTS = ["preinstall", "install", "postinstall", "prepare", "prepublish"];
 /** Bytes, unpacked. A package that grows beyond this should grow on purpose. */
-const BUDGET = 1664 * 1024;
+const BUDGET = 2_000_000;
 
 const options = { cwd: root, encoding: "utf8", maxBuffer: 2 ** 28 };
 const [{ files, unpackedSize }] = JSON.parse(execFileSync("npm", ["pack", "--dry-run", "--json"], options));

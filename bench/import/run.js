@@ -21,6 +21,13 @@ const OURS = [
     "otp-core/guard",
     "otp-core/store/redis",
   ]),
+  ours("otp-core/account and /store/redis", ["otp-core/account", "otp-core/store/redis"]),
+  ours("otp-core/guard, /passcodes, /recovery and /limiter", [
+    "otp-core/guard",
+    "otp-core/passcodes",
+    "otp-core/recovery",
+    "otp-core/limiter",
+  ]),
 ];
 const THEIRS = ["otpauth", "totp-generator", "otplib", "@oslojs/otp", "hotp", "notp", "speakeasy", "time2fa"].map(
   (name) => ({ name, imports: [name], format: "esm", cwd: RIVALS }),
