@@ -46,6 +46,7 @@ const memory = {
 const redis = {
   name: "Redis",
   client: "redis",
+  multiplexes: true,
   missing: () => (redisIsInstalled ? undefined : "redis-server"),
   start: () => started(privateRedis),
   async connect(url) {
