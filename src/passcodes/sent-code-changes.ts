@@ -66,7 +66,7 @@ export function addSentCode(
 function forgetOldest(codes: readonly SentCode[], remembered: number): readonly SentCode[] {
   const ended = codes.filter(({ state }) => state !== "open");
   const forgotten = ended.slice(Math.max(0, ended.length - (codes.length - remembered)));
-  return codes.length <= remembered ? codes : codes.filter((code) => !forgotten.includes(code));
+  return codes.filter((code) => !forgotten.includes(code));
 }
 
 /** The codes that stay valid next to a new one: first those that arrived, the newest first. */
@@ -79,7 +79,8 @@ function chooseKept({ keep, triesPerCode }: CheckedSentCodePolicy, codes: readon
 
 /** No channel took the code. Another code may be sent immediately, and it replaces this one first. The send still counts. */
 export function markUnconfirmed(sent: SentCodes, nonce: string): SentCodes {
-  if (!sent.codes.some((code) => code.nonce === nonce && !code.unconfirmed)) return sent;
+  // The same object if nothing changes: an account remembers no purpose that nothing was sent for.
+  if (!sent.codes.some((code) => code.nonce === nonce)) return sent;
   return { ...sent, codes: sent.codes.map((code) => (code.nonce === nonce ? { ...code, unconfirmed: true } : code)) };
 }
 

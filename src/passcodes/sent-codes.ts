@@ -53,7 +53,7 @@ export function sentCodesAt(before: SentCodes, now: number): SentCodes {
     // A code from the future could live for hours more than it was sent for.
     return { codes: [], sends: sends.map((at) => Math.min(at, now)), movedAt: now };
   }
-  return codes.length === before.codes.length ? before : { ...before, codes };
+  return { ...before, codes };
 }
 
 /** Why a code cannot be accepted any more. `null`: it can. */

@@ -245,7 +245,8 @@ describe("sent codes", () => {
   it("are marked once by the machine, and never where there is none", () => {
     const machine = createAccountMachine({ pepper: PEPPER, seal: plain });
     const draw = { code: "123456", nonce: "A".repeat(20), now: START };
-    const { state } = machine.send(null, { ...binding, ...draw });
+    const { state: one } = machine.send(null, { ...binding, ...draw });
+    const { state } = machine.send(one, { ...binding, purpose: "another", ...draw });
     const given = { ...binding, nonce: "B".repeat(20), now: START };
     expect(machine.giveBack(state, given).state).toBe(state);
     expect(machine.giveBack(null, given)).toMatchObject({ state: null, outcome: START });

@@ -67,6 +67,7 @@ export const FOLDERS = {
     tests: [
       "test/passcodes/{bad-input,delivery,draw,draw-bytes,inspect-sms,kept-codes,message,passcodes,secrecy,state}.test.ts",
       "test/guard/{bad-values,edges}.test.ts",
+      "test/account/rare.test.ts",
       ...vectors("records"),
     ],
   },

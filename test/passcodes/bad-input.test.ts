@@ -134,6 +134,16 @@ describe("a test code", () => {
   });
 });
 
+it("a hundred test codes are not too many", () => {
+  const testCodes = Array.from({ length: 100 }, (_, i) => ({
+    subject: `reviewer-${i}`,
+    purpose: "login",
+    code: "000000",
+    until: 1_800_000_000_000,
+  }));
+  expect(passcodes({ ...good, testCodes })).toBeDefined();
+});
+
 describe("what is not an object", () => {
   const none = null as never;
   it.each([

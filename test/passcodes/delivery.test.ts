@@ -65,6 +65,17 @@ describe("channels", () => {
     expect(await passcodes.verify({ ...LOGIN, code: codes[0] })).toBe(true);
   });
 
+  it("may be ten: the last one is tried if all others fail", async () => {
+    const { passcodes } = service();
+    const [first, ...others] = Array.from({ length: 10 }, (_, i) => ({
+      channel: `channel-${i}`,
+      deliver: i < 9 ? fails : () => {},
+    }));
+    if (first === undefined) throw new Error("ten channels have a first one");
+    const outcome = await passcodes.send({ ...LOGIN, deliver: [first, ...others] });
+    expect(outcome).toMatchObject({ ok: true, channel: "channel-9" });
+  });
+
   it("get what they need for the message", async () => {
     const { passcodes } = service();
     const deliveries: Delivery[] = [];
@@ -121,6 +132,7 @@ describe("deliveryId", () => {
   const grouped = (code: string) => `${code.slice(0, 3)} ${code.slice(3)}`;
   it.each<[string, (code: string) => unknown, string | null]>([
     ["text", () => "SM123", "SM123"],
+    ["text of one character", () => "7", "7"],
     ["text of 200 characters", () => "x".repeat(200), "x".repeat(200)],
     ["text of 201 characters", () => "x".repeat(201), null],
     ["the empty text", () => "", null],
@@ -169,6 +181,16 @@ describe("a channel that hangs", () => {
       { type: "delivery-failed", channel: "sms", timedOut: true },
       { type: "delivered", channel: "mail", deliveryId: null },
     ]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("for less than its time leaves no timer, which would keep the process alive", async () => {
+    const { passcodes, clock } = service();
+    const after = (ms: number) => () => new Promise<void>((resolve) => setTimeout(resolve, ms));
+    const sending = passcodes.send({ ...LOGIN, deliver: after(5000) });
+    clock.advance(5000);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(await sending).toMatchObject({ ok: true });
     expect(vi.getTimerCount()).toBe(0);
   });
 

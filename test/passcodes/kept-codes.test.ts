@@ -15,10 +15,11 @@ function service(options: Partial<PasscodeOptions> = {}) {
   const clock = fakeClock(NOW);
   const events: PasscodeEvent[] = [];
   const inbox = createInbox();
+  const store = memoryStore({ clock });
   const passcodes = createPasscodes({
     // Ten digits, so that no two codes are the same by chance.
     digits: 10,
-    store: memoryStore({ clock }),
+    store,
     clock,
     pepper: new Uint8Array(32).fill(7),
     onEvent: (event) => events.push(event),
@@ -41,7 +42,7 @@ function service(options: Partial<PasscodeOptions> = {}) {
   }
   const attempt = (code: string, more: Partial<SentCodeBinding> = {}) => passcodes.attempt({ ...LOGIN, ...more, code });
   const status = () => passcodes.status(LOGIN);
-  return { clock, events, inbox, passcodes, sent, lost, attempt, status };
+  return { clock, events, inbox, store, passcodes, sent, lost, attempt, status };
 }
 
 describe("the last codes", () => {
@@ -66,6 +67,16 @@ describe("the last codes", () => {
     expect(await attempt(second)).toEqual(rejected("superseded"));
     expect(await attempt(first)).toEqual(rejected("replayed"));
     expect(await status()).toMatchObject({ failures: 0, expiresAt: null });
+  });
+
+  it("leave a used code used: it is replayed after the next code was sent, and after that one was accepted", async () => {
+    const { sent, attempt } = service();
+    const used = await sent();
+    expect(await attempt(used)).toMatchObject({ ok: true });
+    const next = await sent();
+    expect(await attempt(used)).toEqual(rejected("replayed"));
+    expect(await attempt(next)).toMatchObject({ ok: true });
+    expect(await attempt(used)).toEqual(rejected("replayed"));
   });
 
   it("live until their own expiry", async () => {
@@ -104,6 +115,17 @@ describe("the last codes", () => {
     expect(await attempt(codes[1] ?? "")).toEqual(rejected("superseded"));
     expect(await attempt(codes[0] ?? "")).toEqual(rejected("mismatch"));
   });
+});
+
+it("a policy that keeps fewer codes also knows fewer of the superseded ones that were sent before", async () => {
+  const { sent, passcodes, clock, store } = service({ keep: 3, maxSends: 10 });
+  const codes: string[] = [];
+  for (let i = 0; i < 6; i++) codes.push(await sent());
+  expect(await passcodes.attempt({ ...LOGIN, code: codes[0] })).toEqual(rejected("superseded"));
+  const { attempt } = service({ keep: 1, store, clock });
+  // The one that is valid and three before it.
+  expect(await attempt(codes[2] ?? "")).toEqual(rejected("superseded"));
+  for (const code of codes.slice(0, 2)) expect(await attempt(code)).toEqual(rejected("mismatch"));
 });
 
 describe("a valid code in another place", () => {
@@ -185,6 +207,27 @@ describe("a code that no channel took", () => {
     const code = await lost();
     await sent();
     expect(await attempt(code)).toMatchObject({ ok: true });
+  });
+
+  it("keeps its slot if the other code has expired", async () => {
+    const { sent, lost, attempt, clock } = service({ keep: 2 });
+    await sent();
+    clock.advance(5 * MINUTE);
+    const code = await lost();
+    await sent();
+    expect(await attempt(code)).toMatchObject({ ok: true });
+  });
+
+  it("gives its slot up once it is replaced, so that the codes that arrived expire instead of being superseded", async () => {
+    const { sent, lost, attempt, clock } = service({ keep: 3, maxSends: 10 });
+    const [oldest, arrived] = [await sent(), await sent()];
+    const replaced = await lost();
+    await sent();
+    clock.advance(5 * MINUTE);
+    await sent();
+    expect(await attempt(oldest)).toEqual(rejected("superseded"));
+    expect(await attempt(replaced)).toEqual(rejected("superseded"));
+    expect(await attempt(arrived)).toEqual(rejected("expired"));
   });
 
   it("leaves a gateway that fails now and then no more messages than maxSends allows", async () => {

@@ -105,6 +105,11 @@ describe.each([
     }
   });
 
+  it("takes up to ten embedded hosts", () => {
+    const embeddedHosts = Array.from({ length: 10 }, (_, i) => `frame${i}.example`);
+    expect(inspectSms(write({ ...GOOD, embeddedHosts })).origin).toMatchObject({ embeddedHosts });
+  });
+
   it("names the embedded host that it refuses", () => {
     for (const wrong of ["", "https://example.com", null, 7]) {
       const embeddedHosts = ["pay.example", wrong as string];
@@ -138,11 +143,14 @@ describe("a text message", () => {
     });
   });
 
-  it.each(["", "FA+9qCX9V/", "FA+9qCX9V/uu", "FA+9qCX9V_u", null, 7])("has no other app hash: %j", (appHash) => {
-    expect(() => smsMessage({ ...GOOD, appHash: appHash as string })).toThrow(refusal("invalid-argument", "appHash"));
-    const mail = { ...GOOD, appHash: APP_HASH };
-    expect(() => mailMessage(mail)).toThrow(refusal("invalid-argument", "appHash"));
-  });
+  it.each(["", "FA+9qCX9V/", "FA+9qCX9V/uu", "FA+9qCX9V_u", null, 7, { toString: () => APP_HASH }])(
+    "has no other app hash: %j",
+    (appHash) => {
+      expect(() => smsMessage({ ...GOOD, appHash: appHash as string })).toThrow(refusal("invalid-argument", "appHash"));
+      const mail = { ...GOOD, appHash: APP_HASH };
+      expect(() => mailMessage(mail)).toThrow(refusal("invalid-argument", "appHash"));
+    },
+  );
 });
 
 describe("maskCode", () => {

@@ -179,6 +179,17 @@ describe("a code that is sent", () => {
   });
 });
 
+it("a machine forgets the code and keeps the failures and what was sent, as the service does", () => {
+  const machine = createPasscodeMachine({ pepper: bytes(7) });
+  const { code, nonce } = drawPasscode();
+  const { state: sent } = machine.send(null, { ...LOGIN, code, nonce, now: NOW });
+  const { state: tried } = machine.attempt(sent, { ...LOGIN, code: otherThan(code), now: NOW });
+  const { state, events } = machine.forget(tried, NOW);
+  expect(events).toEqual([{ type: "forgotten", at: NOW }]);
+  expect(machine.attempt(state, { ...LOGIN, code, now: NOW }).outcome).toEqual(rejected("absent"));
+  expect(machine.status(state, NOW)).toMatchObject({ failures: 1, expiresAt: null, resendAt: NOW + 30_000 });
+});
+
 describe("sending", () => {
   it("waits from one code to the next, to the millisecond", async () => {
     for (const resendAfterMs of [0, 30_000, 10 * MINUTE]) {

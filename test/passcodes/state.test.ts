@@ -185,6 +185,7 @@ const BAD_PASSCODES: readonly (readonly [string, string])[] = [
   ["tries below 0", edit(sent, ":0:00", ":-1:00")],
   ["more tries than there are", edit(sent, ":0:00", ":11:00")],
   ["an unknown state", edit(sent, ":0:00", ":0:30")],
+  ["a state below 0", edit(sent, ":0:00", ":0:-11")],
   ["a flag that is neither", edit(sent, ":0:00", ":0:02")],
   ["no flags", edit(sent, ":0:00", ":0:")],
   ["failures below 0", edit(tried, /^1,1,/, "1,-5,")],
