@@ -1,6 +1,7 @@
 // Trusted devices: trust, recognition, theft, their own budget, and what a stranger cannot do to their owner.
 import { totp } from "otp-core";
 import { createAccountMachine, createKeyBox, drawDeviceToken } from "otp-core/account";
+import { fakeClock } from "otp-core/testing";
 import { describe, expect, it } from "vitest";
 import { enrol, PEPPER, SEALING, type Setting, START, SUBJECT, setUp } from "../support/accounts.ts";
 import { refusal } from "../support/refusal.ts";
@@ -38,6 +39,41 @@ describe("trusting a device", () => {
     await accounts.verify({ subject: SUBJECT, code: await phone.freshCode() });
     clock.advance(900_001);
     expect(await accounts.trust({ subject: SUBJECT })).toBeNull();
+  });
+
+  it("works until exactly 15 minutes have passed, also by a clock that went back, and is reported with the label", async () => {
+    for (const passed of [900_000, -900_000]) {
+      const setting = setUp();
+      const { accounts, clock, events } = setting;
+      const { phone } = await enrol(setting);
+      await accounts.verify({ subject: SUBJECT, code: await phone.freshCode() });
+      clock.advance(passed);
+      events.length = 0;
+      const trusted = await accounts.trust({ subject: SUBJECT, label: "Firefox" });
+      expect(events).toEqual([
+        { type: "device-trusted", subject: SUBJECT, at: clock(), device: trusted?.device, label: "Firefox" },
+      ]);
+    }
+    const setting = setUp();
+    const { phone } = await enrol(setting);
+    await setting.accounts.verify({ subject: SUBJECT, code: await phone.freshCode() });
+    setting.clock.advance(-900_001);
+    setting.told();
+    expect(await setting.accounts.trust({ subject: SUBJECT })).toBeNull();
+    expect(setting.told()).toEqual([]);
+  });
+
+  it("needs an accepted code by any clock, also by one that begins in 1970", async () => {
+    const clock = fakeClock(1000);
+    const setting = setUp({ clock });
+    expect(await setting.accounts.trust({ subject: SUBJECT })).toBeNull();
+    const code = "abcd1234";
+    await setting.accounts.adoptRecoveryCodes({ subject: SUBJECT, codes: [code] });
+    expect(await setting.accounts.verify({ subject: SUBJECT, code })).toBe(true);
+    const device = await setting.accounts.trust({ subject: SUBJECT });
+    clock.advance(1000);
+    expect(await recognise(setting, device?.deviceToken)).not.toBeNull();
+    expect((await setting.accounts.status(SUBJECT)).devices).toMatchObject([{ trustedAt: 1000, seenAt: 2000 }]);
   });
 
   it("is over once all devices are ended: a thief who has just logged in makes no new one", async () => {
@@ -94,6 +130,44 @@ describe("trusting a device", () => {
     expect(events.find(({ type }) => type === "device-ended")).toMatchObject({ label: "device 3", reason: "replaced" });
     expect(await recognise(setting, devices[3]?.deviceToken)).toBeNull();
     expect((await accounts.status(SUBJECT)).devices).toHaveLength(10);
+  });
+});
+
+describe("one device too many", () => {
+  it("ends the one that was seen longest ago, or trusted longest ago if it was never seen", async () => {
+    for (const seen of [0, 1]) {
+      const setting = await withDevice({ devices: { max: 2 } });
+      const { clock, phone, device, events } = setting;
+      clock.advance(3_600_000);
+      const devices = [device, await trust(setting, phone)];
+      clock.advance(3_600_000);
+      await recognise(setting, devices[seen]?.deviceToken);
+      await trust(setting, phone);
+      expect(events.filter(({ type }) => type === "device-ended")).toMatchObject([
+        { device: devices[1 - seen]?.device, reason: "replaced" },
+      ]);
+    }
+  });
+
+  it("ends the one that was seen earlier, although the other one was trusted earlier", async () => {
+    const setting = await withDevice({ devices: { max: 2 } });
+    const { clock, phone, device: first, events } = setting;
+    const second = await trust(setting, phone);
+    for (const { deviceToken } of [second, first]) {
+      clock.advance(3_600_000);
+      await recognise(setting, deviceToken);
+    }
+    await trust(setting, phone);
+    expect(events.filter(({ type }) => type === "device-ended")).toMatchObject([{ device: second.device }]);
+  });
+
+  it("ends none if one has expired", async () => {
+    const setting = await withDevice({ devices: { max: 1, ttlMs: 60_000 } });
+    setting.clock.advance(60_000);
+    setting.told();
+    const { device } = await trust(setting, setting.phone);
+    expect(setting.told()).toEqual(["accepted", "device-trusted"]);
+    expect((await setting.accounts.status(SUBJECT)).devices).toMatchObject([{ device }]);
   });
 });
 
@@ -171,14 +245,63 @@ describe("recognising a device", () => {
 
   it("reads and does not write, except once an hour", async () => {
     const setting = await withDevice();
-    const { written, clock, device } = setting;
+    const { accounts, written, clock, device } = setting;
     await recognise(setting, device.deviceToken);
     const before = written.length;
-    for (let i = 0; i < 10; i++) await recognise(setting, device.deviceToken);
+    const first = clock();
+    for (let i = 0; i < 10; i++) {
+      clock.advance(359_999);
+      await recognise(setting, device.deviceToken);
+    }
     expect(written.length).toBe(before);
-    clock.advance(3_600_000);
+    expect((await accounts.status(SUBJECT)).devices).toMatchObject([{ seenAt: first }]);
+    clock.advance(10);
     await recognise(setting, device.deviceToken);
     expect(written.length).toBe(before + 1);
+    // A clock that went back by an hour shows that the moment is wrong.
+    clock.advance(-3_600_000);
+    await recognise(setting, device.deviceToken);
+    expect((await accounts.status(SUBJECT)).devices).toMatchObject([{ seenAt: clock() }]);
+  });
+
+  it("reports nothing and leaves the other devices as they are, while it replaces a token", async () => {
+    const setting = await withDevice();
+    const { accounts, clock, device, phone, told } = setting;
+    const other = await trust(setting, phone);
+    clock.advance(DAY);
+    told();
+    const next = await recognise(setting, device.deviceToken);
+    expect(await recognise(setting, next?.deviceToken)).toMatchObject({ deviceToken: null });
+    expect(await recognise(setting, device.deviceToken)).toMatchObject({ deviceToken: next?.deviceToken });
+    expect(told()).toEqual([]);
+    expect((await accounts.status(SUBJECT)).devices).toMatchObject([
+      { device: device.device, seenAt: clock() },
+      { seenAt: null },
+    ]);
+    expect(await recognise(setting, other.deviceToken)).not.toBeNull();
+  });
+
+  it("of an attempt replaces no token, because nothing could hand out another one", async () => {
+    const setting = await withDevice();
+    const { accounts, clock, device, phone, written } = setting;
+    clock.advance(2 * DAY);
+    const before = written.at(-1)?.split("\n");
+    await accounts.verify({ subject: SUBJECT, code: "no code", deviceToken: device.deviceToken });
+    expect(written.at(-1)?.split("\n")).toEqual(before);
+    await accounts.verify({ subject: SUBJECT, code: await phone.freshCode(), deviceToken: device.deviceToken });
+    const deviceLine = (text: readonly string[] | undefined) => text?.find((line) => line.startsWith("d,"));
+    expect(deviceLine(written.at(-1)?.split("\n"))).toBe(deviceLine(before));
+  });
+
+  it("ends at most ten minutes before its own beginning, where a clock has gone back", async () => {
+    const setting = await withDevice();
+    const { accounts, clock, device } = setting;
+    clock.advance(-600_000);
+    expect(await recognise(setting, device.deviceToken)).not.toBeNull();
+    expect((await accounts.status(SUBJECT)).devices).toHaveLength(1);
+    clock.advance(-1);
+    expect(await recognise(setting, device.deviceToken)).toBeNull();
+    expect((await accounts.status(SUBJECT)).devices).toEqual([]);
   });
 });
 
@@ -226,6 +349,25 @@ describe("the budget of a device", () => {
     expect(wrong).toBe(20);
   });
 
+  it("works on after the clock went back by a day, and forgets no failure", async () => {
+    const { accounts, clock, phone, device } = await withDevice();
+    const { deviceToken } = device;
+    const fail = () => accounts.verify({ subject: SUBJECT, code: phone.wrong(), deviceToken });
+    const succeed = async () => accounts.verify({ subject: SUBJECT, code: await phone.freshCode(), deviceToken });
+    clock.advance(DAY);
+    for (let i = 0; i < 9; i++) await fail();
+    expect(await succeed()).toBe(true);
+    clock.advance(-DAY);
+    for (let i = 0; i < 9; i++) await fail();
+    clock.advance(2 * DAY);
+    expect(await succeed()).toBe(true);
+    // Two days have taken one of the 18 failures, and a third of another one. So two more are allowed, and the third is one too many.
+    for (let i = 0; i < 2; i++) await fail();
+    expect((await accounts.status(SUBJECT)).devices).toHaveLength(1);
+    await fail();
+    expect((await accounts.status(SUBJECT)).devices).toEqual([]);
+  });
+
   it('counts nothing with `attempts: "host"`', async () => {
     const { accounts, phone, device } = await withDevice({ attempts: "host" });
     for (let i = 0; i < 30; i++)
@@ -235,6 +377,22 @@ describe("the budget of a device", () => {
 });
 
 describe("ending devices", () => {
+  it("is reported with the id, the label and the reason", async () => {
+    const setting = await withDevice();
+    const { accounts, clock, device, phone, events } = setting;
+    const labelled = await trust(setting, phone, "Firefox");
+    events.length = 0;
+    await accounts.revoke({ subject: SUBJECT, device: labelled.device });
+    await accounts.revoke({ subject: SUBJECT, device: labelled.device });
+    await accounts.revokeAll(SUBJECT);
+    await accounts.revokeAll(SUBJECT);
+    const ended = { type: "device-ended", subject: SUBJECT, at: clock(), reason: "revoked" };
+    expect(events).toEqual([
+      { ...ended, device: labelled.device, label: "Firefox" },
+      { ...ended, device: device.device, label: null },
+    ]);
+  });
+
   it("one, all, or none of that id", async () => {
     const setting = await withDevice();
     const { accounts, device, phone, told } = setting;

@@ -1,11 +1,12 @@
 // Enrolment: proposals, the first code, a change of phone, keys from elsewhere.
-import { createHotpKey, createTotpKey, hotp, parseUri, totp } from "otp-core";
+import { createHotpKey, createTotpKey, hotp, parseUri, type TotpKey, totp } from "otp-core";
 import { createAccountMachine, createKeyBox } from "otp-core/account";
 import { createAuthenticator } from "otp-core/testing";
 import { describe, expect, it } from "vitest";
 import { enrol, PEPPER, SEALING, START, SUBJECT, setUp } from "../support/accounts.ts";
 import { refusal } from "../support/refusal.ts";
 
+type Key = TotpKey<string>;
 const names = { subject: SUBJECT, issuer: "Example", account: "alice" };
 const refusals = (events: readonly { readonly type: string }[]) =>
   events.flatMap((event) => (event.type === "confirm-refused" ? [(event as { reason?: string }).reason] : []));
@@ -16,6 +17,7 @@ describe("a proposal", () => {
     const proposal = await accounts.propose({ ...names, label: "Phone", domain: "example.com", digits: 8, period: 60 });
     const key = parseUri(proposal.uri);
     expect(key).toMatchObject({ type: "totp", secret: proposal.secret, account: "alice", digits: 8, period: 60 });
+    expect(key).toMatchObject({ issuer: "Example", domain: "example.com" });
     expect(proposal.expiresAt).toBe(clock() + 900_000);
     if (key.type !== "totp") throw new Error("not a TOTP key");
     expect(await accounts.attempt({ subject: SUBJECT, code: totp(key, { now: clock() }) })).toMatchObject({
@@ -45,6 +47,45 @@ describe("a proposal", () => {
     expect(await accounts.confirm({ ...target, code: createAuthenticator(uri, { clock }).code() })).toBeNull();
     expect(refusals(events)).toEqual(["expired"]);
     expect((await accounts.status(SUBJECT)).proposals).toEqual([]);
+  });
+
+  it("leaves the record with the refusal that says it has expired", async () => {
+    const { accounts, clock, written } = setUp();
+    const { authenticator } = await accounts.propose(names);
+    clock.advance(600_000);
+    const later = await accounts.propose(names);
+    clock.advance(300_000);
+    expect(await accounts.confirm({ subject: SUBJECT, authenticator, code: "123456" })).toBeNull();
+    expect(written.at(-1)).not.toContain(authenticator);
+    expect(await accounts.proposal({ subject: SUBJECT, authenticator: later.authenticator })).toEqual(later);
+  });
+
+  it("waits on after the clock went back, for at most twice as long as it was made for", async () => {
+    const { accounts, clock } = setUp();
+    const { authenticator } = await accounts.propose(names);
+    const target = { subject: SUBJECT, authenticator };
+    clock.advance(-900_000);
+    expect(await accounts.proposal(target)).not.toBeNull();
+    clock.advance(-1);
+    expect(await accounts.proposal(target)).toBeNull();
+    expect((await accounts.status(SUBJECT)).proposals).toEqual([]);
+  });
+
+  it("has its own count of wrong codes, and leaves the others as they are", async () => {
+    const { accounts, clock, events } = setUp();
+    const proposals = [await accounts.propose(names), await accounts.propose(names), await accounts.propose(names)];
+    const second = proposals[1] as (typeof proposals)[0];
+    const phone = createAuthenticator(second.uri, { clock });
+    const target = { subject: SUBJECT, authenticator: second.authenticator };
+    const show = () =>
+      Promise.all(proposals.map(({ authenticator }) => accounts.proposal({ subject: SUBJECT, authenticator })));
+    for (let i = 0; i < 9; i++) expect(await accounts.confirm({ ...target, code: phone.wrong() })).toBeNull();
+    expect(await show()).toEqual(proposals);
+    events.length = 0;
+    const { authenticator } = second;
+    expect(await accounts.confirm({ ...target, code: phone.code() })).toEqual({ authenticator, differs: [] });
+    expect(events).toEqual([{ type: "confirmed", ...target, at: clock(), label: null, replaced: null, differs: [] }]);
+    expect(await show()).toEqual([proposals[0], null, proposals[2]]);
   });
 
   it("waits with at most two others: a fourth one ends the oldest", async () => {
@@ -95,6 +136,22 @@ describe("a proposal", () => {
 });
 
 describe("an app that ignores parameters", () => {
+  it("confirms by a code of a step that began when the user was forgotten, and not before", async () => {
+    for (const [passed, differs] of [
+      [0, ["algorithm"]],
+      [1, undefined],
+    ] as const) {
+      const { accounts, clock } = setUp();
+      await accounts.adopt({ subject: SUBJECT, key: { type: "totp", secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" } });
+      clock.advance(passed);
+      await accounts.forget(SUBJECT);
+      const { authenticator, secret } = await accounts.propose({ ...names, algorithm: "SHA256" });
+      const code = totp({ secret }, { now: clock() });
+      const confirmed = await accounts.confirm({ subject: SUBJECT, authenticator, code, detect: true });
+      expect(confirmed?.differs).toEqual(differs);
+    }
+  });
+
   it("is refused by default, and taken as it is with `detect`", async () => {
     const { accounts, clock } = setUp();
     const { authenticator, uri } = await accounts.propose({ ...names, algorithm: "SHA256" });
@@ -193,6 +250,29 @@ describe("a key from elsewhere", () => {
     expect(await accounts.verify({ subject: SUBJECT, code: totp(key, { now: clock() }) })).toBe(true);
   });
 
+  it("takes a step that is as far ahead as clocks may differ, whatever the period", async () => {
+    for (const period of [30, 60]) {
+      const { accounts, clock } = setUp();
+      const key = { ...createTotpKey({ issuer: "Example", account: "alice" }), period };
+      const after = START / (period * 1000) + 3000;
+      const adopting = accounts.adopt({ subject: SUBJECT, key, after: after + 1 });
+      await expect(adopting).rejects.toThrow(refusal("invalid-argument", "after"));
+      await accounts.adopt({ subject: SUBJECT, key, after });
+      expect(await accounts.verify({ subject: SUBJECT, code: totp(key, { now: clock() }) })).toBe(false);
+    }
+  });
+
+  it("has no second use of the code of step 0", async () => {
+    const { accounts, clock } = setUp();
+    const key = { ...createTotpKey({ issuer: "Example", account: "alice" }), epoch: START / 1000 };
+    await accounts.adopt({ subject: SUBJECT, key, after: 0 });
+    expect(await accounts.attempt({ subject: SUBJECT, code: totp(key, { now: clock() }) })).toMatchObject({
+      reason: "replayed",
+    });
+    clock.advance(30_000);
+    expect(await accounts.verify({ subject: SUBJECT, code: totp(key, { now: clock() }) })).toBe(true);
+  });
+
   it("refuses an epoch in the future, with which every attempt of the user would reject", async () => {
     const { accounts, clock } = setUp();
     const key = createTotpKey({ issuer: "Example", account: "alice" });
@@ -215,6 +295,10 @@ describe("a key from elsewhere", () => {
       method: "hotp",
     });
     expect(await accounts.verify({ subject: SUBJECT, code: hotp(key, 5) })).toBe(false);
+    // The codes before the counter of the key were used elsewhere.
+    await accounts.adopt({ subject: "user-3", key });
+    expect(await accounts.verify({ subject: "user-3", code: hotp(key, 4) })).toBe(false);
+    expect(await accounts.verify({ subject: "user-3", code: hotp(key, 5) })).toBe(true);
     const secret = Uint8Array.from({ length: 20 }, (_, i) => i);
     await accounts.adopt({ subject: "user-2", key: { type: "hotp", secret } });
     expect(await accounts.verify({ subject: "user-2", code: hotp({ secret }, 0) })).toBe(true);
@@ -233,9 +317,36 @@ describe("a key from elsewhere", () => {
       await accounts.verify({ subject: SUBJECT, code }),
       await accounts.verify({ subject: SUBJECT, code }),
     ]).toEqual([true, false]);
-    // Other codes of the same secret are another authenticator.
-    const { authenticator } = await accounts.adopt({ subject: SUBJECT, key: { ...key, digits: 8 } });
+  });
+
+  it.each([
+    ["digits", { digits: 8 }],
+    ["algorithm", { algorithm: "SHA512" }],
+    ["period", { period: 60 }],
+    ["epoch", { epoch: 15 }],
+    ["encoder", { encoder: "steam" }],
+    ["type", { type: "hotp" }],
+  ] as const)("is another one if its %s differs, because its codes are others", async (_, change) => {
+    const { accounts } = setUp();
+    const key = { type: "totp", secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" } as const;
+    await accounts.adopt({ subject: SUBJECT, authenticator: "first", key });
+    const other = { ...key, ...change };
+    const { authenticator } = await accounts.adopt({ subject: SUBJECT, key: other });
     expect(authenticator).not.toBe("first");
+    expect(await accounts.adopt({ subject: SUBJECT, key: other })).toEqual({ authenticator });
+    expect((await accounts.status(SUBJECT)).authenticators).toHaveLength(2);
+  });
+
+  it("is a token that counts from its counter on, also after another authenticator was removed", async () => {
+    const { accounts, clock } = setUp();
+    const phone = createTotpKey({ issuer: "Example", account: "alice" });
+    const { authenticator } = await accounts.adopt({ subject: SUBJECT, key: phone });
+    expect(await accounts.verify({ subject: SUBJECT, code: totp(phone, { now: clock() }) })).toBe(true);
+    await accounts.remove({ subject: SUBJECT, authenticator });
+    const token = createHotpKey({ issuer: "Example", account: "alice", counter: 1000 });
+    await accounts.adopt({ subject: SUBJECT, key: token });
+    expect(await accounts.verify({ subject: SUBJECT, code: hotp(token, 999) })).toBe(false);
+    expect(await accounts.verify({ subject: SUBJECT, code: hotp(token, 1000) })).toBe(true);
   });
 
   it("keeps used codes used if a step of the key is longer than clocks differ, also a step that was accepted early", async () => {
@@ -293,14 +404,19 @@ describe("a key from elsewhere", () => {
   });
 
   it("is one of at most five", async () => {
-    const { accounts } = setUp();
+    const { accounts, clock, events } = setUp();
     const adopt = () =>
       accounts.adopt({ subject: SUBJECT, key: createTotpKey({ issuer: "Example", account: "alice" }) });
-    for (let i = 0; i < 5; i++) await adopt();
-    await expect(adopt()).rejects.toMatchObject({ code: "invalid-argument" });
+    for (let i = 0; i < 4; i++) await adopt();
+    const { authenticator: last } = await adopt();
+    await expect(adopt()).rejects.toThrow(refusal("invalid-argument", "key"));
     const { authenticator, uri } = await accounts.propose(names);
-    const code = createAuthenticator(uri).code();
-    expect(await accounts.confirm({ subject: SUBJECT, authenticator, code })).toBeNull();
+    const confirm = { subject: SUBJECT, authenticator, code: createAuthenticator(uri, { clock }).code() };
+    expect(await accounts.confirm(confirm)).toBeNull();
+    expect(refusals(events)).toEqual(["full"]);
+    // The code was not used up, and a new phone may take the place of an old one.
+    expect(await accounts.confirm({ ...confirm, replaces: last })).not.toBeNull();
+    expect((await accounts.status(SUBJECT)).authenticators).toHaveLength(5);
   });
 });
 
@@ -309,7 +425,7 @@ describe("an id that is in use", () => {
   const secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
   const proposed = { ...names, authenticator: "phone", secret, now: START };
   const adopted = { subject: SUBJECT, authenticator: "phone", key: { type: "totp", secret }, now: START } as const;
-  const refused = expect.objectContaining({ code: "invalid-argument", argument: "authenticator" });
+  const refused = refusal("invalid-argument", "authenticator");
 
   it("is refused by `propose` and `adopt`, because two things of one name would make the record unreadable", async () => {
     const { state } = await machine.propose(null, proposed);
@@ -320,7 +436,7 @@ describe("an id that is in use", () => {
   });
 
   it("has a secret of its own: `propose` refuses the secret of an authenticator and of a proposal, whatever its parameters", async () => {
-    const known = expect.objectContaining({ code: "invalid-argument", argument: "secret" });
+    const known = refusal("invalid-argument", "secret");
     const again = { ...proposed, authenticator: "tablet" };
     const { state } = await machine.propose(null, proposed);
     await expect(machine.propose(state, again)).rejects.toEqual(known);
@@ -351,6 +467,65 @@ describe("an id that is in use", () => {
 });
 
 describe("removing", () => {
+  it("is reported with the label, and with the end of each device", async () => {
+    const setting = setUp();
+    const { accounts, clock, events } = setting;
+    const { authenticator, phone } = await enrol(setting, { label: "Phone" });
+    await accounts.verify({ subject: SUBJECT, code: await phone.freshCode() });
+    const device = await accounts.trust({ subject: SUBJECT, label: "Firefox" });
+    await accounts.verify({ subject: SUBJECT, code: await phone.freshCode() });
+    events.length = 0;
+    await accounts.remove({ subject: SUBJECT, authenticator });
+    const event = { subject: SUBJECT, at: clock() };
+    expect(events).toEqual([
+      { ...event, type: "removed", authenticator, label: "Phone" },
+      { ...event, type: "device-ended", device: device?.device, label: "Firefox", reason: "revoked" },
+    ]);
+    // The code that was accepted before trusts no device any more.
+    expect(await accounts.trust({ subject: SUBJECT })).toBeNull();
+  });
+
+  it("of a proposal leaves a user who has only recovery codes as they are", async () => {
+    const { accounts } = setUp();
+    const [code] = await accounts.generateRecoveryCodes(SUBJECT);
+    await accounts.verify({ subject: SUBJECT, code });
+    await accounts.trust({ subject: SUBJECT });
+    const { authenticator } = await accounts.propose(names);
+    const kept = await accounts.propose(names);
+    expect(await accounts.remove({ subject: SUBJECT, authenticator })).toBe(true);
+    expect(await accounts.status(SUBJECT)).toMatchObject({ methods: ["recovery"], devices: [{}], proposals: [{}] });
+    expect(await accounts.proposal({ subject: SUBJECT, authenticator: kept.authenticator })).toEqual(kept);
+  });
+
+  it("of a proposal that has expired is false, and is not reported", async () => {
+    const { accounts, clock, told } = setUp();
+    const { authenticator } = await accounts.propose(names);
+    clock.advance(900_000);
+    told();
+    expect(await accounts.remove({ subject: SUBJECT, authenticator })).toBe(false);
+    expect(told()).toEqual([]);
+  });
+
+  it("uses up no codes but those of what was removed, and does so for good", async () => {
+    const { accounts, clock } = setUp();
+    const keys = ["used", "unused", "other", "new"].map((account) => createTotpKey({ issuer: "Example", account }));
+    const [used, unused, other, fresh] = keys as [Key, Key, Key, Key];
+    const adopt = (authenticator: string, key: Key) => accounts.adopt({ subject: SUBJECT, authenticator, key });
+    const remove = (authenticator: string) => accounts.remove({ subject: SUBJECT, authenticator });
+    const typed = (key: Key) => accounts.attempt({ subject: SUBJECT, code: totp(key, { now: clock() }) });
+    await adopt("used", used);
+    await adopt("unused", unused);
+    await adopt("other", other);
+    expect(await typed(used)).toMatchObject({ ok: true });
+    await remove("unused");
+    await adopt("new", fresh);
+    expect(await typed(fresh)).toMatchObject({ ok: true });
+    await remove("used");
+    await remove("other");
+    await adopt("used-again", used);
+    expect(await typed(used)).toMatchObject({ ok: false, reason: "replayed" });
+  });
+
   it("ends a proposal or an authenticator, and the last one takes recovery codes and devices with it (O17, O27)", async () => {
     const setting = setUp();
     const { accounts, told } = setting;
@@ -381,9 +556,15 @@ describe("sealing keys", () => {
     const both = setUp({ store, clock, seal: createKeyBox([newer, { id: "a", bytes: SEALING }]) });
     expect(await both.accounts.verify({ subject: SUBJECT, code: await phone.freshCode() })).toBe(true);
     expect((await both.accounts.status(SUBJECT)).needsReseal).toBe(true);
-    expect(await both.accounts.reseal(SUBJECT)).toBe(1);
+    const proposal = await first.accounts.propose(names);
+    both.events.length = 0;
+    expect(await both.accounts.reseal(SUBJECT)).toBe(2);
     expect(await both.accounts.reseal(SUBJECT)).toBe(0);
+    expect(both.events).toEqual([{ type: "resealed", subject: SUBJECT, at: clock(), count: 2 }]);
     const after = setUp({ store, clock, seal: createKeyBox([newer]) });
+    expect(await after.accounts.proposal({ subject: SUBJECT, authenticator: proposal.authenticator })).toEqual(
+      proposal,
+    );
     expect((await after.accounts.status(SUBJECT)).needsReseal).toBe(false);
     expect(await after.accounts.attempt({ subject: SUBJECT, code: await phone.freshCode() })).toMatchObject({
       authenticator,
@@ -414,20 +595,19 @@ describe("sealing keys", () => {
     await enrol(sealed);
     const { store, clock } = sealed;
     const broken = setUp({ store, clock, seal: { seal: async () => "x1", open } });
-    await expect(broken.accounts.verify({ subject: SUBJECT, code: "123456" })).rejects.toMatchObject({
-      code: "key-unsealable",
-    });
+    await expect(broken.accounts.verify({ subject: SUBJECT, code: "123456" })).rejects.toThrow(
+      refusal("key-unsealable"),
+    );
   });
 
-  it.each([
-    ["", undefined],
-    ["a,b", undefined],
-    ["-", undefined],
-    ["x".repeat(513), undefined],
-  ])("refuse the sealed text %j", async (text) => {
-    const { accounts } = setUp({ seal: { seal: async () => text, open: async () => new Uint8Array(20) } });
-    await expect(accounts.propose(names)).rejects.toMatchObject({ code: "key-unsealable" });
-  });
+  it.each(["", "a,b", "-", "x".repeat(513), "a b", "é", 12, ["xy"], null])(
+    "refuse what `seal` of a KMS resolved to: %j",
+    async (text) => {
+      const seal = { seal: async () => text as string, open: async () => new Uint8Array(20) };
+      const { accounts } = setUp({ seal });
+      await expect(accounts.propose(names)).rejects.toThrow(refusal("key-unsealable"));
+    },
+  );
 });
 
 describe("bad input", () => {
@@ -438,6 +618,12 @@ describe("bad input", () => {
     ["issuer", () => accounts.propose({ ...names, issuer: "x".repeat(129) })],
     ["label", () => accounts.propose({ ...names, label: "x".repeat(65) })],
     ["label", () => accounts.propose({ ...names, label: "a\u202eb" })],
+    ["label", () => accounts.propose({ ...names, label: "" })],
+    ["label", () => accounts.propose({ ...names, label: "\ud800" })],
+    ["label", () => accounts.propose({ ...names, label: null as never })],
+    ["label", () => accounts.propose({ ...names, label: 5 as never })],
+    ["label", () => accounts.propose({ ...names, label: ["Phone"] as never })],
+    ["domain", () => accounts.propose({ ...names, domain: 5 as never })],
     ["digits", () => accounts.propose({ ...names, digits: 5 })],
     ["algorithm", () => accounts.propose({ ...names, algorithm: "sha256" as never })],
     ["subject", () => accounts.propose({ ...names, subject: "" })],
@@ -461,9 +647,35 @@ describe("bad input", () => {
     ["devices.ttlMs", { devices: { ttlMs: 1 } }],
     ["devices.maxFailures", { devices: { maxFailures: 51 } }],
     ["proposalTtlMs", { proposalTtlMs: 1 }],
+    ["devices.max", { devices: { max: 0 } }],
+    ["devices.max", { devices: { max: "1" as never } }],
+    ["devices.ttlMs", { devices: { ttlMs: 365 * 86_400_000 + 1 } }],
+    ["devices.maxFailures", { devices: { maxFailures: 0 } }],
+    ["proposalTtlMs", { proposalTtlMs: 86_400_001 }],
+    ["devices", { devices: 5 as never }],
+    ["days", { devices: { days: 5 } as never }],
+    ["sent", { sent: null as never }],
+    ["sent", { sent: "sms" as never }],
+    ["recovery", { recovery: 10 as never }],
+    ["words", { recovery: { words: 5 } as never }],
     ["seal", { seal: {} as never }],
+    ["seal", { seal: undefined as never }],
+    ["seal", { seal: { seal: async () => "sealed" } as never }],
+    ["seal", { seal: { open: async () => new Uint8Array(20) } as never }],
     ["pepper", { pepper: "text" as never }],
   ])("an option %s out of range is refused", (argument, options) => {
     expect(() => setUp(options)).toThrow(refusal("invalid-argument", argument));
+  });
+
+  it.each([
+    [{ devices: { max: 1, ttlMs: 60_000, maxFailures: 1 }, proposalTtlMs: 60_000 }],
+    [{ devices: { max: 10, ttlMs: 365 * 86_400_000, maxFailures: 50 }, proposalTtlMs: 86_400_000 }],
+  ])("options at their limits are accepted: %j", async (options) => {
+    const setting = setUp(options);
+    const { accounts, clock } = setting;
+    expect((await accounts.propose(names)).expiresAt).toBe(clock() + options.proposalTtlMs);
+    const { phone } = await enrol(setting);
+    await accounts.verify({ subject: SUBJECT, code: await phone.freshCode() });
+    expect((await accounts.trust({ subject: SUBJECT }))?.expiresAt).toBe(clock() + options.devices.ttlMs);
   });
 });

@@ -52,6 +52,15 @@ describe("a device token", () => {
     expect(findingOf(seen, 0, now + 61_000)).toBe("stolen");
   });
 
+  it("is good in the millisecond in which its successor is seen, and a lost successor never is", () => {
+    const now = NOW + DAY;
+    const lost = show(startRotation(NOW), 0, now);
+    const { rotation } = show(lost.rotation, 0, now + 60_000);
+    const seen = show(rotation, 2, now + 61_000).rotation;
+    expect(findingOf(seen, 0, now + 61_000)).toBe("good");
+    expect(findingOf(seen, 1, now + 61_000)).toBe("stolen");
+  });
+
   it("is not replaced where nothing can be handed out, but counts as seen", () => {
     const start = startRotation(NOW);
     expect(show(start, 0, NOW + 2 * DAY, false)).toEqual({ finding: "good", rotation: start, handOut: null });

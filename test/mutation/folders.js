@@ -89,7 +89,7 @@ export const FOLDERS = {
   account: {
     source: ["src/account/*.ts", "src/account/*/*.ts"],
     tests: [
-      "test/account/{attempt,devices,enrolment,expiry,key-box,login,rare,requests,rotation,sent-codes,state,support}.test.ts",
+      "test/account/{attempt,devices,enrolment,expiry,key-box,login,machine,rare,record-fields,requests,rotation,sent-codes,state,support}.test.ts",
       ...vectors("records"),
     ],
   },

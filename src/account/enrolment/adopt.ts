@@ -78,10 +78,11 @@ function firstPosition(
   // Milliseconds instead of seconds, for example. Every attempt of the user would reject.
   if (startOfStep(times, 0) > now) refuse("epoch", "a moment that is not in the future, in seconds since 1970");
   // A moment instead of a step would refuse all codes, or make the record unreadable.
-  if (after !== null && startOfStep(times, after) > now + MAX_DRIFT * times.period * 1000) {
+  const last = after ?? -1;
+  if (startOfStep(times, last) > now + MAX_DRIFT * times.period * 1000) {
     refuse("after", `a time step that begins at most ${MAX_DRIFT} steps from now`);
   }
-  const step = Math.max(after ?? -1, firstUnusedStep(times, null, removedUntil, 0) - 1);
+  const step = Math.max(last, firstUnusedStep(times, null, removedUntil, 0) - 1);
   return step < 0 ? null : positionAfter(times, step);
 }
 

@@ -99,7 +99,8 @@ export function readAuthenticator(fields: readonly string[]): Authenticator {
     ...key,
     confirmedAt: numberField(confirmedAt) ?? Number.NaN,
     acceptedAt: numberField(acceptedAt),
-    position: position === "-" ? null : readPositionFields([key.authenticator, ...String(position).split(" ")]),
+    // A dash is not a position either.
+    position: readPositionFields([key.authenticator, ...String(position).split(" ")]),
   };
 }
 
