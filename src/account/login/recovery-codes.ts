@@ -17,6 +17,7 @@ import {
   findRecoveryCode,
   isStrong,
   type NewCodes,
+  type RecoveryFinding,
 } from "../../recovery/code-set.ts";
 import { isNonce } from "../../store/step/envelope.ts";
 import type { AccountDecision } from "../outcome.ts";
@@ -75,21 +76,20 @@ export function readTyped(set: CodeSet | null, code: unknown): TypedRecoveryCode
 /** What became of a typed recovery code. `candidates` is how many codes it was compared with that could have been guessed. */
 export type TypedFinding =
   | { readonly found: "accepted"; readonly recovery: CodeSet; readonly remaining: number; readonly isStrong: boolean }
-  | { readonly found: "replayed" | "none"; readonly candidates: number };
+  | { readonly found: Exclude<RecoveryFinding["found"], "accepted">; readonly candidates: number };
 
 export function findTyped(
   { digester }: CheckedAccountPolicy,
   subject: string,
   typed: TypedRecoveryCode | null,
 ): TypedFinding {
-  if (typed === null) return { found: "none", candidates: 0 };
+  if (typed === null) return { found: "absent", candidates: 0 };
   const { set, symbols } = typed;
   const finding = findRecoveryCode(digester, set, subject, symbols);
   if (finding.found === "accepted") {
     return { found: "accepted", recovery: finding.set, remaining: finding.remaining, isStrong: typed.isStrong };
   }
-  const candidates = typed.isStrong ? 0 : countRemaining(set);
-  return { found: finding.found === "replayed" ? "replayed" : "none", candidates };
+  return { found: finding.found, candidates: typed.isStrong ? 0 : countRemaining(set) };
 }
 
 export function recoveryStatus(set: CodeSet | null) {
