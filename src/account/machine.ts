@@ -273,8 +273,7 @@ const EMPTY = /* @__PURE__ */ writeState(NO_ACCOUNT);
 /** The account of a record. Failures in a record that may be dropped lapse, so that it does not matter whether it was. */
 function accountAt(text: string | null, now: number): AccountState {
   const account = readState(text);
-  const attempts = isKept(account) ? account.attempts : lapseFailures(account.attempts, now);
-  return attempts === account.attempts ? account : { ...account, attempts };
+  return isKept(account) ? account : { ...account, attempts: lapseFailures(account.attempts, now) };
 }
 
 /** What a user can still log in with is kept for ever. So is a trusted device, because a code was accepted before it. */

@@ -96,6 +96,7 @@ describe("a key box", () => {
     ["another key's text", "1.b.AAAA", "a key that is not in the box"],
     ["a text that was cut off", "1.a.AAAA", "was changed"],
     ["nothing sealed", "1.a.", "was changed"],
+    ["the start of a text", "1.a", "was changed"],
   ])("says why it does not open %s", async (_, text, why) => {
     const error = await createKeyBox([key("a", 1)])
       .open(text, context)

@@ -84,6 +84,14 @@ describe("a request", () => {
   });
 });
 
+it.each([["short"], [5], [[drawDeviceToken()]], [undefined]])(
+  "a device token that is no draw is refused: %j",
+  (deviceToken) => {
+    const request = { subject: SUBJECT, deviceToken: deviceToken as string, now: START };
+    expect(() => machine.trust(null, request)).toThrow(refusal("invalid-argument", "deviceToken"));
+  },
+);
+
 /** A record in which a failure has lapsed, because nothing but a proposal is in it and 30 days have passed. */
 async function lapsed(): Promise<{ readonly state: string; readonly now: number }> {
   let { state } = await machine.propose(null, { ...REQUESTS.propose, now: START });
