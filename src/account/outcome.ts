@@ -165,7 +165,7 @@ export type AccountTransition<Outcome> = Transition<Outcome, AccountMachineEvent
 
 /** A decision on the state as an object; the machine writes it as text. */
 export interface AccountDecision<State, Outcome> {
-  /** The same object as before if nothing changed. */
+  /** If nothing changed, the same object as before or an equal one. */
   readonly account: State;
   readonly outcome: Outcome;
   readonly events: readonly AccountMachineEvent[];

@@ -110,7 +110,7 @@ export function settle<Outcome extends AccountOutcome>(
 ): Decision<Outcome> {
   const { attempts, outcome } = decision;
   return {
-    account: attempts === account.attempts ? account : { ...account, attempts },
+    account: { ...account, attempts },
     outcome,
     events: [...events, ...decision.events, ...more],
   };
