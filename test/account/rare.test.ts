@@ -147,10 +147,27 @@ describe("a seal of one's own", () => {
     const failing: Seal = { ...plain, seal: () => Promise.reject(down) };
     const { accounts, written } = setUp({ seal: failing });
     const names = { subject: SUBJECT, issuer: "Example", account: "alice" };
-    await expect(accounts.propose(names)).rejects.toMatchObject({ code: "key-unsealable", cause: down });
+    await expect(accounts.propose(names)).rejects.toThrow(refusal("key-unsealable"));
+    await expect(accounts.propose(names)).rejects.toMatchObject({ cause: down });
     expect(written).toEqual([]);
     const refusing = setUp({ seal: { ...plain, seal: () => Promise.reject(new OtpError("pepper-missing", "mine")) } });
     await expect(refusing.accounts.propose(names)).rejects.toMatchObject({ code: "pepper-missing", message: "mine" });
+  });
+});
+
+describe("a seal of one's own that fails to open", () => {
+  it("rejects the call with its own error as the cause, or with the error of this library that it threw", async () => {
+    const setting = setUp({ seal: plain });
+    await enrol(setting);
+    const { store, clock } = setting;
+    const down = new Error("the KMS is away");
+    for (const [cause, expected] of [
+      [down, { code: "key-unsealable", cause: down }],
+      [new OtpError("pepper-missing", "mine"), { code: "pepper-missing", message: "mine" }],
+    ] as const) {
+      const { accounts } = setUp({ store, clock, seal: { ...plain, open: () => Promise.reject(cause) } });
+      await expect(accounts.verify({ subject: SUBJECT, code: "123456" })).rejects.toMatchObject(expected);
+    }
   });
 });
 
