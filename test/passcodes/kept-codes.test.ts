@@ -230,6 +230,14 @@ describe("a code that no channel took", () => {
     expect(await attempt(arrived)).toEqual(rejected("expired"));
   });
 
+  it("is remembered as long as any other code: the oldest one is forgotten first", async () => {
+    const { sent, lost, attempt } = service({ keep: 2, maxSends: 10 });
+    const [oldest, replaced] = [await sent(), await lost()];
+    for (let i = 0; i < 4; i++) await sent();
+    expect(await attempt(replaced)).toEqual(rejected("superseded"));
+    expect(await attempt(oldest)).toEqual(rejected("mismatch"));
+  });
+
   it("leaves a gateway that fails now and then no more messages than maxSends allows", async () => {
     const { passcodes, clock } = service({ resendAfterMs: 0 });
     let messages = 0;
