@@ -11,8 +11,8 @@ const LAPSE_MS = MONTH_MS;
 
 /** Forgives consecutive failures whose last one was 30 days ago. For services whose records expire. */
 export function lapseFailures(attempts: AttemptState, now: number): AttemptState {
-  const { failures, failedAt } = attempts;
-  const lapsed = failures > 0 && failedAt !== null && failedAt + LAPSE_MS <= now;
+  const { failedAt } = attempts;
+  const lapsed = failedAt !== null && failedAt + LAPSE_MS <= now;
   return lapsed ? { ...attempts, failures: 0 } : attempts;
 }
 
@@ -22,6 +22,6 @@ export function lapseFailures(attempts: AttemptState, now: number): AttemptState
  */
 export function keepAttemptsUntil(policy: CheckedAttempts, attempts: AttemptState, now: number): number {
   const { failures, failedAt, monthly } = attempts;
-  const lapsed = failures === 0 || failedAt === null ? 0 : failedAt + LAPSE_MS;
+  const lapsed = failures === 0 ? 0 : (failedAt ?? now) + LAPSE_MS;
   return Math.max(now + DAY_MS, lapsed, policy === "host" ? 0 : emptyAt(monthly, monthlyRate(policy)));
 }

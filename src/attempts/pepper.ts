@@ -24,8 +24,8 @@ export function isDigest(value: string): boolean {
 const FINGERPRINT = /^[A-Z2-7]{8}$/;
 const FINGERPRINT_BYTES = 5;
 
-export function isFingerprint(value: unknown): value is string {
-  return typeof value === "string" && FINGERPRINT.test(value);
+export function isFingerprint(value: string): boolean {
+  return FINGERPRINT.test(value);
 }
 
 /**

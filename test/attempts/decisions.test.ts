@@ -152,6 +152,18 @@ describe("failures in 30 days", () => {
     expect(refuseUnseen(DEFAULTS, forgiveFailures(attempts), NOW)).toBeNull();
   });
 
+  it("are not named if the wait of the consecutive ones ends at the same moment", () => {
+    let attempts = NO_ATTEMPTS;
+    for (let i = 0; i < 5; i++) attempts = countFailure(DEFAULTS, attempts, mismatch(), NOW).attempts;
+    // The bucket leaks 200 of its level in each of the 30,000 ms of the wait.
+    const at = (level: number) =>
+      refuseUnseen(DEFAULTS, { ...attempts, monthly: { level, at: NOW, movedAt: null } }, NOW)?.events;
+    const level = 199 * MONTH_MS + 200 * 30_000;
+    const throttled = { type: "throttled", at: NOW, failures: 5 };
+    expect(at(level)).toEqual([{ ...throttled, retryAt: NOW + 30_000, by: "wait" }]);
+    expect(at(level + 1)).toEqual([{ ...throttled, retryAt: NOW + 30_001, by: "monthly" }]);
+  });
+
   it("cost one for every three codes that the attempt was compared with, at least one", () => {
     expect([0, 1, 3, 4, 6, 7, 12, 101].map(costOf)).toEqual([1, 1, 1, 2, 2, 3, 4, 34]);
     const { attempts } = countFailure(DEFAULTS, NO_ATTEMPTS, mismatch(12), NOW);
@@ -196,6 +208,13 @@ describe("clocks", () => {
     const behind = refuseUnseen(DEFAULTS, attempts, NOW - 5 * MINUTE);
     expect(behind?.outcome.retryAfterMs).toBe(5 * MINUTE + 30_000);
     expect(behind?.attempts).toBe(attempts);
+  });
+
+  it("of two servers never move the moment of the last failure back, so the longer wait counts from the later one", () => {
+    const sixth = countFailure(DEFAULTS, five(), mismatch(), NOW + MINUTE).attempts;
+    const seventh = countFailure(DEFAULTS, sixth, mismatch(), NOW - 5 * MINUTE);
+    expect(seventh.attempts.failedAt).toBe(NOW + MINUTE);
+    expect(seventh.outcome.retryAfterMs).toBe(6 * MINUTE + 2 * MINUTE);
   });
 
   it("that went back are believed once: the wait starts again from now, and is written once", () => {
@@ -302,6 +321,8 @@ describe("forgotten attempts", () => {
     const much = countFailure(DEFAULTS, NO_ATTEMPTS, mismatch(1010), NOW).attempts;
     expect(keepAttemptsUntil(DEFAULTS, NO_ATTEMPTS, NOW)).toBe(NOW + DAY);
     expect(keepAttemptsUntil(DEFAULTS, failed, NOW)).toBe(NOW + MONTH_MS);
+    // The 30 days count from the failure, and not from a later write.
+    expect(keepAttemptsUntil(DEFAULTS, failed, NOW + 5 * DAY)).toBe(NOW + MONTH_MS);
     expect(keepAttemptsUntil(DEFAULTS, countSuccess(much, NOW), NOW)).toBe(NOW + 337 * LEAK);
     expect(keepAttemptsUntil("host", countSuccess(much, NOW), NOW)).toBe(NOW + DAY);
   });

@@ -122,6 +122,18 @@ describe("a leaky bucket", () => {
     expect(leak(again, rate, NOW + MAX_CLOCK_SKEW_MS)).toEqual({ ...moved, at: NOW + 600_000, movedAt: NOW + 600_000 });
   });
 
+  it("believes a clock that was set back to 1970, as one without a battery is", () => {
+    const full: Bucket = { level: 300_000, at: NOW, movedAt: null };
+    expect(leak(full, { limit: 5, perMs: 60_000 }, 1000)).toEqual({ level: 300_000, at: 1000, movedAt: 1000 });
+  });
+
+  it("gives the last turn that fits now, also to a server whose clock is behind the one that took the turn before", () => {
+    const rate = { limit: 5, perMs: 60_000 };
+    const ahead = { at: NOW + MAX_CLOCK_SKEW_MS / 2, movedAt: null };
+    expect(waitForTurn({ ...ahead, level: 4 * rate.perMs }, rate, NOW)).toBe(0);
+    expect(waitForTurn({ ...ahead, level: 4 * rate.perMs + 1 }, rate, NOW)).toBe(MAX_CLOCK_SKEW_MS / 2 + 1);
+  });
+
   it("does not move for a moment of exactly ten minutes ahead", () => {
     const rate = { limit: 5, perMs: 60_000 };
     const ahead: Bucket = { level: 0, at: NOW + MAX_CLOCK_SKEW_MS, movedAt: null };
