@@ -4,6 +4,7 @@ import { createInbox } from "otp-core/testing";
 import { describe, expect, it } from "vitest";
 import { enrol, PEPPER, START, SUBJECT, setUp } from "../support/accounts.ts";
 
+const DAY = 86_400_000;
 const LIFE = 300_000;
 const PAUSE = 30_000;
 const login = { subject: SUBJECT, purpose: "login" };
@@ -227,10 +228,10 @@ describe("an attempt at a sent code", () => {
       await send();
       await type(inbox.code());
       const deviceToken = (await accounts.trust({ subject: SUBJECT }))?.deviceToken;
-      clock.advance(86_400_000);
+      clock.advance(DAY);
       const next = await accounts.recognise({ subject: SUBJECT, deviceToken });
       await accounts.recognise({ subject: SUBJECT, deviceToken: next?.deviceToken });
-      clock.advance(86_400_000);
+      clock.advance(DAY);
       newEvents();
       return deviceToken;
     };
@@ -277,6 +278,23 @@ describe("purposes", () => {
     await send({ purpose: "i" });
     const left = (await accounts.status(SUBJECT)).sent.map(({ purpose }) => purpose);
     expect(left.sort()).toEqual(["b", "c", "d", "e", "f", "g", "h", "i"]);
+  });
+});
+
+describe("a code that is older than a day", () => {
+  it("leaves the record with the next send for any purpose, and its send stays counted", () => {
+    const machine = createAccountMachine({ pepper: PEPPER, seal });
+    const old = { code: "123456", nonce: "A".repeat(20) };
+    const next = { code: "654321", nonce: "B".repeat(20), subject: SUBJECT, purpose: "pay" };
+    const { state } = machine.send(null, { ...login, ...old, now: START });
+    for (const [now, isLeft] of [
+      [START + DAY - 1, true],
+      [START + DAY, false],
+    ] as const) {
+      const after = machine.send(state, { ...next, now }).state;
+      expect(after?.includes(old.nonce)).toBe(isLeft);
+      expect(after).toContain(String(START));
+    }
   });
 });
 
