@@ -84,7 +84,7 @@ describe("a request", () => {
   });
 });
 
-it.each([["short"], [5], [[drawDeviceToken()]], [undefined]])(
+it.each([["short"], [5], [["abcdefgh234567ab"]], [undefined]])(
   "a device token that is no draw is refused: %j",
   (deviceToken) => {
     const request = { subject: SUBJECT, deviceToken: deviceToken as string, now: START };
