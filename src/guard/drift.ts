@@ -12,7 +12,6 @@ const NO_DRIFT: Drift = { drift: 0, resyncDrift: 0 };
 /** The drift of a position, in steps of the key's period now. */
 export function driftOf(period: number, position: TotpPosition | null): Drift {
   if (position === null) return NO_DRIFT;
-  if (position.period === period) return position;
   const convert = (steps: number) => limitDrift(Math.round((steps * position.period) / period));
   return { drift: convert(position.drift), resyncDrift: convert(position.resyncDrift) };
 }
@@ -32,5 +31,5 @@ export function followDrift({ window, maxLearntDrift }: CheckedSearchPolicy, bef
 }
 
 function limitDrift(steps: number): number {
-  return Math.max(-MAX_DRIFT, Math.min(steps, MAX_DRIFT)) + 0;
+  return Math.max(-MAX_DRIFT, Math.min(steps, MAX_DRIFT));
 }

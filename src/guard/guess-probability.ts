@@ -83,7 +83,8 @@ export function guessProbability(exposure: Exposure): number {
     guessesBetween(Math.floor((spanMs / DAY_MS) * successesPerDay), spanMs, policy),
     guessesOf(policy.monthly, candidates, spanMs),
   );
-  const single = Math.min(1, candidates * likeliestCode(exposure));
+  // 0.01 at most: 10,000 candidates among a million codes.
+  const single = candidates * likeliestCode(exposure);
   return 1 - (1 - single) ** guesses;
 }
 

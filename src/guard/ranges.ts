@@ -75,7 +75,7 @@ function targetOf({ positionOf, now }: Search, key: TypedKey): Target {
     );
   }
   const { times } = key;
-  if (key.key.type === "hotp" || times === null) {
+  if (times === null) {
     return {
       method: "hotp",
       key,
@@ -125,9 +125,7 @@ function hotpRanges({ policy }: Search, target: Extract<Target, { readonly metho
   const count = countersFrom(next, reach + codes);
   const ahead = { target, first: next, count, unused: next, drift: 0 };
   if (position === null || codes > 1) return [withCandidates(ahead)];
-  const last = position.counter - 1;
-  if (position.counter === next) return [withCandidates({ ...ahead, first: last, count: count + 1 })];
-  return [withCandidates(ahead), withCandidates({ ...ahead, first: last, count: 1 })];
+  return [withCandidates(ahead), withCandidates({ ...ahead, first: position.counter - 1, count: 1 })];
 }
 
 function withCandidates({ target, first, count, unused, drift }: Omit<Range, "candidates">): Range {

@@ -526,6 +526,26 @@ describe("removing", () => {
     expect(await typed(used)).toMatchObject({ ok: false, reason: "replayed" });
   });
 
+  it("uses codes up as far ahead as clocks may differ, and no further: a clock that was ahead locks no user out", async () => {
+    for (const ahead of [600_000, 86_400_000]) {
+      const { accounts, clock } = setUp();
+      const key = createTotpKey({ issuer: "Example", account: "alice" });
+      await accounts.adopt({ subject: SUBJECT, authenticator: "old", key });
+      clock.advance(ahead);
+      const code = totp(key, { now: clock() });
+      expect(await accounts.verify({ subject: SUBJECT, code })).toBe(true);
+      clock.advance(-ahead);
+      await accounts.remove({ subject: SUBJECT, authenticator: "old" });
+      await accounts.adopt({ subject: SUBJECT, authenticator: "new", key });
+      if (ahead > 600_000) {
+        expect(await accounts.verify({ subject: SUBJECT, code: totp(key, { now: clock() }) })).toBe(true);
+      } else {
+        clock.advance(ahead);
+        expect(await accounts.attempt({ subject: SUBJECT, code })).toMatchObject({ reason: "replayed" });
+      }
+    }
+  });
+
   it("ends a proposal or an authenticator, and the last one takes recovery codes and devices with it (O17, O27)", async () => {
     const setting = setUp();
     const { accounts, told } = setting;

@@ -4,6 +4,7 @@ import { createGuard, createGuardMachine, type GuardTransition } from "otp-core/
 import { memoryStore } from "otp-core/store";
 import { describe, expect, it } from "vitest";
 import { refusal } from "../support/refusal.ts";
+import { scripted } from "../support/signers.ts";
 
 const NOW = 1_800_000_000_000;
 const secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -57,6 +58,64 @@ describe("a state", () => {
   });
 });
 
+describe("a code that is that of several steps or counters", () => {
+  const same = scripted(() => 7);
+
+  it("uses up all of these steps, also if they are around the drift and around zero", () => {
+    const step = NOW / 30_000;
+    const key = { type: "totp", secret: same } as const;
+    for (const drift of [-20, 0, 20]) {
+      const before = withKey(`default totp ${step - 100} ${NOW - 99 * 30_000} 30 ${drift} ${drift}`);
+      const { outcome, state } = machine.attempt(before, { key, code: "000007", now: NOW });
+      expect(outcome.ok).toBe(true);
+      expect(machine.status(state, NOW).keys.default).toMatchObject({ step: step + Math.max(drift, 0) + 1 });
+      expect(machine.attempt(state, { key, code: "000007", now: NOW }).outcome).toMatchObject({ reason: "replayed" });
+    }
+  });
+
+  it("uses up the lowest of these counters, because the token may not have shown the others yet", () => {
+    const key = { type: "hotp", secret: same } as const;
+    const { state } = machine.attempt(withKey("default hotp 5"), { key, code: "000007", now: NOW });
+    expect(machine.status(state, NOW).keys.default).toEqual({ method: "hotp", counter: 6 });
+  });
+});
+
+describe("a record", () => {
+  it("that is absent stays absent if there is nothing to remove, to forgive or to count", () => {
+    expect(machine.remove(null, { keyName: "phone", now: NOW }).state).toBeNull();
+    expect(machine.unlock(null, NOW).state).toBeNull();
+    expect(verify(null, "no code").state).toBeNull();
+  });
+
+  it.each([
+    ["a position", "2,0,-,-,0,0,-,-,-,default hotp 1"],
+    ["a failure", "2,1,1,-,0,0,-,-,-"],
+    ["the moment of an acceptance", "2,0,1,1,0,0,-,-,-"],
+    ["failures of 30 days", "2,0,1,-,5,1,-,-,-"],
+  ])("is kept for ever while it holds %s", (_, state) => {
+    expect(machine.remove(state, { keyName: "other", now: NOW })).toMatchObject({ state, expiresAt: null });
+  });
+
+  it("of a forgotten subject keeps every step used up that ends within ten minutes, and no later one", () => {
+    const skew = 600_000;
+    const usedUntil = (state: string) => machine.forget(state, NOW).state?.split(",")[8];
+    const at = (endsAt: number) => withKey(`default totp 1 ${endsAt} 30 0 0`);
+    expect(usedUntil(at(NOW - 1))).toBe(String(NOW));
+    expect(usedUntil(at(NOW + skew))).toBe(String(NOW + skew));
+    // Otherwise a clock that was far ahead would lock the user out.
+    expect(usedUntil(at(NOW + skew + 1))).toBe(String(NOW));
+    expect(usedUntil(`2,0,-,-,0,0,-,-,${NOW + 5}`)).toBe(String(NOW + 5));
+  });
+
+  it("refuses counters up to 3000 below the last accepted one, and takes those further below for another epoch's", () => {
+    const step = NOW / 30_000;
+    /** The highest step that the window reaches is so far below the accepted one. */
+    const below = (distance: number) => withKey(`default totp ${step + 1 + distance} 30000 30 0 0`);
+    expect(verify(below(3000), code(0)).outcome).toMatchObject({ ok: false, reason: "replayed" });
+    expect(verify(below(3001), code(0)).outcome).toMatchObject({ ok: true });
+  });
+});
+
 describe("what is told", () => {
   it("of a counter: accepted, resynced, and no step", () => {
     const accepted = verify(null, hotp(HOTP, 2), HOTP);
@@ -78,6 +137,8 @@ describe("what is told", () => {
     expect(() => machine.resync(null, none)).toThrow(refusal("invalid-argument", "attempt"));
     await expect(guard.attempt(none)).rejects.toThrow(refusal("invalid-argument", "attempt"));
     await expect(guard.resync(none)).rejects.toThrow(refusal("invalid-argument", "attempt"));
+    expect(() => machine.remove(null, none)).toThrow(refusal("invalid-argument", "target"));
+    await expect(guard.remove(none)).rejects.toThrow(refusal("invalid-argument", "target"));
     const key = { type: "motp", secret } as never;
     expect(() => machine.attempt(null, { key, code: "no code", now: NOW })).toThrow(
       refusal("invalid-argument", "type"),
@@ -105,5 +166,14 @@ describe("a drift that was found by resync", () => {
     expect(next.outcome.ok).toBe(true);
     expect(machine.status(state, NOW).keys.default).toMatchObject({ drift: 101 });
     expect(machine.status(next.state, NOW).keys.default).toMatchObject({ drift: 101 });
+  });
+
+  it.each([101, -20])("of %i steps says when a code is accepted by the user's clock, and not by ours", (drift) => {
+    const codes = [code(drift - 1), code(drift)] as const;
+    const { state } = machine.resync(null, { key: TOTP, codes, now: NOW }) as GuardTransition;
+    expect(machine.status(state, NOW).keys.default).toMatchObject({ drift, retryAt: null });
+    // The next code, a step early: a clock that is ahead shows the one after it in two steps.
+    const early = verify(state, code(drift + 1)).state;
+    expect(machine.status(early, NOW).keys.default).toMatchObject({ retryAt: drift > 0 ? NOW + 60_000 : null });
   });
 });

@@ -4,6 +4,7 @@ import { hotp, type TotpKey, totp } from "otp-core";
 import { createGuardMachine, type GuardPolicy, type GuardTransition } from "otp-core/guard";
 import { describe, expect, it } from "vitest";
 import { reasonOf } from "../support/reason.ts";
+import { scripted } from "../support/signers.ts";
 
 const STEP = 30_000;
 const NOW = 60_000_000 * STEP;
@@ -117,11 +118,42 @@ describe("field B2: a clock that the owner has set right after a resync", () => 
   });
 
   it("is accepted around the drift and around zero, wherever in the two windows, and nowhere else", () => {
-    for (let ahead = -25; ahead <= 5; ahead++) {
-      const { resync, login } = user();
-      resync(NOW, -20);
-      const near = Math.abs(ahead + 20) <= 1 || Math.abs(ahead) <= 1;
-      expect([ahead, login(NOW + 3 * STEP, ahead).ok]).toEqual([ahead, near]);
+    for (const drift of [-20, 20, -4, 4, -3, 3, -2, 2, -1, 1]) {
+      for (let ahead = -25; ahead <= 25; ahead++) {
+        const { resync, login } = user();
+        resync(NOW, drift);
+        // So late that the steps of both windows are new.
+        const { ok } = login(NOW + 30 * STEP, ahead);
+        // Small drifts: one window that reaches from zero to the drift.
+        const between = Math.abs(drift) <= 3 && ahead >= Math.min(drift, 0) - 1 && ahead <= Math.max(drift, 0) + 1;
+        const near = Math.abs(ahead - drift) <= 1 || Math.abs(ahead) <= 1 || between;
+        expect([drift, ahead, ok]).toEqual([drift, ahead, near]);
+      }
+    }
+  });
+
+  it("computes no code twice, however small the drift is", () => {
+    const signed = (drift: number) => {
+      const secret = scripted((step) => Number(step % 1_000_000n));
+      const shown = (steps: number) => String((NOW / STEP + steps) % 1_000_000).padStart(6, "0");
+      const machine = createGuardMachine();
+      const key = { type: "totp", secret } as const;
+      const codes = [shown(drift - 1), shown(drift)] as const;
+      const { state } = machine.resync(null, { key, codes, now: NOW });
+      const before = secret.calls();
+      machine.attempt(state, { key, code: "500000", now: NOW });
+      return secret.calls() - before;
+    };
+    // Three steps, one more for each step of the drift, and at most twice three.
+    expect([0, 1, -1, 2, -2, 3, -3, 4, -4, 20].map(signed)).toEqual([3, 4, 4, 5, 5, 6, 6, 6, 6, 6]);
+  });
+
+  it("forgets a drift ahead as well as one behind", () => {
+    for (const ahead of [20, -20]) {
+      const { resync, login, drift } = user();
+      resync(NOW, ahead);
+      expect(login(NOW + 30 * STEP).ok).toBe(true);
+      expect(drift(NOW)).toBe(0);
     }
   });
 
@@ -156,6 +188,7 @@ describe("field B5: a code that was used", () => {
         if (retryAfterMs === null) throw new Error("no moment");
         // At the default window a code of the step before leaves the one that is shown now.
         if (ahead >= 0) expect(retryAfterMs).toBeGreaterThan(0);
+        expect(retryAfterMs).toBeGreaterThanOrEqual(0);
         expect(retryAfterMs).toBeLessThanOrEqual(3 * STEP + Math.max(0, drift) * (Math.abs(drift) > 3 ? 0 : STEP));
         // A clock that is right within the window shows the next code by then.
         expect(login(now + retryAfterMs, drift).ok).toBe(true);
@@ -199,6 +232,19 @@ describe("field B6: a token that drifts normally, followed with learnDrift", () 
     expect(drift(now)).toBeGreaterThanOrEqual(24);
     // The last step within the window comes after ten that were learnt, and once more after the resync.
     expect(resyncs).toEqual([44, 92]);
+  });
+
+  it("goes back to zero from any resync, and `max` counts from zero then", () => {
+    const { resync, login, drift } = user({ learnDrift: { max: 3 } });
+    resync(NOW, 5);
+    let now = NOW;
+    for (const ahead of [4, 3, 2, 1, 0]) {
+      now += 10 * STEP;
+      expect(login(now, ahead).ok).toBe(true);
+      expect(drift(now)).toBe(ahead);
+    }
+    expect(login(now + 10 * STEP, 1).ok).toBe(true);
+    expect(drift(now)).toBe(1);
   });
 
   it("does not go further than `max` from the last resync", () => {

@@ -36,6 +36,14 @@ describe("guessProbability", () => {
     expect(guessProbability({ days: 365, successesPerDay: 3, attempts })).toBeGreaterThan(0.057);
   });
 
+  it("counts the guesses between the owner's log-ins, at equal distances: that is when the waits allow the most", () => {
+    // Twice 22 in twelve hours: eleven in 3810 s, whose waits double, and then one an hour.
+    expect(guessProbability({ days: 1, successesPerDay: 1, attempts: { monthly: 10_000 } })).toBeCloseTo(
+      chance(44, 3),
+      12,
+    );
+  });
+
   it("is 0 in no time", () => {
     expect(guessProbability({ days: 0 })).toBe(0);
     expect(guessProbability({ days: 0, successesPerDay: 10 })).toBe(0);

@@ -1,9 +1,9 @@
 // Several authenticators of one subject: one budget, one count, a position each.
-import { hotp, type Signer, totp } from "otp-core";
+import { hotp, OtpError, type Signer, totp } from "otp-core";
 import { createGuard, createGuardMachine, type GuardEvent, type GuardKeys, type GuardOptions } from "otp-core/guard";
 import { memoryStore, type Store } from "otp-core/store";
 import { fakeClock } from "otp-core/testing";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { reasonOf } from "../support/reason.ts";
 import { refusal } from "../support/refusal.ts";
 import { later, scripted } from "../support/signers.ts";
@@ -102,6 +102,21 @@ describe("a code that is tried on several authenticators", () => {
     }
   });
 
+  it("that two of them have goes to the first by name, also if the place of the second is higher", async () => {
+    const secret = scripted(() => 7);
+    const { attempt } = userWith({ a: { type: "hotp", secret }, b: { type: "totp", secret } });
+    expect(await attempt("000007")).toMatchObject({ ok: true, keyName: "a" });
+  });
+
+  it("leaves the positions of the others as they are, in whatever order they are used", async () => {
+    const { attempt } = userWith({ a: TOKEN, b: PHONE });
+    expect(await attempt(hotp(TOKEN, 0))).toMatchObject({ ok: true, keyName: "a" });
+    expect(await attempt(code())).toMatchObject({ ok: true, keyName: "b" });
+    expect(await attempt(hotp(TOKEN, 1))).toMatchObject({ ok: true, keyName: "a" });
+    expect(reasonOf(await attempt(code()))).toBe("replayed");
+    expect(reasonOf(await attempt(hotp(TOKEN, 1)))).toBe("replayed");
+  });
+
   it("costs as many signatures wherever the match is", async () => {
     const counts = new Set<string>();
     for (const typed of [code(), hotp(TOKEN, 0), hotp(TOKEN, 10), WRONG]) {
@@ -182,6 +197,17 @@ describe("a signer that fails", () => {
       }
     },
   );
+
+  it("leaves no rejection unhandled if a second one fails later", async () => {
+    const unhandled = vi.fn();
+    process.on("unhandledRejection", unhandled);
+    const keys = { a: { type: "totp", secret: later(broken) }, b: { type: "totp", secret: broken } } as const;
+    const attempt = () => createGuardMachine().attempt(null, { keys, code: WRONG, now: NOW });
+    await expect(async () => attempt()).rejects.toThrow(refusal("signer-failed"));
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("unhandledRejection", unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
+  });
 
   it("is asked at the same time as the others", async () => {
     let begun = 0;
@@ -293,16 +319,24 @@ describe("keys that are wrong", () => {
     );
   });
 
-  it("that throw when they are read throw their own error", () => {
-    const mine = new Error("mine");
-    const phone = {
-      type: "totp",
-      get secret(): string {
-        throw mine;
-      },
-    } as const;
-    expect(() => machine.attempt(null, { keys: { phone }, code: WRONG, now: NOW })).toThrow(mine);
-  });
+  it.each([new Error("mine"), new OtpError("signer-failed", "mine")])(
+    "that throw when they are read throw their own error: %s",
+    (mine) => {
+      const phone = {
+        type: "totp",
+        get secret(): string {
+          throw mine;
+        },
+      } as const;
+      let thrown: unknown;
+      try {
+        machine.attempt(null, { keys: { phone }, code: WRONG, now: NOW });
+      } catch (error) {
+        thrown = error;
+      }
+      expect(thrown).toBe(mine);
+    },
+  );
 
   it("are refused together with `key`, and without either", () => {
     const both = { key: PHONE, keys: { phone: PHONE }, code: WRONG, now: NOW } as never;

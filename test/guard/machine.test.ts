@@ -119,6 +119,17 @@ describe("a HOTP factor", () => {
     expect(status().counter).toBe(51);
   });
 
+  it("costs what the counters ahead cost; the last accepted one is compared for nothing", () => {
+    const key = { ...HOTP, counter: 50 };
+    for (const next of [HOTP, key]) {
+      const { verify, status } = factor({ lookAhead: 11 });
+      verify(pressed(5), NOW, HOTP);
+      verify(WRONG, NOW, next);
+      // Twelve counters are four failures.
+      expect(status().monthlyFailures).toBe(4);
+    }
+  });
+
   it("does not move when an attempt fails", () => {
     const { verify, status } = factor();
     verify(pressed(0), NOW, HOTP);

@@ -114,6 +114,8 @@ const IMPOSSIBLE: readonly (readonly [name: string, state: string])[] = [
   ["a drift beyond every search", "2,0,-,1,0,0,-,-,-,default totp 1 60000 30 1000001 0"],
   ["a counter below the first one that can be next", "2,0,-,1,0,0,-,-,-,default hotp -5"],
   ["a moment before 1970 up to which codes are used up", "2,0,-,1,0,0,-,-,-1"],
+  ["a moment beyond the safe integers up to which codes are used up", "2,0,-,1,0,0,-,-,9007199254740993"],
+  ["an end beyond the safe integers", "2,0,-,1,0,0,-,-,-,default totp 1 9007199254740993 30 0 0"],
 ];
 
 describe("a state that is not ours", () => {
