@@ -99,6 +99,10 @@ export const FOLDERS = {
     source: ["src/tokens/*.ts", "src/tokens/*/*.ts"],
     tests: ["test/tokens/{csv,encryption,export,pskc,xml}.test.ts", ...vectors("pskc")],
   },
+  compat: {
+    source: ["src/compat/*.ts", "src/compat/*/*.ts"],
+    tests: ["test/compat/*.test.ts", ...vectors("moving")],
+  },
   uri: {
     source: ["src/uri/*.ts"],
     tests: ["test/uri/{bad-values,field,format,inspect,parse,problem,quirks}.test.ts", ...vectors("google-migration")],
