@@ -217,6 +217,10 @@ describe("parseMigration", () => {
     expect(read([3, "a\n"], [4, 4]).skipped).toEqual([{ issuer: "a", account: "alice", reason: "algorithm" }]);
   });
 
+  it("names a skipped account by empty texts if the app has no name for it", () => {
+    expect(read([2, ""], [3, ""], [4, 4]).skipped).toEqual([{ issuer: "", account: "", reason: "algorithm" }]);
+  });
+
   it("returns only keys that formatMigration and formatUri accept, and that come back as the same keys", () => {
     const bytes = fc.uint8Array({ maxLength: 12 });
     const text = fc.oneof(
