@@ -44,7 +44,8 @@ export const FOLDERS = {
   store: {
     source: ["src/store/*.ts", "src/store/*/*.ts"],
     tests: [
-      "test/store/{memory,redis,runner,sql,sql-sqlite,store-key,transact}.test.ts",
+      "test/store/{deadline,envelope,memory,redis,row,runner,sql,sql-sqlite,state-text,store-error,store-key,transact}.test.ts",
+      "test/transaction/*.test.ts",
       "test/guard/{bad-input,guard}.test.ts",
       "test/recovery/recovery-codes.test.ts",
     ],
