@@ -5,8 +5,8 @@ import { guarded, idsOf, limited, plain } from "./attempts.js";
 import { count, latencies, p50, p99 } from "./latency.js";
 import { PLACES } from "./places.js";
 
-const ROUNDS = 5;
-const BATCH_MS = 120;
+const ROUNDS = 31;
+const BATCH_MS = 60;
 const CLIENTS = 8;
 const IDS = 512;
 const LEAST_IDS = 8;
@@ -40,6 +40,7 @@ export async function throughput(places) {
     for (const cell of round % 2 ? cells.toReversed() : cells) cell.rounds.push(await batch(cell.attempts));
   }
   print(cells);
+  printRatios(cells);
 }
 
 /** V8 compiles what has run often. A slow store would let it run a few hundred times only. */
@@ -83,6 +84,21 @@ function print(cells) {
   }
   const each = ["per second", "p50 µs", "p99 µs"];
   console.log(table(["", ...each, ...each.map((title) => `${CLIENTS} clients: ${title}`)], rows));
+}
+
+/** The median over the rounds: what slows down the machine for a moment slows down neighbours in one round. */
+function printRatios(cells) {
+  const rates = (cell) => cell.rounds.map(({ perSecond }) => perSecond);
+  const rows = [];
+  for (const theirs of cells.filter(({ what }) => what === KINDS[2].what)) {
+    const ours = cells.find(
+      ({ place, what, clients }) =>
+        place.name === theirs.place.name && what === KINDS[0].what && clients === theirs.clients,
+    );
+    const ratio = median(rates(ours).map((rate, i) => rate / rates(theirs)[i]));
+    rows.push([theirs.place.name, String(theirs.clients), ratio.toFixed(2)]);
+  }
+  console.log(`\n${table([`${KINDS[0].what}, times ${KINDS[2].what}`, "clients", "attempts"], rows)}`);
 }
 
 function figures({ rounds }) {
