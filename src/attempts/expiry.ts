@@ -22,6 +22,7 @@ export function lapseFailures(attempts: AttemptState, now: number): AttemptState
  */
 export function keepAttemptsUntil(policy: CheckedAttempts, attempts: AttemptState, now: number): number {
   const { failures, failedAt, monthly } = attempts;
-  const lapsed = failures === 0 ? 0 : (failedAt ?? now) + LAPSE_MS;
+  // A failure has a moment.
+  const lapsed = failures === 0 ? 0 : (failedAt as number) + LAPSE_MS;
   return Math.max(now + DAY_MS, lapsed, policy === "host" ? 0 : emptyAt(monthly, monthlyRate(policy)));
 }

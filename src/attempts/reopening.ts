@@ -19,8 +19,8 @@ export function attemptsAt(attempts: AttemptState, now: number): AttemptState {
 export function reopening(policy: CheckedAttemptPolicy, { failures, failedAt, monthly }: AttemptState, now: number) {
   const wait = waitAfter(failures, policy);
   if (wait === null) return { retryAt: null, by: "wait" } as const;
-  // A moment that lies further ahead will be moved back, so it makes no wait longer.
-  const byWait = wait === 0 ? now : Math.min(failedAt ?? now, now + MAX_CLOCK_SKEW_MS) + wait;
+  // A failure has a moment. One that lies further ahead will be moved back, so it makes no wait longer.
+  const byWait = wait === 0 ? now : Math.min(failedAt as number, now + MAX_CLOCK_SKEW_MS) + wait;
   const rate = monthlyRate(policy);
   const byMonthly = now + waitForTurn(leak(monthly, rate, now), rate, now);
   return byMonthly > byWait

@@ -69,6 +69,7 @@ function rotate(rotation: Rotation, now: number): Presentation {
   }
   // A minute without a request has to pass before another successor is made. So all tabs that load together get the same one,
   // even if an earlier reply was lost and they happen to load around the end of a minute that began with that reply.
-  const next = now < (successorAt ?? 0) + OVERLAP_MS ? successor : successor + 1;
+  // A successor has a moment.
+  const next = now < (successorAt as number) + OVERLAP_MS ? successor : successor + 1;
   return { finding: "good", rotation: { ...rotation, successor: next, successorAt: now }, handOut: next };
 }
