@@ -1,4 +1,5 @@
 import { declareFactoryPlugin, PluginKind } from "@stryker-mutator/api/plugin";
+import { TestStatus } from "@stryker-mutator/api/test-runner";
 import { strykerPlugins as vitest } from "@stryker-mutator/vitest-runner";
 
 // The runner of Stryker asks every test for its name, and looks in it for the name of each test that it wants: with two
@@ -11,14 +12,27 @@ const [{ factory }] = vitest;
 function quickRunner(injector) {
   const runner = injector.injectFunction(factory);
   const run = runner.run.bind(runner);
-  runner.run = (what = {}) => {
+  runner.run = async (what = {}) => {
     const { testIds = [] } = what;
-    if (testIds.length <= FEW) return run(what);
     const files = new Set(testIds.map((id) => id.slice(0, id.indexOf("#"))));
-    return run({ ...what, testIds: [], testFiles: [...files] });
+    const result = await run(testIds.length <= FEW ? what : { ...what, testIds: [], testFiles: [...files] });
+    if (result.tests === undefined) return result;
+    return { ...result, tests: [...result.tests, ...notLoaded(runner.ctx.state.getFiles(), testIds)] };
   };
   return runner;
 }
 quickRunner.inject = ["$injector"];
+
+/** The files that do not load. They have noticed the change too, but have no test of their own that failed. */
+function notLoaded(files, testIds) {
+  const failed = files.filter(({ result, tasks }) => result?.state === "fail" && tasks.length === 0);
+  return failed.map(({ name, result }) => ({
+    id: testIds.find((id) => id.startsWith(name)) ?? name,
+    name,
+    timeSpentMs: 0,
+    status: TestStatus.Failed,
+    failureMessage: `does not load: ${result.errors?.[0]?.message}`,
+  }));
+}
 
 export const strykerPlugins = [declareFactoryPlugin(PluginKind.TestRunner, "vitest-quick", quickRunner)];
