@@ -1,8 +1,8 @@
 // A mistake of the programmer in a call of the replacements is an `OtpError` that names the argument.
-import { isOtpError } from "otp-core";
 import { authenticator, hotp, totp } from "otp-core/compat/otplib";
 import speakeasy from "otp-core/compat/speakeasy";
 import { describe, expect, it } from "vitest";
+import { refusal } from "../support/refusal.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: these calls have arguments of every type on purpose.
 type Any = any;
@@ -10,19 +10,16 @@ type Any = any;
 const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 const LONE = "\ud800";
 
-function argumentOf(call: () => unknown): string | undefined {
-  try {
-    call();
-  } catch (error) {
-    if (isOtpError(error)) return error.argument;
-    throw error;
-  }
-  return "nothing was refused";
+/** A call, and the argument that the error names. */
+type BadCall = readonly [argument: string, call: () => unknown];
+
+function refuses([argument, call]: BadCall): void {
+  expect(call).toThrow(refusal("invalid-argument", argument));
 }
 
 describe("speakeasy", () => {
   const key: Any = { secret: SECRET, encoding: "base32", label: "alice" };
-  const calls: readonly [argument: string, call: () => unknown][] = [
+  const calls: readonly BadCall[] = [
     ["encoding", () => speakeasy.totp({ ...key, encoding: 7 })],
     ["time", () => speakeasy.totp({ ...key, time: 1e308 })],
     ["options", () => speakeasy.digest(null as Any)],
@@ -38,7 +35,7 @@ describe("speakeasy", () => {
     ["length", () => speakeasy.generateSecret({ length: -1 })],
   ];
 
-  it.each(calls)("names the argument %s", (argument, call) => expect(argumentOf(call)).toBe(argument));
+  it.each(calls)("names the argument %s", (...call) => refuses(call));
 
   it("reads a missing counter as 0, as it did", () => {
     expect(speakeasy.hotp(key)).toBe("755224");
@@ -55,12 +52,15 @@ describe("speakeasy", () => {
 });
 
 describe("otplib", () => {
-  const calls: readonly [argument: string, call: () => unknown][] = [
+  const calls: readonly BadCall[] = [
     ["options", () => authenticator.verify(undefined as Any)],
     ["options", () => hotp.clone(5 as Any)],
     ["secret", () => totp.generate(5 as Any)],
     ["secret", () => authenticator.keyuri("alice", "Shop", 5 as Any)],
-    ["secret", () => authenticator.decode("é")],
+    ["digits", () => hotp.clone({ digits: 0 }).generate("secret", 1)],
+    ["digits", () => hotp.clone({ digits: 21 }).generate("secret", 1)],
+    ["window", () => totp.clone({ window: 10_001 }).check("123456", "secret")],
+    ["window", () => totp.clone({ window: [0, -10_001] }).check("123456", "secret")],
     ["account", () => totp.keyuri(undefined as Any, "Shop", SECRET)],
     ["issuer", () => totp.keyuri("alice", LONE, SECRET)],
     ["counter", () => hotp.keyuri("alice", "Shop", SECRET, "5" as Any)],
@@ -69,16 +69,17 @@ describe("otplib", () => {
     ["algorithm", () => totp.allOptions().createHmacKey?.("md5" as Any, "secret", "ascii")],
   ];
 
-  it.each(calls)("names the argument %s", (argument, call) => expect(argumentOf(call)).toBe(argument));
+  it.each(calls)("names the argument %s", (...call) => refuses(call));
 
   it("refuses a function that returns a promise, and leaves no rejection behind", async () => {
     const later = (async () => Promise.reject(new Error("later"))) as Any;
     for (const name of ["createDigest", "createHmacKey", "keyDecoder"] as const) {
-      expect(argumentOf(() => authenticator.clone({ [name]: later }).generate(SECRET))).toBe(name);
+      refuses([name, () => authenticator.clone({ [name]: later }).generate(SECRET)]);
     }
     for (const name of ["createRandomBytes", "keyEncoder"] as const) {
-      expect(argumentOf(() => authenticator.clone({ [name]: later }).generateSecret())).toBe(name);
+      refuses([name, () => authenticator.clone({ [name]: later }).generateSecret()]);
     }
+    refuses(["keyEncoder", () => authenticator.clone({ keyEncoder: later }).encode("secret")]);
     await new Promise(setImmediate);
   });
 
@@ -101,6 +102,18 @@ describe("otplib", () => {
     const text = hotp.clone({ createHmacKey: hotp.allOptions().createHmacKey, createDigest }).generate("secret", 1);
     expect(hotp.clone(spied("createHmacKey", hotp.allOptions().createHmacKey)).generate("secret", 1)).toBe(text);
     expect(hotp.create({ digits: 8 }).generate("secret", 1)).toHaveLength(8);
+  });
+
+  it("refuses a secret that is not ASCII text", () => {
+    expect(() => authenticator.decode("é")).toThrow(refusal("invalid-secret", "secret"));
+    expect(() => authenticator.generate("")).toThrow(refusal("invalid-secret", "secret"));
+  });
+
+  it("takes the largest and the smallest values", () => {
+    expect(hotp.clone({ digits: 1 }).generate("12345678901234567890", 0)).toBe("4");
+    expect(hotp.clone({ digits: 20 }).generate("12345678901234567890", 0)).toBe("00000000001284755224");
+    expect(totp.clone({ window: 10_000 }).check("12345678", "secret")).toBe(false);
+    expect(totp.clone({ window: -10_000 }).check("12345678", "secret")).toBe(false);
   });
 
   it("takes bytes as a secret, where otplib takes a buffer", () => {

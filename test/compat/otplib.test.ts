@@ -186,6 +186,18 @@ describe("random calls have the results of the real package", () => {
       ),
     ));
 
+  it("decode, for each ASCII character at each place", () => {
+    for (let unit = 0; unit < 128; unit++) {
+      for (let at = 0; at < 8; at++) {
+        const text = `${"B".repeat(at)}${String.fromCharCode(unit)}${"B".repeat(8 - at)}`;
+        expectSame(
+          () => authenticator.decode(text),
+          () => real.authenticator.decode(text),
+        );
+      }
+    }
+  });
+
   it("keyuri", () => {
     const name = fc
       .string({ unit: "grapheme", minLength: 1, maxLength: 20 })
