@@ -324,7 +324,16 @@ describe("the form of a file", () => {
 });
 
 describe("the encoding of seeds", () => {
-  const seeds = fc.uint8Array({ minLength: 10, maxLength: 31 }).map((bytes) => Buffer.from(bytes));
+  // Each encoding must show itself. A seed of zeros looks like text of any encoding.
+  const isTelling = (bytes: Buffer) =>
+    /[0189]/.test(bytes.toString("hex")) &&
+    /[G-Z]/.test(encodeBase32(bytes)) &&
+    /[A-Z]/.test(bytes.toString("base64")) &&
+    /[g-z]/.test(bytes.toString("base64"));
+  const seeds = fc
+    .uint8Array({ minLength: 10, maxLength: 31 })
+    .map((bytes) => Buffer.from(bytes))
+    .filter(isTelling);
   const writers: Readonly<Record<string, (bytes: Buffer) => string>> = {
     "hexadecimal in lower case": (bytes) => bytes.toString("hex"),
     "hexadecimal in upper case": (bytes) => bytes.toString("hex").toUpperCase(),
@@ -336,9 +345,7 @@ describe("the encoding of seeds", () => {
 
   it.each(Object.keys(writers))("is told from a file of random seeds: %s", async (name) => {
     const write = writers[name] as (bytes: Buffer) => string;
-    // Random bytes, because a seed of zeros looks like text of any encoding.
     const law = fc.asyncProperty(fc.array(seeds, { minLength: 1, maxLength: 8 }), async (list) => {
-      fc.pre(list.every((bytes) => new Set(bytes).size > 8));
       const text = file("secret,period", ...list.map((bytes) => `${write(bytes)},30`));
       const { keys } = await importCsv(text);
       expect(keys.map(({ key }) => key.secret)).toEqual(list.map((bytes) => encodeBase32(bytes)));
