@@ -3,12 +3,10 @@ import type { Algorithm } from "../hmac/algorithm.ts";
 
 export type TokenType = "hotp" | "totp" | "ocra";
 
-const ALGORITHMS: Readonly<Record<string, Algorithm>> = { "1": "SHA1", "256": "SHA256", "512": "SHA512" };
-
 /** `SHA1`, `sha-256`, `HMAC-SHA512` and the like. `null`: another name. */
 export function readAlgorithm(text: string): Algorithm | null {
-  const bits = /^(?:hmac[-_ ]?)?sha[-_ ]?(1|256|512)$/i.exec(text)?.[1] ?? "";
-  return ALGORITHMS[bits] ?? null;
+  const bits = /^(?:hmac[-_ ]?)?sha[-_ ]?(1|256|512)$/i.exec(text)?.[1] as "1" | "256" | "512" | undefined;
+  return bits === undefined ? null : `SHA${bits}`;
 }
 
 /** The hash of an HMAC that XML names by an address, as WebCrypto calls it. `null`: another function. */
@@ -23,7 +21,8 @@ const PROFILE =
 
 /** The type of a token by its algorithm profile, and the OCRA suite if the profile names one. */
 export function readProfile(urn: string): { readonly type: TokenType | null; readonly suite: string | null } {
-  const [, type, suite] = PROFILE.exec(urn) ?? [];
-  if (suite !== undefined) return { type: "ocra", suite };
-  return { type: (type?.toLowerCase() as TokenType | undefined) ?? null, suite: null };
+  const found = PROFILE.exec(urn);
+  if (found === null) return { type: null, suite: null };
+  const [, type = "ocra", suite = null] = found;
+  return { type: type.toLowerCase() as TokenType, suite };
 }

@@ -30,7 +30,7 @@ const DATE = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d:\d\d(?:\.\d{1,9})?)?(Z|[+-]\d\d:\d\d
 export function readDate(text: string | null): number | null {
   const found = DATE.exec(text ?? "");
   if (found === null) return null;
-  const [, day = "", time = "T00:00:00", zone = "Z"] = found;
+  const [, day, time = "T00:00:00", zone = "Z"] = found;
   const at = Date.parse(`${day}${time.slice(0, 13)}${zone}`);
   return Number.isNaN(at) ? null : at;
 }

@@ -38,9 +38,12 @@ export async function importCsv(text: string): Promise<ImportResult> {
     refuse("text", "CSV with a serial number and a seed in each line", "invalid-file");
   }
   const header = readHeader(rows.slice(0, 1).flatMap(({ cells }) => cells ?? []));
-  const isOath = header === null && rows.some(({ cells }) => cells !== null && namesType(cells));
+  const isOath = rows.some(({ cells }) => cells !== null && namesType(cells));
   const seeds = rows.slice(header === null ? 0 : 1).map((row) => ({ at: row.at, said: readRow(row, header, isOath) }));
-  const texts = seeds.flatMap(({ said }) => (isSeed(said) ? [said.text] : []));
+  const texts = seeds
+    .map(({ said }) => said)
+    .filter(isSeed)
+    .map(({ text }) => text);
 
   const common = commonEncoding(texts);
   const result: Import = { keys: [], ocra: [], skipped: [] };

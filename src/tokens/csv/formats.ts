@@ -7,7 +7,7 @@ import { type CsvSeed, csvSeed } from "./row-seed.ts";
 
 /** Whether a row without a header says what it is, as a row of the OATH format does. */
 export function namesType(cells: readonly string[]): boolean {
-  return readType(cells[2] ?? "") !== null;
+  return cells.slice(2, 3).some((cell) => readType(cell) !== null);
 }
 
 /**
@@ -15,8 +15,8 @@ export function namesType(cells: readonly string[]): boolean {
  * defaults are HOTP, 6 digits and 30 seconds. A file of serial numbers and seeds only could be any other format.
  */
 export function readOathRow(cells: readonly string[], isOath: boolean): CsvSeed | "columns" {
-  const [serial = "", text = "", type = "", fourth = "", fifth = "", sixth = ""] = cells;
-  if (cells.length < 2 || cells.slice(6).some((cell) => cell !== "")) return "columns";
+  const [serial, text, type = "", fourth = "", fifth = "", sixth = ""] = cells;
+  if (text === undefined || cells.slice(6).some((cell) => cell !== "")) return "columns";
   const common = {
     serial: serial || null,
     text,
@@ -40,7 +40,7 @@ export function isYubicoEvent(cells: readonly string[]): boolean {
 
 /** The traditional format of Yubico's tool. Only OATH-HOTP is a token of this library. `null`: the start of a log. */
 export function readYubicoEvent(cells: readonly string[]): CsvSeed | "columns" | null {
-  const [event = ""] = cells;
+  const event = String(cells[0]);
   if (/^LOGGING START/i.test(event)) return null;
   if (cells.length < EVENT_COLUMNS) return "columns";
   // From the end: the time, which is the second column, may hold a comma.
@@ -80,7 +80,7 @@ export function isYubicoRow(cells: readonly string[]): boolean {
  * with one is HOTP when the seed has 20 bytes, because the seed of a Yubico OTP has 16.
  */
 export function readYubicoRow(cells: readonly string[]): CsvSeed {
-  const [serial = "", id = "", , text = ""] = cells;
+  const [serial, id, , text = ""] = cells;
   const type = id !== "" && text.length === 40 ? "hotp" : null;
   return csvSeed({ serial: serial || null, text, encoding: "hex", type, digits: null });
 }

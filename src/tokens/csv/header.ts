@@ -61,22 +61,22 @@ export function readHeader(cells: readonly string[]): Header | null {
 /** `"columns"`: the row has more cells than the header, so that nothing is certain about any of them. */
 export function readNamedRow({ columns, length, encoding }: Header, cells: readonly string[]): CsvSeed | "columns" {
   if (cells.slice(length).some((cell) => cell !== "")) return "columns";
-  const cellOf = (field: Field) => cells[columns.get(field) ?? -1] || null;
+  const cellOf = (field: Field) => cells[columns.get(field) ?? -1] ?? "";
   const integerOf = (field: Field, absent: number | null) => {
     const cell = cellOf(field);
-    return cell === null ? absent : readInteger(cell);
+    return cell === "" ? absent : readInteger(cell);
   };
   const algorithm = cellOf("algorithm");
-  const profile = readProfile(algorithm ?? "");
+  const profile = readProfile(algorithm);
   return csvSeed({
-    serial: cellOf("serial"),
-    manufacturer: cellOf("manufacturer"),
-    model: cellOf("model"),
-    text: cellOf("secret") ?? "",
+    serial: cellOf("serial") || null,
+    manufacturer: cellOf("manufacturer") || null,
+    model: cellOf("model") || null,
+    text: cellOf("secret"),
     encoding,
     type: profile.type ?? typeOf(cellOf("type"), cellOf("period"), cellOf("counter")),
-    algorithm: algorithm === null || profile.type !== null ? undefined : readAlgorithm(algorithm),
-    suite: cellOf("suite"),
+    algorithm: algorithm === "" || profile.type !== null ? undefined : readAlgorithm(algorithm),
+    suite: cellOf("suite") || null,
     digits: integerOf("digits", 6),
     period: integerOf("period", null),
     counter: integerOf("counter", 0),
@@ -85,13 +85,13 @@ export function readNamedRow({ columns, length, encoding }: Header, cells: reado
 }
 
 /** A token with a time step and without a counter is TOTP, and the other way round. */
-function typeOf(type: string | null, period: string | null, counter: string | null): TokenType | null {
-  if (type !== null) return readType(type);
-  if ((period === null) === (counter === null)) return null;
-  return period === null ? "hotp" : "totp";
+function typeOf(type: string, period: string, counter: string): TokenType | null {
+  if (type !== "") return readType(type);
+  if ((period === "") === (counter === "")) return null;
+  return period === "" ? "hotp" : "totp";
 }
 
 export function readType(text: string): TokenType | null {
-  const [, name] = /^(?:oath[-_ ]?)?(hotp|totp|ocra)$/i.exec(text) ?? [];
+  const name = /^(?:oath[-_ ]?)?(hotp|totp|ocra)$/i.exec(text)?.[1];
   return (name?.toLowerCase() as TokenType | undefined) ?? null;
 }

@@ -69,7 +69,7 @@ function readQuoted(line: string, start: number): { readonly text: string; reado
   let text = "";
   for (let at = start + 1; ; ) {
     const end = line.indexOf('"', at);
-    if (end < 0) return null;
+    if (end === -1) return null;
     text += line.slice(at, end);
     if (line[end + 1] !== '"') return { text, end: end + 1 };
     text += '"';
@@ -84,7 +84,7 @@ function unwrapFormula(cell: string): string {
 
 function skipSpaces(line: string, at: number, separator: string): number {
   let end = at;
-  while (end < line.length && line[end] !== separator && (line[end] === " " || line[end] === "\t")) end++;
+  while (line[end] !== separator && (line[end] === " " || line[end] === "\t")) end++;
   return end;
 }
 

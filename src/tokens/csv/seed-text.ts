@@ -39,20 +39,26 @@ export function readSeedText(text: string, known: Encoding | null, common: Encod
 }
 
 function decode(text: string, encoding: Encoding): Bytes | null {
-  if (text.length > MAX_TEXT) return null;
-  const compact = text.replace(/\s+/g, "");
-  if (encoding === "base64") return readBase64(compact);
-  if (encoding === "hex") return decodeHex(compact);
-  if (!/^(?:[A-Z2-7]+|[a-z2-7]+)=*$/.test(compact)) return null;
+  return text.length > MAX_TEXT ? null : DECODERS[encoding](text.replace(/\s/g, ""));
+}
+
+const DECODERS: Readonly<Record<Encoding, (text: string) => Bytes | null>> = {
+  hex: readHex,
+  base32: readBase32,
+  base64: readBase64,
+};
+
+function readBase32(text: string): Bytes | null {
+  if (!/^(?:[A-Z2-7]+|[a-z2-7]+)=*$/.test(text)) return null;
   try {
-    return decodeBase32(compact);
+    return decodeBase32(text);
   } catch {
     // A length that bytes do not have, or spare bits that are not zero.
     return null;
   }
 }
 
-function decodeHex(text: string): Bytes | null {
+function readHex(text: string): Bytes | null {
   if (!/^(?:(?:[\dA-F]{2})+|(?:[\da-f]{2})+)$/.test(text)) return null;
   return Uint8Array.from({ length: text.length / 2 }, (_, i) => Number.parseInt(text.slice(2 * i, 2 * i + 2), 16));
 }
