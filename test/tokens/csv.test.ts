@@ -4,6 +4,7 @@ import { encodeBase32 } from "otp-core";
 import { importCsv } from "otp-core/tokens";
 import { describe, expect, it } from "vitest";
 import { readRows } from "../../src/tokens/csv/rows.ts";
+import { refusal } from "../support/refusal.ts";
 
 const SEED = Buffer.from("12345678901234567890");
 const HEX = SEED.toString("hex");
@@ -64,6 +65,8 @@ describe("a file with a header", () => {
     ["Serial Number;Seed (HEX);Type;Digits;Time Step", `7;${HEX};TOTP;8;60`, totp(60, { digits: 8 })],
     ["SN\tSeed\tOTP Type\tCounter", `7\t${HEX}\tOATH-HOTP\t12`, hotp(12)],
     ["serial,secret,counter", `7,${BASE64},5`, hotp(5)],
+    ["serial,secret,type,period", `7,${HEX},OATHTOTP,30`, totp(30)],
+    ["serial,secret,period,algorithm", `7,${HEX},30,HMACSHA512`, totp(30, { algorithm: "SHA512" })],
     ["serial_no,secret_base64,interval_seconds,hash", `7,${BASE64},30,HMAC-SHA256`, totp(30, { algorithm: "SHA256" })],
     ["token serial,key,type,period,drift", `7,${HEX},totp,30,-2`, totp(30)],
     [
@@ -92,6 +95,8 @@ describe("a file with a header", () => {
     ["type", "serial,secret,period,counter", `7,${HEX},30,0`],
     ["type", "serial,secret,period,counter", `7,${HEX},,`],
     ["type", "serial,secret,type,period", `7,${HEX},mOTP,30`],
+    ["type", "serial,secret,type,period", `7,${HEX},xtotp,30`],
+    ["type", "serial,secret,type,period", `7,${HEX},totp2,30`],
     ["period", "serial,secret,type", `7,${HEX},totp`],
     ["period", "serial,secret,period", `7,${HEX},30s`],
     ["period", "serial,secret,period", `7,${HEX},0`],
@@ -100,6 +105,8 @@ describe("a file with a header", () => {
     ["digits", "serial,secret,period,digits", `7,${HEX},30,5`],
     ["digits", "serial,secret,period,digits", `7,${HEX},30,six`],
     ["algorithm", "serial,secret,period,algorithm", `7,${HEX},30,MD5`],
+    ["algorithm", "serial,secret,period,algorithm", `7,${HEX},30,PBKDF2-SHA1`],
+    ["algorithm", "serial,secret,period,algorithm", `7,${HEX},30,SHA-512/256`],
     ["algorithm", "serial,secret,period", `7,${"00".repeat(32)},30`],
     ["algorithm", "serial,secret,period", `7,${"00".repeat(64)},30`],
     ["secret", "serial,secret,period", "7,,30"],
@@ -118,9 +125,9 @@ describe("a file with a header", () => {
   it("skips a line with cells beyond the header, and reads one that ends early", async () => {
     const text = file("serial,secret,period,model", `7,${HEX},30,a,b`, `8,${HEX},30,a,,`, `9,${HEX},30`, "10");
     const { keys, skipped } = await importCsv(text);
-    expect(keys.map(({ serial, model }) => [serial, model])).toEqual([
-      ["8", "a"],
-      ["9", null],
+    expect(keys.map(({ serial, manufacturer, model }) => [serial, manufacturer, model])).toEqual([
+      ["8", null, "a"],
+      ["9", null, null],
     ]);
     expect(skipped).toEqual([
       { at: 2, serial: null, reason: "columns" },
@@ -139,6 +146,7 @@ describe("the OATH format", () => {
       `Token005, ${HEX}, hotp, 8, 0`,
       `Token006, ${HEX}, totp, , , sha256`,
       `Token007, ${HEX}, ocra, OCRA-1:HOTP-SHA1-6:QN08`,
+      `Token008, ${HEX}, totp, 6, 30, sha512, , `,
     );
     const { keys, ocra, skipped } = await importCsv(text);
     expect(keys.map(({ key, serial }) => [serial, key])).toEqual([
@@ -148,6 +156,7 @@ describe("the OATH format", () => {
       ["Token004", totp(60)],
       ["Token005", hotp(0, { digits: 8 })],
       ["Token006", totp(30, { algorithm: "SHA256" })],
+      ["Token008", totp(30, { algorithm: "SHA512" })],
     ]);
     expect(ocra).toMatchObject([{ suite: "OCRA-1:HOTP-SHA1-6:QN08", serial: "Token007" }]);
     expect(skipped).toEqual([]);
@@ -162,6 +171,20 @@ describe("the OATH format", () => {
     ]);
   });
 
+  it("is not guessed from a type in another column", async () => {
+    const { keys, skipped } = await importCsv(file(`totp,${HEX}`, `2,${HEX},,hotp`));
+    expect(keys).toEqual([]);
+    expect(skipped).toEqual([
+      { at: 1, serial: "totp", reason: "type" },
+      { at: 2, serial: "2", reason: "type" },
+    ]);
+  });
+
+  it("may have a date for a serial number, which does not make it a row of Yubico's", async () => {
+    const serial = "2013-12-12T08:41:07";
+    expect((await importCsv(file(`${serial},${HEX},totp`))).keys).toMatchObject([{ key: totp(30), serial }]);
+  });
+
   it.each([
     ["counter", `7,${HEX},hotp,6,30`],
     ["counter", `7,${HEX},hotp,6,x`],
@@ -170,6 +193,8 @@ describe("the OATH format", () => {
     ["digits", `7,${HEX},hotp,12`],
     ["type", `7,${HEX},steam`],
     ["algorithm", `7,${HEX},totp,6,30,md5`],
+    ["algorithm", `7,${HEX},totp,6,30,x2013-12-12T08:41:07`],
+    ["algorithm", `7,${HEX},totp,6,30,2013-12-12T08:41:07Z`],
     ["algorithm", `7,${HEX},ocra`],
     ["algorithm", `7,${"00".repeat(32)},totp,6,30`],
     ["secret", "7,nothing,totp"],
@@ -218,19 +243,25 @@ describe("the log of Yubico's tool", () => {
   it("names what is not HOTP, and lines that are cut off", async () => {
     const text = file(
       event("Yubico OTP", "vvccbbhhkkll", "0,0,1", 0, 0),
+      event("Yubico OTP and OATH-HOTP", "", "0,0,0", 6, 0),
+      event("OATH-HOTP twice", "cccccccccccc", "0,0,1", 6, 0),
+      "Configuration after LOGGING START,11.12.13 18:55",
       event("Static Password: Short", "", "0,0,0", 0, 0),
       event("Challenge-Response: HMAC-SHA1", "", "0,0,0", 0, 0),
       "Configuration Swap,11.12.13 18:55",
       event("OATH-HOTP", "", "0,0,0", 7, 0).replace(",7,", ",x,"),
       `OATH-HOTP,11.12.13 18:55,1,,,${HEX}`,
     );
-    expect((await importCsv(text)).skipped.map(({ at, reason }) => [at, reason])).toEqual([
-      [1, "type"],
-      [2, "type"],
-      [3, "type"],
-      [4, "columns"],
-      [5, "digits"],
-      [6, "columns"],
+    expect((await importCsv(text)).skipped).toEqual([
+      { at: 1, serial: "vvccbbhhkkll", reason: "type" },
+      { at: 2, serial: null, reason: "type" },
+      { at: 3, serial: "cccccccccccc", reason: "type" },
+      { at: 4, serial: null, reason: "columns" },
+      { at: 5, serial: null, reason: "type" },
+      { at: 6, serial: null, reason: "type" },
+      { at: 7, serial: null, reason: "columns" },
+      { at: 8, serial: null, reason: "digits" },
+      { at: 9, serial: null, reason: "columns" },
     ]);
   });
 
@@ -253,6 +284,7 @@ describe("the log of Yubico's tool", () => {
 
 describe("the form of a file", () => {
   const lines = ["serial,secret,period", `7,${HEX},30`, `8,?,30`];
+  const refused = (expected: string) => ({ name: "OtpError", code: "invalid-file", argument: "text", expected });
   const read = { keys: [{ key: totp(30), serial: "7" }], skipped: [{ at: 3, serial: "8", reason: "secret" }] };
 
   it.each([
@@ -266,8 +298,23 @@ describe("the form of a file", () => {
     ["quotation marks", lines.map((line) => `"${line.replaceAll(",", '","')}"`).join("\n")],
     ["formulas of Excel", lines.join("\n").replace("7,", '="7",')],
     ["spaces around the cells", lines.join("\n").replaceAll(",", " , ")],
+    ["spaces in quotation marks", lines.join("\n").replace("7,", '" 7 ",')],
+    ["tabs before quotation marks", lines.join("\n").replace("7,", '\t"7"\t,')],
+    ["tabs, and an empty cell before quotation marks", `serial\tmodel\tsecret\tperiod\n7\t\t"${HEX}"\t30\n8\t\t?\t30`],
+    ["as many commas as semicolons", lines.join("\n").replace("serial,", "serial;no;,")],
+    ["as many commas as tabs", lines.join("\n").replace("serial,", "serial\tno\t,")],
+    ["as many semicolons as tabs", lines.join("\n").replaceAll(",", ";").replace("serial;", "serial\tno\t;")],
     ["other separators in quotation marks", lines.join("\n").replace("period", 'period,"a;b;c;d;e;f"')],
   ])("may have %s", async (_, text) => expect(await importCsv(text)).toMatchObject(read));
+
+  it("may have a byte order mark before a quotation mark", async () => {
+    expect((await importCsv(`\ufeff"7",${HEX},totp`)).keys).toMatchObject([{ key: totp(30), serial: "7" }]);
+  });
+
+  it("may have half of a formula in a cell, which stays as it is", async () => {
+    const { keys } = await importCsv(file("serial,secret,period", `="7,${HEX},30`, `7",${HEX},30`));
+    expect(keys.map(({ serial }) => serial)).toEqual(['="7', '7"']);
+  });
 
   it("may have empty lines and comments, which count as lines", async () => {
     const text = file("# seeds of June", "", lines[0] as string, ",,", "  # more", lines[2] as string, ';;"";');
@@ -298,16 +345,17 @@ describe("the form of a file", () => {
     ["lines without a separator", "abc\ndef\n"],
     ["comments only", "# a,b\n"],
     ["one quotation mark", '"a,b'],
-    ["XML", '\ufeff\n <?xml version="1.0"?><a>1,2</a>'],
+    ["XML", '<?xml version="1.0"?><a>1,2</a>'],
+    ["XML after a byte order mark", '\ufeff\n <?xml version="1.0"?><a>1,2</a>'],
     ["bytes", "PK\u0003\u0004\0,1,2"],
   ])("is refused with %s", async (_, text) => {
-    await expect(importCsv(text)).rejects.toMatchObject({ name: "OtpError", code: "invalid-file", argument: "text" });
+    await expect(importCsv(text)).rejects.toThrow(refusal("invalid-file", "text"));
   });
 
   it("may have 200,000 lines and 64 cells in a line, and no more", async () => {
     const many = (count: number) => "a,b\n".repeat(count);
     expect(readRows(many(200_000))).toHaveLength(200_000);
-    await expect(importCsv(many(200_001))).rejects.toMatchObject({ expected: "CSV of at most 200000 lines" });
+    await expect(importCsv(many(200_001))).rejects.toMatchObject(refused("CSV of at most 200000 lines"));
     const header = file("secret,period");
     expect((await importCsv(`${header}${HEX},30${",".repeat(62)}\n`)).keys).toHaveLength(1);
     expect((await importCsv(`${header}${HEX},30${",".repeat(63)}\n`)).skipped).toMatchObject([{ reason: "columns" }]);
@@ -316,9 +364,9 @@ describe("the form of a file", () => {
   it("is refused beyond 16,777,216 characters, and when it is not text", async () => {
     const long = `${lines.join("\n")}\n`.padEnd(2 ** 24, "\n");
     expect(await importCsv(long)).toMatchObject(read);
-    await expect(importCsv(`${long}\n`)).rejects.toMatchObject({ expected: "at most 16777216 characters long" });
+    await expect(importCsv(`${long}\n`)).rejects.toMatchObject(refused("at most 16777216 characters long"));
     for (const value of [undefined, null, 1, [], new Uint8Array(3)]) {
-      await expect(importCsv(value as never)).rejects.toMatchObject({ code: "invalid-file", expected: "a string" });
+      await expect(importCsv(value as never)).rejects.toMatchObject(refused("a string"));
     }
   });
 });
@@ -366,6 +414,8 @@ describe("the encoding of seeds", () => {
     expect(await read(ambiguous, BASE32)).toEqual([ambiguous, BASE32]);
     expect(await read(ambiguous)).toEqual(["2 secret"]);
     expect(await read(ambiguous, HEX, BASE32)).toEqual([BASE32, BASE32, "2 secret"]);
+    const mistyped = `${BASE64.slice(0, -1)}AA`;
+    expect(await read(ambiguous, HEX, mistyped)).toEqual([asHex, BASE32, "4 secret"]);
   });
 
   it.each([
@@ -387,5 +437,12 @@ describe("the encoding of seeds", () => {
       file("secret,period", `${HEX.replace(/.{4}/g, "$& ")},30`, `${BASE32.replace(/.{4}/g, "$& ")},30`),
     );
     expect(keys.map(({ key }) => key.secret)).toEqual([BASE32, BASE32]);
+  });
+
+  it("is looked for in at most 4096 characters", async () => {
+    const long = (length: number) => HEX[0] + " ".repeat(length - HEX.length) + HEX.slice(1);
+    const { keys, skipped } = await importCsv(file("secret,period", `${long(4096)},30`, `${long(4097)},30`));
+    expect(keys.map(({ key }) => key.secret)).toEqual([BASE32]);
+    expect(skipped).toEqual([{ at: 3, serial: null, reason: "secret" }]);
   });
 });

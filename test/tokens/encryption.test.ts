@@ -289,6 +289,7 @@ describe("a value that is not authentic", () => {
   it.each([
     ["no method", ""],
     ["an unknown method", macMethod(base64(encrypt(KEY, MAC_KEY)), "http://www.w3.org/2001/04/xmldsig-more#hmac-md5")],
+    ["a method that cuts the code", macMethod(base64(encrypt(KEY, MAC_KEY)), "urn:example:hmac-sha1-96")],
     ["a method without a name", "<MACMethod/>"],
     [
       "a key that is kept elsewhere",
