@@ -9,6 +9,8 @@ type Any = any;
 
 const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 const LONE = "\ud800";
+/** The last moment of a `Date`. */
+const MAX_TIME_MS = 8.64e15;
 
 /** A call, and the argument that the error names. */
 type BadCall = readonly [argument: string, call: () => unknown];
@@ -70,6 +72,31 @@ describe("otplib", () => {
   ];
 
   it.each(calls)("names the argument %s", (...call) => refuses(call));
+
+  const options: readonly (readonly [argument: string, options: Any])[] = [
+    ["digits", { digits: "6" }],
+    ["algorithm", { algorithm: "md5" }],
+    ["encoding", { encoding: "base32" }],
+    ["epoch", { epoch: "0" }],
+    ["epoch", { epoch: -1 }],
+    ["epoch", { epoch: MAX_TIME_MS + 1 }],
+    ["step", { step: "30" }],
+    ["step", { step: 0 }],
+    ["step", { step: -30 }],
+    ["step", { step: MAX_TIME_MS + 1 }],
+    ["window", { window: ["1", 1] }],
+    ["window", { window: [1, "1"] }],
+    ["createDigest", { createDigest: 5 }],
+  ];
+
+  it.each(options)("names the option %s: %o", (argument, wrong) => {
+    refuses([argument, () => totp.clone(wrong).generate("secret")]);
+  });
+
+  it("takes the first and the last moment, and a step as long as all time", () => {
+    for (const epoch of [0, MAX_TIME_MS]) expect(totp.clone({ epoch }).generate("secret")).toMatch(/^\d{6}$/);
+    expect(totp.clone({ epoch: 0, step: MAX_TIME_MS }).generate("12345678901234567890")).toBe("755224");
+  });
 
   it("refuses a function that returns a promise, and leaves no rejection behind", async () => {
     const later = (async () => Promise.reject(new Error("later"))) as Any;

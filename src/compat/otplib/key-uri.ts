@@ -12,10 +12,7 @@ interface Names {
 /** The order and the escapes of otplib 12. `moving` is `counter` or `period`. The secret is written as it is. */
 export function keyUri(type: "totp" | "hotp", names: Names, moving: string, { digits, algorithm }: Complete): string {
   const account = encodeName(names.account, "account");
-  const issuer =
-    names.issuer === undefined || names.issuer === null || names.issuer === ""
-      ? ""
-      : encodeName(names.issuer, "issuer");
+  const issuer = encodeName(names.issuer ?? "", "issuer");
   if (typeof names.secret !== "string") refuse("secret", "base32 text");
   const query = `secret=${names.secret}&${moving}&digits=${digits}&algorithm=${algorithm.toUpperCase()}`;
   return `otpauth://${type}/${issuer || account}:${account}?${query}${issuer && `&issuer=${issuer}`}`;

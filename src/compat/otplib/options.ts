@@ -72,7 +72,6 @@ function checkHotp(options: Complete): Complete {
     const value: unknown = options[name];
     if (name in options && typeof value !== "function") refuse(name, "a function");
   }
-  if (typeof options.digits !== "number") refuse("digits", "a number");
   checkDigits(options.digits);
   if (!ALGORITHMS.includes(options.algorithm)) refuse("algorithm", '"sha1", "sha256" or "sha512"');
   if (!ENCODINGS.includes(options.encoding)) refuse("encoding", '"ascii", "base64", "hex", "latin1" or "utf8"');
