@@ -25,6 +25,21 @@ describe("speakeasy", () => {
     ["encoding", () => speakeasy.totp({ ...key, encoding: 7 })],
     ["time", () => speakeasy.totp({ ...key, time: 1e308 })],
     ["options", () => speakeasy.digest(null as Any)],
+    ["counter", () => speakeasy.digest({ ...key, counter: "x" })],
+    ["counter", () => speakeasy.hotp({ ...key, counter: "x" })],
+    ["counter", () => speakeasy.hotp.verify({ ...key, counter: "x" })],
+    ["window", () => speakeasy.hotp.verify({ ...key, window: "x" })],
+    ["digits", () => speakeasy.hotp({ ...key, digits: "x" })],
+    ["length", () => speakeasy.hotp({ ...key, length: "x" })],
+    ["encoding", () => speakeasy.hotp({ ...key, encoding: "rot13" })],
+    ["algorithm", () => speakeasy.hotp({ ...key, algorithm: "md5" })],
+    ["secret", () => speakeasy.hotp({ ...key, secret: 5 })],
+    ["counter", () => speakeasy.otpauthURL({ ...key, type: "hotp", counter: "x" })],
+    ["counter", () => speakeasy.otpauthURL({ ...key, type: "hotp" })],
+    ["digits", () => speakeasy.otpauthURL({ ...key, digits: "x" })],
+    ["period", () => speakeasy.otpauthURL({ ...key, period: "x" })],
+    ["algorithm", () => speakeasy.otpauthURL({ ...key, algorithm: 5 })],
+    ["issuer", () => speakeasy.otpauthURL({ ...key, issuer: 5 })],
     ["type", () => speakeasy.otpauthURL({ ...key, type: "steam" })],
     ["type", () => speakeasy.otpauthURL({ ...key, type: 5 })],
     ["label", () => speakeasy.otpauthURL({ ...key, label: "" })],
@@ -35,13 +50,38 @@ describe("speakeasy", () => {
     ["name", () => speakeasy.generateSecret({ name: 5 } as Any)],
     ["name", () => speakeasy.generateSecret({ name: LONE })],
     ["length", () => speakeasy.generateSecret({ length: -1 })],
+    ["length", () => speakeasy.generateSecret({ length: 1025 })],
+    ["length", () => speakeasy.generateSecretASCII(0)],
+    ["qr_codes", () => speakeasy.generateSecret({ qr_codes: true } as Any)],
+    ["google_auth_qr", () => speakeasy.generateSecret({ google_auth_qr: true } as Any)],
+    ["counter", () => speakeasy.totp({ ...key, counter: "x" })],
+    ["step", () => speakeasy.totp({ ...key, step: "x" })],
+    ["time", () => speakeasy.totp({ ...key, time: "x" })],
+    ["epoch", () => speakeasy.totp({ ...key, epoch: "x" })],
+    ["initial_time", () => speakeasy.totp({ ...key, initial_time: "x" })],
+    ["window", () => speakeasy.totp.verify({ ...key, window: "x" })],
   ];
 
   it.each(calls)("names the argument %s", (...call) => refuses(call));
 
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, true, 5n, [5], "", " ", "five", "0x5", "5e0", "5.x"])(
+    "refuses %o, because it is not a number",
+    (counter) => refuses(["counter", () => speakeasy.hotp({ ...key, counter })]),
+  );
+
+  it.each([5, "5", " 5 ", "5.9", "5.25"])("reads %o as the counter 5", (counter) => {
+    // RFC 4226 appendix D.
+    expect(speakeasy.hotp({ ...key, counter })).toBe("254676");
+  });
+
   it("reads a missing counter as 0, as it did", () => {
     expect(speakeasy.hotp(key)).toBe("755224");
+    expect(speakeasy.hotp({ ...key, counter: null, digits: null, length: null })).toBe("755224");
     expect(speakeasy.digest(key)).toEqual(speakeasy.digest({ ...key, counter: 0 }));
+  });
+
+  it("refuses a secret without a byte", () => {
+    expect(() => speakeasy.hotp({ ...key, secret: "" })).toThrow(refusal("invalid-secret", "secret"));
   });
 
   it("encodes a secret that is bytes or text in another encoding", () => {
@@ -59,6 +99,7 @@ describe("otplib", () => {
     ["options", () => hotp.clone(5 as Any)],
     ["secret", () => totp.generate(5 as Any)],
     ["secret", () => authenticator.keyuri("alice", "Shop", 5 as Any)],
+    ["secret", () => authenticator.decode(5 as Any)],
     ["digits", () => hotp.clone({ digits: 0 }).generate("secret", 1)],
     ["digits", () => hotp.clone({ digits: 21 }).generate("secret", 1)],
     ["window", () => totp.clone({ window: 10_001 }).check("123456", "secret")],
@@ -67,6 +108,7 @@ describe("otplib", () => {
     ["issuer", () => totp.keyuri("alice", LONE, SECRET)],
     ["counter", () => hotp.keyuri("alice", "Shop", SECRET, "5" as Any)],
     ["digest", () => hotp.clone({ digest: 5 as Any }).generate("secret", 1)],
+    ["digest", () => hotp.clone({ digest: ["ab".repeat(20)] as Any }).generate("secret", 1)],
     ["bytes", () => authenticator.generateSecret(0)],
     ["algorithm", () => totp.allOptions().createHmacKey?.("md5" as Any, "secret", "ascii")],
   ];

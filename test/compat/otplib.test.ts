@@ -357,6 +357,24 @@ describe("a token that is not a code", () => {
   });
 });
 
+describe("a token that is not a code, with a secret or a counter that is none", () => {
+  it.each(["", "x", "12a", "a12"])("%o is false, and the rest is not looked at, as in otplib", (token) => {
+    for (const object of [otplib, real]) {
+      expect(object.hotp.check(token, "secret", "no counter" as Any)).toBe(false);
+      expect(object.totp.check(token, 5 as Any)).toBe(false);
+    }
+  });
+});
+
+describe("the first step", () => {
+  it("has a code that is found", () => {
+    const first = totp.clone({ epoch: 0, window: 1 });
+    // RFC 4226 appendix D, counters 0 and 1.
+    expect(first.checkDelta("755224", "12345678901234567890")).toBe(0);
+    expect(first.checkDelta("287082", "12345678901234567890")).toBe(1);
+  });
+});
+
 describe("what is stricter than otplib", () => {
   it("a secret without a byte is an error, because its codes are public", () => {
     for (const secret of ["", "=", "A"]) {

@@ -193,6 +193,16 @@ describe("random calls have the results of the real package", () => {
   });
 });
 
+describe("a secret in base32 that is longer than the block of the hash", () => {
+  // A shorter one is padded with zeros, so that a zero more or less at its end makes no difference.
+  it.each(Array.from({ length: 40 }, (_, i) => 104 + i))("of %d characters signs as in speakeasy", (length) => {
+    for (const end of ["B", "BA", "BAA", "7"]) {
+      const options: Options = { secret: end.padStart(length, "B"), encoding: "base32", counter: 1 };
+      expect(speakeasy.hotp(options)).toBe(real.hotp(options));
+    }
+  });
+});
+
 describe("a token that is not a code", () => {
   const key = { secret: "12345678901234567890", counter: 0 };
 
@@ -208,6 +218,30 @@ describe("a token that is not a code", () => {
         expect(speakeasy.totp.verifyDelta({ ...key, token, counter: 0 })).toBeUndefined();
       }),
     );
+  });
+
+  /** The first counter with this code. */
+  function counterOf(code: string): number {
+    const options: Options = { ...key, digits: code.length };
+    const counters = Array.from({ length: 20_000 }, (_, counter) => counter);
+    return counters.find((counter) => speakeasy.hotp({ ...options, counter }) === code) as number;
+  }
+
+  it("is not the code 1, which a text is that begins with it or has another length, or what is no text", () => {
+    for (const [code, tokens] of [
+      ["1", [undefined, null, "x", "", "01", "11"]],
+      ["010", ["1e1", "10", "10."]],
+    ] as const) {
+      const options: Options = { ...key, digits: code.length, counter: counterOf(code) };
+      for (const token of tokens) expect(speakeasy.hotp.verify({ ...options, token })).toBe(false);
+      expect(speakeasy.hotp.verify({ ...options, token: code })).toBe(true);
+    }
+  });
+
+  it("is not zero, which is a code", () => {
+    const options: Options = { ...key, digits: 1, counter: counterOf("0") };
+    expect(speakeasy.hotp.verify({ ...options, token: "0" })).toBe(true);
+    expect(speakeasy.hotp.verify({ ...options, token: "00" })).toBe(false);
   });
 
   it("may be a number, as in speakeasy", () => {

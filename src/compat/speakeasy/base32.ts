@@ -25,6 +25,6 @@ export function decodeLoosely(text: string): Bytes {
     bytes[length++] = buffer >> bits;
   }
   const spare = (buffer << (8 - bits)) & 0xff;
-  if (bits > 0 && spare !== 0) bytes[length++] = spare;
+  if (spare !== 0) bytes[length++] = spare;
   return bytes.slice(0, length);
 }

@@ -69,8 +69,8 @@ export function checkObject(options: unknown): Unchecked {
 export function numberOf(value: unknown, name: string): number | undefined {
   if (value === undefined || value === null) return undefined;
   const number = typeof value === "string" && /^\s*-?\d+(?:\.\d+)?\s*$/.test(value) ? Number(value) : value;
-  if (typeof number !== "number" || !Number.isFinite(number)) refuse(name, "a number");
-  return number;
+  if (!Number.isFinite(number)) refuse(name, "a number");
+  return number as number;
 }
 
 /** A whole number. A fraction is cut off, as speakeasy does it. */
