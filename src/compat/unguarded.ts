@@ -45,9 +45,9 @@ export class UnguardedCalls {
 function stackAbove(called: Function): string {
   const holder = { stack: "" };
   const { captureStackTrace } = Error as { captureStackTrace?: (holder: object, above: Function) => void };
-  if (captureStackTrace === undefined) return `${new Error("unguarded").stack}`;
+  if (captureStackTrace === undefined) return `${new Error().stack}`;
   captureStackTrace(holder, called);
-  return holder.stack.replace(/^Error(?::.*)?\n/, "");
+  return holder.stack.replace(/^Error.*\n/, "");
 }
 
 /** A listener must not decide about a log-in, so its failures are dropped. It may be asynchronous. */

@@ -80,6 +80,17 @@ describe("speakeasy", () => {
     expect(speakeasy.digest(key)).toEqual(speakeasy.digest({ ...key, counter: 0 }));
   });
 
+  it("reads null as an option that is left out", () => {
+    const none = { algorithm: null, digits: null, period: null, issuer: null, type: null };
+    expect(speakeasy.otpauthURL({ ...key, ...none })).toBe(`otpauth://totp/alice?secret=${SECRET}`);
+    expect(speakeasy.totp({ ...key, ...none, step: null, epoch: null, time: 59 })).toBe("287082");
+  });
+
+  it("takes the counter of totp if there is one", () => {
+    // RFC 4226 appendix D.
+    expect(speakeasy.totp({ ...key, counter: 5, time: 59 })).toBe("254676");
+  });
+
   it("refuses a secret without a byte", () => {
     expect(() => speakeasy.hotp({ ...key, secret: "" })).toThrow(refusal("invalid-secret", "secret"));
   });

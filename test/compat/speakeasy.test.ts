@@ -189,6 +189,10 @@ describe("random calls have the results of the real package", () => {
         expect(ours).toEqual({ returned: `${(theirs as { returned: string }).returned}${moving}` });
       }),
     );
+    for (const more of [{ label: "/a?b#c?d#e" }, { algorithm: "" }] as Options[]) {
+      const given: Options = { secret: "1234", label: "alice", ...more };
+      expect(speakeasy.otpauthURL(given)).toBe(real.otpauthURL(given));
+    }
     warn.mockRestore();
   });
 });
@@ -322,6 +326,11 @@ describe("new secrets", () => {
     const { ascii, otpauth_url } = speakeasy.generateSecret({ symbols: false, issuer: "Shop", name: "alice" });
     expect(ascii).toMatch(/^[0-9A-Za-z]{32}$/);
     expect(parseUri(otpauth_url ?? "")).toMatchObject({ issuer: "Shop", account: "alice" });
+  });
+
+  it("have symbols, unless they are switched off", () => {
+    expect(speakeasy.generateSecret({ length: 1024 }).ascii).toMatch(/[^0-9A-Za-z]/);
+    expect(speakeasy.generateSecret({ length: 1024, symbols: false }).ascii).not.toMatch(/[^0-9A-Za-z]/);
   });
 
   it("draw every character, also those that speakeasy never draws", () => {
