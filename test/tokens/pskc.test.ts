@@ -13,6 +13,7 @@ import {
   SECRET_BASE32,
   TOTP_DATA,
 } from "../support/pskc-file.ts";
+import { refusal } from "../support/refusal.ts";
 
 const read = (...parts: readonly PackageParts[]) => importPskc(container(...parts.map(keyPackage)));
 
@@ -146,6 +147,8 @@ describe("the length of the codes", () => {
     ["counts hexadecimal digits", '<ResponseFormat Encoding="HEXADECIMAL" Length="6"/>'],
     ["is of an unknown form", '<ResponseFormat Length="6"/>'],
     ["includes a check digit", '<ResponseFormat Encoding="DECIMAL" Length="7" CheckDigits="true"/>'],
+    ["says something else of a check digit", '<ResponseFormat Encoding="DECIMAL" Length="7" CheckDigits="10"/>'],
+    ["says more of a check digit", '<ResponseFormat Encoding="DECIMAL" Length="7" CheckDigits="falsely"/>'],
     ["includes a check digit by the name in the text of the RFC", DIGITS.replace("/>", ' CheckDigit="1"/>')],
   ])("is never guessed when it %s", async (_, parameters) => {
     expect(await one({ parameters })).toBe("digits");
@@ -158,8 +161,12 @@ describe("the length of the codes", () => {
     expect(await one({ device, parameters, id: "ubhe" })).toBe("digits");
     expect(await one({ device, id: "508326:1" })).toMatchObject({ key: { digits: 6 } });
     expect(await one({ parameters, id: "ubhe04508326" })).toBe("digits");
-    const nameless = container(keyPackage({ device, parameters }).replace('Id="1"', ""));
-    expect((await importPskc(nameless)).skipped).toMatchObject([{ reason: "digits" }]);
+    const ten = '<ResponseFormat Length="10" Encoding="DECIMAL"/>';
+    expect(await one({ device, parameters: ten, id: "ubhe" })).toMatchObject({ key: { digits: 10 } });
+    for (const length of [18, 25]) {
+      const named = keyPackage({ device, parameters: `<ResponseFormat Length="${length}" Encoding="DECIMAL"/>` });
+      expect((await importPskc(container(named.replace('Id="1"', "")))).skipped).toMatchObject([{ reason: "digits" }]);
+    }
   });
 });
 
@@ -190,6 +197,8 @@ describe("a value that is not readable", () => {
 
   it("leaves a new token without a counter at 0, as in figure 7 of RFC 6030", async () => {
     expect(await one({ data: plain("Secret", SECRET) })).toMatchObject({ key: { counter: 0 } });
+    const spaced = { data: plain("Secret", SECRET) + plain("Counter", "\n 42 ") };
+    expect(await one(spaced)).toMatchObject({ key: { counter: 42 } });
     const largest = { data: plain("Secret", SECRET) + plain("Counter", "+9007199254740991") };
     expect(await one(largest)).toMatchObject({ key: { counter: Number.MAX_SAFE_INTEGER } });
   });
@@ -311,6 +320,7 @@ describe("a file", () => {
 
   it("may be empty, and may have no version", async () => {
     const nothing = { keys: [], ocra: [], skipped: [] };
+    expect(await importPskc(container('<Device xmlns="urn:other"/>'))).toEqual(nothing);
     expect(await importPskc(container())).toEqual(nothing);
     expect(await importPskc(container().replace('Version="1.0"', ""))).toEqual(nothing);
     expect(await importPskc(container().replace('Version="1.0"', 'Version="1.1"'))).toEqual(nothing);
@@ -318,6 +328,7 @@ describe("a file", () => {
 
   it.each([
     ["of another version", container().replace('Version="1.0"', 'Version="2.0"')],
+    ["of version 21", container().replace('Version="1.0"', 'Version="21.0"')],
     ["of another namespace", container().replace("keyprov:pskc", "keyprov:pskc:1.0")],
     ["of another root", container().replaceAll("KeyContainer", "Container")],
     ["of a draft before the RFC", container("<Device/>")],
@@ -325,10 +336,11 @@ describe("a file", () => {
     ["of CSV", "serial,seed\n1,2\n"],
     ["of nothing", ""],
   ])("%s is refused", async (_, text) => {
-    await expect(importPskc(text)).rejects.toMatchObject({ code: "invalid-file", argument: "text" });
+    await expect(importPskc(text)).rejects.toThrow(refusal("invalid-file", "text"));
   });
 
   it.each([undefined, null, 1, new Uint8Array(3), {}])("that is not text is refused: %j", async (value) => {
-    await expect(importPskc(value as string)).rejects.toMatchObject({ code: "invalid-file", expected: "a string" });
+    const error = { code: "invalid-file", argument: "text", expected: "a string" };
+    await expect(importPskc(value as string)).rejects.toMatchObject(error);
   });
 });

@@ -49,7 +49,7 @@ async function readSeed(
     digits: readDigits(key, device),
     // RFC 6030 section 10.1 requires a counter, and figure 7 has none: a new token counts from 0.
     counter: counter === null ? 0 : integerOf(counter),
-    period: period === null ? null : integerOf(period),
+    period: integerOf(period),
     drift: drift === null ? 0 : integerOf(drift),
     issuer: readText(findChild(key, "Issuer")),
     account: readText(findChild(key, "FriendlyName")),

@@ -74,7 +74,7 @@ function readPiece(reader: Reader): void {
   const found = text.indexOf("<", at);
   const end = found < 0 ? text.length : found;
   reader.at = end;
-  if (end > at) addText(reader, resolveReferences(reader, text.slice(at, end)));
+  addText(reader, resolveReferences(reader, text.slice(at, end)));
   if (text.startsWith("</", end)) closeElement(reader);
   else if (text.startsWith("<!--", end)) readUntil(reader, 4, "-->");
   else if (text.startsWith("<?", end)) readUntil(reader, 2, "?>");
