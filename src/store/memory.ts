@@ -59,7 +59,7 @@ export function memoryStore(options: { readonly clock?: Clock | undefined } = {}
       else records.set(key, next);
       if (next === null || expiresAt === null) expiries.delete(key);
       else expiries.set(key, expiresAt);
-      if (expiries.size > 0) sweep();
+      sweep();
       return true;
     },
   };

@@ -96,10 +96,10 @@ export function sqlStore(query: SqlQuery, options: SqlStoreOptions): SqlStore {
     const result: SqlResult | null | undefined = await query(text, params, "affected");
     const affected = result?.affected;
     const rows = typeof affected === "bigint" ? Number(affected) : affected;
-    if (typeof rows !== "number" || !Number.isSafeInteger(rows) || rows < 0) {
+    if (!Number.isSafeInteger(rows) || (rows as number) < 0) {
       throw new TypeError("the query did not return how many rows it affected");
     }
-    return rows;
+    return rows as number;
   }
 
   /** True if exactly one row was changed. More than one means that the statement is not ours. */

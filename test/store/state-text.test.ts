@@ -1,7 +1,17 @@
 // How numbers stand in a state. Equal states are equal texts, so there is one way to write each of them.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decimal, decimalOrDash } from "../../src/store/state-text.ts";
+import {
+  decimal,
+  decimalOrDash,
+  isMoment,
+  isWhole,
+  numberField,
+  readFields,
+  textField,
+  writeFields,
+} from "../../src/store/state-text.ts";
+import { refusal } from "../support/refusal.ts";
 import { drawSeed } from "../support/seed.ts";
 
 const seed = drawSeed();
@@ -28,5 +38,28 @@ describe("a whole number in a state", () => {
 
   it("is a dash where there is none", () => {
     expect(decimalOrDash(null)).toBe("-");
+  });
+});
+
+describe("the fields of a state", () => {
+  it("are read as they were written, with a dash for null", () => {
+    expect(writeFields(["1", 0, null, "x"])).toBe("1,0,-,x");
+    expect(readFields("1,0,-,x")).toEqual(["1", "0", "-", "x"]);
+    expect(["0", "-"].map(numberField)).toEqual([0, null]);
+    expect(["x", "", "-", undefined].map(textField)).toEqual(["x", "", null, null]);
+  });
+
+  it.each([undefined, null, 5, ["1", "2"], Buffer.from("1,2")])("are in a text, and not in %o", (state) => {
+    expect(() => readFields(state)).toThrow(refusal("state-invalid"));
+  });
+
+  it.each([Number.NaN, 1.5, Number.POSITIVE_INFINITY, null, -1, 11, "5" as never])("are not whole: %o", (value) => {
+    expect(isWhole(value, 0, 10)).toBe(false);
+  });
+
+  it("are whole from the first to the last number of the range", () => {
+    expect([0, 5, 10].map((value) => isWhole(value, 0, 10))).toEqual([true, true, true]);
+    expect([null, 0, Number.MAX_SAFE_INTEGER].map(isMoment)).toEqual([true, true, true]);
+    expect([-1, 0.5, 2 ** 53].map(isMoment)).toEqual([false, false, false]);
   });
 });
