@@ -196,7 +196,7 @@ describe("a file", () => {
 });
 
 describe("what a file cannot hold is refused with its place", () => {
-  it.each<readonly [string, unknown, string?]>([
+  it.each<readonly [argument: string, entry: unknown, code?: OtpErrorCode]>([
     ["keys[0].entry", null],
     ["keys[0].entry", "key"],
     ["keys[0].key", {}],
@@ -227,12 +227,12 @@ describe("what a file cannot hold is refused with its place", () => {
     ["keys[0].expiresAt", { key, expiresAt: 253_402_300_800_000 }],
   ])("%s", async (argument, entry, code = "invalid-argument") => {
     const one = exportPskc([entry as ExportedKey]);
-    await expect(one).rejects.toThrow(refusal(code as OtpErrorCode, argument));
+    await expect(one).rejects.toThrow(refusal(code as OtpErrorCode, argument as string));
     const second = [{ key }, entry as ExportedKey];
     await expect(exportPskc(second)).rejects.toMatchObject({ argument: String(argument).replace("[0]", "[1]") });
   });
 
-  it.each<readonly [string, unknown, unknown]>([
+  it.each<readonly [argument: string, list: unknown, options: unknown]>([
     ["keys", "x", {}],
     ["preSharedKey", [], { preSharedKey: new Uint8Array(24) }],
     ["passphrase", [], { preSharedKey: new Uint8Array(16), passphrase: "x" }],
