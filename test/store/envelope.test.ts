@@ -14,6 +14,7 @@ import {
 import { rowStore, type Store, type Transition } from "otp-core/store";
 import { fakeClock } from "otp-core/testing";
 import { describe, expect, it } from "vitest";
+import { isNonce, stateOfRow } from "../../src/store/step/envelope.ts";
 
 const START = 1_800_000_000_000;
 const pepper = new Uint8Array(32).fill(7);
@@ -297,4 +298,21 @@ it("a proposal is read from the record of a store", async () => {
   const { state, outcome } = await machine.propose(null, request);
   const proposal = await machine.proposal(`${"A".repeat(20)}\n${state}`, { ...tablet, now: START });
   expect(proposal).toEqual(outcome);
+});
+
+describe("the nonces of a record", () => {
+  const [first, second] = ["A".repeat(20), "Z2".repeat(10)];
+
+  it("end with the first line: a text of one line is a state, even if it begins like a nonce", () => {
+    expect(stateOfRow(`${first}\n1,2`)).toBe("1,2");
+    expect(stateOfRow(`${first} ${second}\n`)).toBe(null);
+    for (const text of [first, `${first}B`, `${first} `, "", "\n1,2"]) expect(stateOfRow(text)).toBe(text);
+  });
+
+  it("are 20 characters of base32 each", () => {
+    expect([first, second].map(isNonce)).toEqual([true, true]);
+    for (const value of [`${first} ${second}`, `${first}A`, "A".repeat(19), "a".repeat(20), "1".repeat(20), null]) {
+      expect(isNonce(value)).toBe(false);
+    }
+  });
 });
