@@ -111,6 +111,13 @@ describe("a listener", () => {
     expect(await runner.run({ subject: "a" }, noted)).toBe(null);
   });
 
+  it.each([undefined, null, 5, {}])("may return anything, which is no failure: %o", async (returned) => {
+    const onListenerError = vi.fn<() => void>();
+    await runnerOf({ onEvent: () => returned, onListenerError }).run({ subject: "a" }, noted);
+    await runnerOf({ onListenerError }).run({ subject: "a" }, noted);
+    expect(onListenerError).not.toHaveBeenCalled();
+  });
+
   it("hears of an event after it was stored, with the fields of the record's name", async () => {
     const store = memoryStore();
     const heard: unknown[] = [];

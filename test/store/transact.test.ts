@@ -493,6 +493,15 @@ describe("a store that fails", () => {
     expect(answer).toEqual({ failed: refusal("store-uncertain") });
   });
 
+  it("to tell the truth, and to keep what it has shown: a refusal under four later writes is in doubt", async () => {
+    // The primary that showed the write is lost, and the one that follows it never had it.
+    const later = `${["A", "B", "C", "D"].map((letter) => letter.repeat(20)).join(" ")}\ntaken`;
+    const { store } = scripted(["do and say false", "say false"], ["do", "do", later]);
+    const machine = (state: string | null) => ({ ...once(state), state: state ?? "taken" });
+    const answer = await outcomeOf(transact(store, KEY, machine));
+    expect(answer).toEqual({ failed: refusal("store-uncertain") });
+  });
+
   it.each([
     ["a number", 1],
     ["an object", {}],
@@ -536,6 +545,45 @@ describe("a store that fails", () => {
   });
 });
 
+describe("when a record may be dropped, after a write whose reply was lost", () => {
+  const LATER = 4e12;
+
+  /** What both swaps of the call say of it. */
+  async function expiriesOf(meanwhile: (memory: Store) => Promise<unknown>) {
+    const memory = memoryStore();
+    const expiries: (number | null)[] = [];
+    const store: Store = {
+      get: memory.get,
+      async swap(key, expected, next, expiresAt) {
+        expiries.push(expiresAt);
+        const result = await memory.swap(key, expected, next, expiresAt);
+        if (expiries.length > 1) return result;
+        await meanwhile(memory);
+        throw DOWN;
+      },
+    };
+    const machine = () => ({ state: "s", expiresAt: LATER, outcome: { ok: true }, events: [] });
+    expect(await outcomeOf(transact(store, KEY, machine))).toMatchObject({ outcome: { ok: true } });
+    return expiries;
+  }
+
+  it("is what the machine said, if nothing was written since", async () => {
+    expect(await expiriesOf(async () => {})).toEqual([LATER, LATER]);
+  });
+
+  it("is never, if another call has written since, because its moment is not known", async () => {
+    expect(await expiriesOf((memory) => transact({ ...memory }, KEY, refuse))).toEqual([LATER, null]);
+  });
+
+  it("is never, if a machine has written another state under the same nonces", async () => {
+    const write = async (memory: Store) => {
+      const text = (await memory.get(KEY)) ?? null;
+      await memory.swap(KEY, text, `${text}x`, null);
+    };
+    expect(await expiriesOf(write)).toEqual([LATER, null]);
+  });
+});
+
 describe("a store that hangs", () => {
   const never = () => new Promise<never>(() => {});
 
@@ -547,7 +595,8 @@ describe("a store that hangs", () => {
     expect(watched).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1);
     expect(watched).toHaveBeenCalledOnce();
-    await expect(call).rejects.toThrow(refusal("store-failed"));
+    const late = expect.objectContaining({ name: "TimeUp", message: "the store did not answer within 250 ms" });
+    await expect(call).rejects.toThrow(failing("store-failed", late));
   });
 
   it("is given up after ten seconds by default", async () => {
