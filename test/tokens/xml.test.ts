@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { isOtpError } from "otp-core";
 import { describe, expect, it } from "vitest";
 import { isPrintable } from "../../src/key/label.ts";
-import { findPath, readText } from "../../src/tokens/xml/path.ts";
+import { findPath, readAttribute, readText } from "../../src/tokens/xml/path.ts";
 import { MAX_FILE, readXml, type XmlElement } from "../../src/tokens/xml/xml.ts";
 
 const refusal = (text: string) => {
@@ -58,7 +58,7 @@ describe("readXml", () => {
 
   it("leaves out comments, processing instructions, the declaration and a byte order mark", () => {
     const root = readXml(
-      '\ufeff<?xml version="1.0"?>\n<!-- <x> & -->\n<?style a="<"?><a>1<!----><?p?>2</a><!-- end -->\n',
+      '\ufeff<?xml version="1.0"?>\n<!-- <x> & -->\n<?style a="<"?><a>1<!----><?p?>2</a> \r\n\t<!-- end -->\n',
     );
     expect(root.text).toBe("12");
   });
@@ -226,6 +226,12 @@ describe("laws of readXml", () => {
       expect(refused === null || refused.code === "invalid-file").toBe(true);
     });
     fc.assert(law, { numRuns: 2000 });
+  });
+
+  it("has an empty attribute where the attribute or the element is missing", () => {
+    const root = readXml('<a><b c="1" d=""/></a>');
+    expect(["c", "d", "e"].map((attribute) => readAttribute(findPath(root, "b"), attribute))).toEqual(["1", "", ""]);
+    expect(readAttribute(findPath(root, "x"), "c")).toBe("");
   });
 
   it("is read by namespace and text as it is told to", () => {

@@ -4,7 +4,7 @@ import type { Bytes } from "../../encoding/bytes.ts";
 import { utf8Length, writeUtf8 } from "../../encoding/utf8.ts";
 import { readHash } from "../names.ts";
 import { readBase64, readInteger } from "../values.ts";
-import { findPath, readText } from "../xml/path.ts";
+import { findPath, readAttribute, readText } from "../xml/path.ts";
 import type { XmlElement } from "../xml/xml.ts";
 import { derivePbkdf2 } from "./cipher.ts";
 
@@ -18,8 +18,8 @@ export function deriveKey(derived: XmlElement, passphrase: string): Promise<Byte
   const iterations = readInteger(readText(findPath(parameters, "IterationCount"))) ?? 0;
   const length = readInteger(readText(findPath(parameters, "KeyLength")));
   // RFC 8018 appendix A.2: HMAC-SHA-1 when the file names no other function.
-  const hash = readHash(findPath(parameters, "PRF")?.attributes.get("Algorithm") || "hmac-sha1");
-  const isPbkdf2 = /#pbkdf2$/i.test(method?.attributes.get("Algorithm") ?? "");
+  const hash = readHash(readAttribute(findPath(parameters, "PRF"), "Algorithm") || "hmac-sha1");
+  const isPbkdf2 = /#pbkdf2$/i.test(readAttribute(method, "Algorithm"));
   const isKnown = isPbkdf2 && salt !== null && hash !== null && (length === 16 || length === 32);
   if (!isKnown || iterations < 1 || iterations > MAX_ITERATIONS) {
     refuse("text", `encrypted with AES by PBKDF2 of at most ${MAX_ITERATIONS} iterations`, "invalid-file");

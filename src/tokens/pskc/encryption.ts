@@ -4,7 +4,7 @@ import { refuse } from "../../check.ts";
 import type { Bytes } from "../../encoding/bytes.ts";
 import { readHash } from "../names.ts";
 import { readBase64 } from "../values.ts";
-import { findChild, findPath, readText } from "../xml/path.ts";
+import { findChild, findPath, readAttribute, readText } from "../xml/path.ts";
 import type { XmlElement } from "../xml/xml.ts";
 import { decryptCbc, unwrapKey, verifyHmac } from "./cipher.ts";
 import { deriveKey } from "./derived-key.ts";
@@ -26,6 +26,9 @@ export interface Opener {
 interface Cipher {
   readonly bits: number;
   readonly wraps: boolean;
+}
+
+interface Encrypted extends Cipher {
   readonly data: Bytes;
 }
 
@@ -38,13 +41,13 @@ export function createOpener(container: XmlElement, options: ImportPskcOptions):
   async function open(value: XmlElement): Promise<Opened> {
     const plain = findChild(value, "PlainValue");
     if (plain !== undefined) return { text: plain.text };
-    const cipher = readCipher(findChild(value, "EncryptedValue"));
-    if (cipher === null) return "unreadable";
-    const bytes = await decrypt(cipher, await encryptionKey());
+    const encrypted = readEncrypted(findChild(value, "EncryptedValue"));
+    if (encrypted === null) return "unreadable";
+    const bytes = await decrypt(encrypted, await encryptionKey());
     // A value that was changed may still have its padding; a value under another key has none.
     if (bytes === null) failures++;
     else fits = true;
-    if (cipher.wraps ? bytes === null : !(await isAuthentic(value, cipher.data))) return "mac";
+    if (encrypted.wraps ? bytes === null : !(await isAuthentic(value, encrypted.data))) return "mac";
     return bytes === null ? "unreadable" : { bytes };
   }
 
@@ -59,17 +62,23 @@ export function createOpener(container: XmlElement, options: ImportPskcOptions):
 
 const XMLENC = "http://www.w3.org/2001/04/xmlenc#";
 
-/** Reads the cipher of an encrypted element. `null`: an unknown one, or none. */
-function readCipher(element: XmlElement | undefined): Cipher | null {
-  const name = findPath(element, "EncryptionMethod")?.attributes.get("Algorithm") ?? "";
-  const [, bits, wrappingBits] = /^(?:aes(128|256)-cbc|kw-aes(128|256))$/.exec(name.replace(XMLENC, "")) ?? [];
+const CIPHERS: ReadonlyMap<string, Cipher> = /* @__PURE__ */ new Map([
+  ["aes128-cbc", { bits: 128, wraps: false }],
+  ["aes256-cbc", { bits: 256, wraps: false }],
+  ["kw-aes128", { bits: 128, wraps: true }],
+  ["kw-aes256", { bits: 256, wraps: true }],
+]);
+
+/** Reads an encrypted element. `null`: it has no data, or its cipher is missing or unknown. */
+function readEncrypted(element: XmlElement | undefined): Encrypted | null {
+  const name = readAttribute(findPath(element, "EncryptionMethod"), "Algorithm");
+  const cipher = CIPHERS.get(name.replace(XMLENC, ""));
   const data = readBase64(readText(findPath(element, "CipherData", "CipherValue")));
-  if (data === null || (bits ?? wrappingBits) === undefined) return null;
-  return { bits: Number(bits ?? wrappingBits), wraps: bits === undefined, data };
+  return cipher === undefined || data === null ? null : { ...cipher, data };
 }
 
 /** `null`: the key has another length, or another key or a change has spoilt the value. */
-async function decrypt({ wraps, bits, data }: Cipher, key: Bytes): Promise<Bytes | null> {
+async function decrypt({ wraps, bits, data }: Encrypted, key: Bytes): Promise<Bytes | null> {
   if (key.length * 8 !== bits) return null;
   return wraps ? unwrapKey(key, data) : decryptCbc(key, data);
 }
@@ -96,14 +105,14 @@ async function findSignature(
   method: XmlElement | undefined,
   encryptionKey: () => Promise<Bytes>,
 ): Promise<Signature | null> {
-  const hash = readHash(method?.attributes.get("Algorithm") ?? "");
+  const hash = readHash(readAttribute(method, "Algorithm"));
   if (hash === null) return null;
   const element = findChild(method, "MACKey");
   // Writers of the drafts before RFC 6030 sign with the encryption key itself.
   if (element === undefined) return { key: await encryptionKey(), hash };
-  const cipher = readCipher(element);
-  if (cipher === null) return null;
-  const key = await decrypt(cipher, await encryptionKey());
+  const encrypted = readEncrypted(element);
+  if (encrypted === null) return null;
+  const key = await decrypt(encrypted, await encryptionKey());
   if (key === null) refuse("text", "encrypted with this key", "invalid-file");
   return key.length === 0 ? null : { key, hash };
 }

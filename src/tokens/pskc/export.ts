@@ -128,7 +128,7 @@ function writeText(name: string, value: string | null | undefined, argument: str
 function writeDate(name: string, value: number | null | undefined, argument: string): string {
   if (value === null || value === undefined) return "";
   // The canonical form of XML Schema, which RFC 6030 section 4.3.1 asks for, has no trailing zeros.
-  const text = new Date(checkInteger(value, argument, 0, MAX_DATE_MS)).toISOString().replace(/\.?0+Z$/, "Z");
+  const text = new Date(checkInteger(value, argument, 0, MAX_DATE_MS)).toISOString().replace(/\.?0+Z/, "Z");
   return `<${name}>${text}</${name}>`;
 }
 

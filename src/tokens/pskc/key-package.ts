@@ -3,7 +3,7 @@ import type { Bytes } from "../../encoding/bytes.ts";
 import { readAlgorithm, readProfile } from "../names.ts";
 import { addSeed, type Import, type Seed, type SkipReason } from "../result.ts";
 import { readBase64, readInteger, readIntegerBytes } from "../values.ts";
-import { findChild, readText } from "../xml/path.ts";
+import { findChild, readAttribute, readText } from "../xml/path.ts";
 import type { XmlElement } from "../xml/xml.ts";
 import type { Opened, Opener } from "./encryption.ts";
 import { allowsVerification, readValidity } from "./policy.ts";
@@ -21,7 +21,7 @@ async function readSeed(
   opener: Opener,
 ): Promise<Seed | SkipReason> {
   if (key === undefined) return "secret";
-  const { type, suite } = readProfile(key.attributes.get("Algorithm") ?? "");
+  const { type, suite } = readProfile(readAttribute(key, "Algorithm"));
   const parameters = findChild(key, "AlgorithmParameters");
   const policy = findChild(key, "Policy");
   const validity = readValidity(device, policy);
@@ -44,7 +44,7 @@ async function readSeed(
     model: readText(findChild(device, "Model")),
     ...validity,
     secret: secretOf(secret),
-    algorithm: suiteText === undefined ? "SHA1" : readAlgorithm(readText(suiteText) ?? ""),
+    algorithm: suiteText === undefined ? "SHA1" : readAlgorithm(suiteText.text.trim()),
     suite: suite ?? readText(suiteText),
     digits: readDigits(key, device),
     // RFC 6030 section 10.1 requires a counter, and figure 7 has none: a new token counts from 0.
@@ -58,14 +58,14 @@ async function readSeed(
 
 /** The length of the codes. `null`: missing, or the codes hold something other than the digits of the algorithm. */
 function readDigits(key: XmlElement, device: XmlElement | undefined): number | null {
-  const format = findChild(findChild(key, "AlgorithmParameters"), "ResponseFormat")?.attributes;
-  const length = readInteger(format?.get("Length") ?? null);
+  const format = findChild(findChild(key, "AlgorithmParameters"), "ResponseFormat");
+  const length = readInteger(readAttribute(format, "Length"));
   // The schema writes CheckDigits and the text of the RFC CheckDigit: the code has one digit more, of another algorithm.
-  const check = format?.get("CheckDigits") ?? format?.get("CheckDigit") ?? "false";
-  if (length === null || format?.get("Encoding") !== "DECIMAL" || !/^(?:false|0)$/i.test(check)) return null;
+  const check = format?.attributes.get("CheckDigits") ?? format?.attributes.get("CheckDigit") ?? "false";
+  if (length === null || readAttribute(format, "Encoding") !== "DECIMAL" || !/^(?:false|0)$/i.test(check)) return null;
   // A YubiKey types its id before the code, and Yubico's tool counts both: `Id` is what it types.
   const isYubico = readText(findChild(device, "Manufacturer")) === "Yubico";
-  return isYubico && length > 10 ? length - (key.attributes.get("Id") ?? "").length : length;
+  return isYubico && length > 10 ? length - readAttribute(key, "Id").length : length;
 }
 
 type Value = Opened | null;

@@ -19,6 +19,11 @@ export function findPath(element: XmlElement | undefined, ...names: readonly str
   );
 }
 
+/** The value of an attribute. Empty when the attribute or the element is missing. */
+export function readAttribute(element: XmlElement | undefined, name: string): string {
+  return element?.attributes.get(name) ?? "";
+}
+
 /** The text of an element without the white space around it. `null` when it is empty or the element is missing. */
 export function readText(element: XmlElement | undefined): string | null {
   return element?.text.trim() || null;
