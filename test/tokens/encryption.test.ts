@@ -153,6 +153,8 @@ describe("AES key wrap (RFC 3394)", () => {
 });
 
 describe("a file under a pass phrase (PSKC 7)", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
   const PBKDF2 = "http://www.rsasecurity.com/rsalabs/pkcs/schemas/pkcs-5v2-0#pbkdf2";
   const salt = Buffer.from("123eff3c4a72129c", "hex");
   interface Derivation {
@@ -213,6 +215,27 @@ describe("a file under a pass phrase (PSKC 7)", () => {
   it("may take one iteration", async () => {
     const text = fileOf(pbkdf2Sync("qwerty", salt, 1, 16, "sha1"), { iterations: "1" });
     expect(await importPskc(text, { passphrase: "qwerty" })).toMatchObject(found);
+  });
+
+  it("may take 10,000,000 iterations", async () => {
+    // The real derivation takes seconds. This one returns the key and records its parameters.
+    const asked: unknown[] = [];
+    const deriveBits = async (algorithm: object) => {
+      asked.push(algorithm);
+      return Uint8Array.from(KEY).buffer;
+    };
+    const { subtle } = globalThis.crypto;
+    const text = fileOf(KEY, { iterations: "10000000" });
+    vi.stubGlobal("crypto", {
+      subtle: {
+        deriveBits,
+        importKey: subtle.importKey.bind(subtle),
+        decrypt: subtle.decrypt.bind(subtle),
+        verify: subtle.verify.bind(subtle),
+      },
+    });
+    expect(await importPskc(text, { passphrase: "qwerty" })).toMatchObject(found);
+    expect(asked).toMatchObject([{ name: "PBKDF2", iterations: 10_000_000, hash: "SHA-1" }]);
   });
 
   it("is refused with another pass phrase", async () => {

@@ -181,6 +181,10 @@ describe("a file", () => {
     );
   });
 
+  it("holds nothing between two packages", async () => {
+    expect(await exportPskc([{ key }, { key }])).toContain("\n  </KeyPackage>\n  <KeyPackage>\n");
+  });
+
   it("of no keys is a file", async () => {
     expect(await importPskc(await exportPskc([]))).toEqual({ keys: [], ocra: [], skipped: [] });
   });
