@@ -6,6 +6,7 @@ import { type AsyncSigner, hmac } from "otp-core/hmac";
 import { type Machine, memoryStore, type Store, transact } from "otp-core/store";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { MachineRunner } from "../../src/store/step/runner.ts";
+import { TimeLimit } from "../../src/store/step/time-limit.ts";
 import { refusal } from "../support/refusal.ts";
 
 const KEY = "record";
@@ -154,6 +155,7 @@ describe("a store that never answers (field A3)", () => {
     const refuse = () => ({ state: "x", expiresAt: null, outcome: { ok: false }, events: [] });
     const [end] = await ends([transact(busy, KEY, refuse, { timeoutMs: 5 })]);
     expect(end).toEqual({ error: refusal("store-contention"), ms: 5 });
+    expect(end?.error).toHaveProperty("message", expect.stringContaining("within 5 ms"));
   });
 
   it("bounds a wait that begins when the time is up already", async () => {
@@ -163,6 +165,11 @@ describe("a store that never answers (field A3)", () => {
     };
     const [end] = await ends([transact(store, KEY, count, { timeoutMs: 30 })]);
     expect(end?.ms).toBe(30);
+    const limit = new TimeLimit(5);
+    for (const who of ["the first", "the second"]) {
+      const [wait] = await ends([limit.within(never(), who)]);
+      expect(wait?.error).toMatchObject({ name: "TimeUp", message: `${who} did not answer within 5 ms` });
+    }
   });
 });
 

@@ -235,6 +235,7 @@ describe("a store that another process is faster on", () => {
     };
     const outcome = await outcomeOf(transact(busy, KEY, machine));
     expect(outcome).toEqual({ failed: refusal("store-contention") });
+    expect((outcome as { failed: Error }).failed.message).toContain("in 32 rounds");
     expect(rounds).toBe(32);
     expect(calls.filter((call) => call === "swap")).toHaveLength(32);
   });
@@ -491,6 +492,17 @@ describe("a store that fails", () => {
       ),
     );
     expect(answer).toEqual({ failed: refusal("store-uncertain") });
+  });
+
+  it("to confirm a refusal that it has shown: in doubt, because it may be dropped or stay", async () => {
+    const { store } = scripted(["do and say false", ...Array(100).fill("say false")]);
+    const answer = await outcomeOf(transact(store, KEY, refuse));
+    expect(answer).toEqual({ failed: refusal("store-uncertain") });
+  });
+
+  it("for a state that a machine has replaced: refused without a doubt, because the store said so", async () => {
+    const { store } = scripted(["say false"], ["do", "taken"]);
+    expect((await transact(store, KEY, once)).outcome).toEqual({ ok: false });
   });
 
   it("to tell the truth, and to keep what it has shown: a refusal under four later writes is in doubt", async () => {
