@@ -142,6 +142,13 @@ describe("a store that never answers (field A3)", () => {
     expect(end).toEqual({ error: refusal("store-failed"), ms: 300 });
   });
 
+  it("leaves no timer of a read behind, if it answers after all", async () => {
+    const runner = new MachineRunner("guard", { store: { get: () => afterMs(5, null), swap: never } });
+    const [end] = await ends([runner.read({ subject: "a" }, (state) => state)]);
+    expect(end).toEqual({ value: null, ms: 5 });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it("bounds the whole call, not each of its waits", async () => {
     const slow: Store = { get: () => afterMs(30, null), swap: () => afterMs(30, false) };
     const [end] = await ends([transact(slow, KEY, count, { timeoutMs: 100 })]);
@@ -263,6 +270,31 @@ describe("a queue", () => {
     await vi.advanceTimersByTimeAsync(10_000);
     expect([first.ended?.value, next.ended?.value]).toMatchObject([{ outcome: 1 }, { outcome: 2 }]);
     expect(machine).not.toHaveBeenCalled();
+  });
+
+  it("keeps the places of the others when a call gives up", async () => {
+    const { store, open } = held();
+    const call = (timeoutMs: number) => watch(transact(store, KEY, count, { timeoutMs }));
+    const [first, second, third, fourth] = [call(1000), call(1000), call(20), call(1000)];
+    await vi.advanceTimersByTimeAsync(25);
+    const cause = expect.objectContaining({ name: "TimeUp" });
+    expect(third?.ended).toEqual({ error: expect.objectContaining({ code: "store-contention", cause }), ms: 20 });
+    open();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([first, second, fourth].map((each) => each?.ended)).toEqual(
+      [1, 2, 3].map((outcome) => ({ value: expect.objectContaining({ outcome }), ms: 25 })),
+    );
+  });
+
+  it("is that of one record: a call of another one begins none of its calls", async () => {
+    const memory = memoryStore();
+    const waiting = vi.fn<Machine<number>>(count);
+    void watch(transact(memory, KEY, hang, { timeoutMs: 400 }));
+    void watch(transact(memory, KEY, waiting, { timeoutMs: 400 }));
+    await ends([1, 2, 3].map(() => transact(memory, "another record", count)));
+    expect(waiting).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(waiting).toHaveBeenCalledOnce();
   });
 
   it("leaves no timer behind, whatever became of its calls", async () => {

@@ -2,7 +2,8 @@
 import { memoryStore, type Store, transact } from "otp-core/store";
 import { type SqlQuery, sqlStore } from "otp-core/store/sql";
 import { describe, expect, it } from "vitest";
-import { describeCause, isNotApplied } from "../../src/store/store-error.ts";
+import { TimeUp } from "../../src/store/step/time-limit.ts";
+import { describeCause, isNotApplied, uncertain } from "../../src/store/store-error.ts";
 import { refusal } from "../support/refusal.ts";
 
 const error = (fields: object) => Object.assign(new Error("secret text"), fields);
@@ -25,6 +26,8 @@ const UNKNOWN: readonly [string, unknown][] = [
   ["a unique violation", error({ code: "23505" })],
   ["a transaction whose result is unknown", error({ code: "40003" })],
   ["another error of SQLite", error({ code: "SQLITE_IOERR" })],
+  ["a name that only ends like it", error({ code: "MY_SQLITE_BUSY" })],
+  ["a list with a code", error({ code: ["SQLITE_BUSY"] })],
   ["a name that only begins like it", error({ code: "SQLITE_BUSYBODY" })],
   ["another error of node:sqlite", error({ code: "ERR_SQLITE_ERROR", errcode: 1 })],
   ["a number elsewhere", error({ errcode: 5 })],
@@ -121,6 +124,12 @@ describe("the description of a cause", () => {
     ["Error", null],
     ["Error", Object.create(null)],
     ["Error", error({ code: "secret text" })],
+    ["Error", error({ code: "SECRET text" })],
+    ["Error", error({ code: "secret TEXT" })],
+    ["Error", error({ kind: "secret DatabaseNotReachable" })],
+    ["Error", error({ kind: "DatabaseNotReachable secret" })],
+    ["Error", error({ kind: ["DatabaseNotReachable"] })],
+    ["the store did not answer", new TimeUp("the store did not answer")],
     ["Error", error({ code: "x".repeat(41) })],
     ["Error", error({ code: { toString: () => "CODE" } })],
     ["Error", Object.assign(new Error("x"), { constructor: { name: "a name with spaces" } })],
@@ -132,6 +141,7 @@ describe("the description of a cause", () => {
   it.each<[string, unknown]>([
     ["PostgreSQL", error({ code: "42P01" })],
     ["MySQL", error({ code: "ER_NO_SUCH_TABLE", errno: 1146 })],
+    ["MySQL by name only", error({ code: "ER_NO_SUCH_TABLE" })],
     ["a driver with numbers", error({ errno: 1146 })],
     ["SQLite", Object.assign(new Error("no such table: otp"), { code: "SQLITE_ERROR" })],
     ["a query builder", wrapped],
@@ -139,6 +149,10 @@ describe("the description of a cause", () => {
   ])("says of a missing table how to create it: %s", (_, cause) => {
     expect(describeCause(cause)).toMatch(hint);
     expect(describeCause(cause)).not.toMatch(/secret/);
+  });
+
+  it("is left out where the store did not throw", () => {
+    expect(uncertain(undefined).message).toBe("it is not known whether a write was applied");
   });
 
   it("is in the error of a read, of a write and of a write in doubt", async () => {
