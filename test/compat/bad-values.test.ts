@@ -117,6 +117,7 @@ describe("otplib", () => {
     ["window", () => totp.clone({ window: [0, -10_001] }).check("123456", "secret")],
     ["account", () => totp.keyuri(undefined as Any, "Shop", SECRET)],
     ["issuer", () => totp.keyuri("alice", LONE, SECRET)],
+    ["counter", () => hotp.generate("secret", -1)],
     ["counter", () => hotp.keyuri("alice", "Shop", SECRET, "5" as Any)],
     ["digest", () => hotp.clone({ digest: 5 as Any }).generate("secret", 1)],
     ["digest", () => hotp.clone({ digest: ["ab".repeat(20)] as Any }).generate("secret", 1)],

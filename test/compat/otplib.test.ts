@@ -190,10 +190,7 @@ describe("random calls have the results of the real package", () => {
     for (let unit = 0; unit < 128; unit++) {
       for (let at = 0; at < 8; at++) {
         const text = `${"B".repeat(at)}${String.fromCharCode(unit)}${"B".repeat(8 - at)}`;
-        expectSame(
-          () => authenticator.decode(text),
-          () => real.authenticator.decode(text),
-        );
+        expect(authenticator.decode(text)).toBe(real.authenticator.decode(text));
       }
     }
   });
