@@ -108,6 +108,7 @@ describe("otplib", () => {
   const calls: readonly BadCall[] = [
     ["options", () => authenticator.verify(undefined as Any)],
     ["options", () => hotp.clone(5 as Any)],
+    ["options", () => hotp.clone(null as Any)],
     ["secret", () => totp.generate(5 as Any)],
     ["secret", () => authenticator.keyuri("alice", "Shop", 5 as Any)],
     ["secret", () => authenticator.decode(5 as Any)],
