@@ -140,6 +140,7 @@ describe("a store that never answers (field A3)", () => {
     const runner = new MachineRunner("guard", { store: silent, timeoutMs: 300 });
     const [end] = await ends([runner.read({ subject: "a" }, (state) => state)]);
     expect(end).toEqual({ error: refusal("store-failed"), ms: 300 });
+    expect(end?.error).toHaveProperty("message", expect.stringContaining("the store did not answer within 300 ms"));
   });
 
   it("leaves no timer of a read behind, if it answers after all", async () => {
