@@ -59,7 +59,8 @@ export function memoryStore(options: { readonly clock?: Clock | undefined } = {}
       else records.set(key, next);
       if (next === null || expiresAt === null) expiries.delete(key);
       else expiries.set(key, expiresAt);
-      sweep();
+      // The usual records of a guard do not expire: a walk over nothing would cost each of their writes an object.
+      if (expiries.size > 0) sweep();
       return true;
     },
   };
