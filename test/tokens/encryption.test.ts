@@ -265,7 +265,9 @@ describe("the wrong key", () => {
   });
 
   it("is told when the file has no authentication codes that could tell it", async () => {
-    const text = file({ header: KEY_NAME, data: encrypt(LONG_KEY, SECRET), mac: null });
+    // With another vector, once in 256, the padding is right by chance. Then the entry is named.
+    const data = encrypt(LONG_KEY, SECRET, new Uint8Array(16));
+    const text = file({ header: KEY_NAME, data, mac: null });
     await expect(importPskc(text, { preSharedKey: KEY })).rejects.toMatchObject(refused("text"));
   });
 
