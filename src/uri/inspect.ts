@@ -28,25 +28,14 @@ const READABLE: ReadonlySet<UriErrorCode> = /* @__PURE__ */ new Set<UriErrorCode
   "surrounding-space",
   "duplicate-extra",
   "invalid-extra",
-  "missing-account",
-  "invalid-label",
-  "colon-in-label",
   "missing-counter",
   "spare-bits",
 ]);
 
-/** Errors that leave no doubt about the codes if they are in a name. A null is a parameter that no key has. */
-const READABLE_IN_NAMES: ReadonlySet<UriErrorCode> = /* @__PURE__ */ new Set<UriErrorCode>([
-  "invalid-escape",
-  "duplicate-parameter",
-  "misspelt-parameter",
-  "fragment",
-]);
-
 function isReadable(code: UriErrorCode, parameter: string | null): boolean {
-  if (READABLE.has(code)) return true;
-  if (!READABLE_IN_NAMES.has(code)) return false;
-  return parameter === "issuer" || parameter === "account" || (parameter === null && code === "invalid-escape");
+  // No code depends on a name, nor on the escapes of a parameter that no key has.
+  if (parameter === "issuer" || parameter === "account") return true;
+  return READABLE.has(code) || (code === "invalid-escape" && parameter === null);
 }
 
 /**

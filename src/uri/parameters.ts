@@ -46,15 +46,15 @@ function lettersOf(written: string): string {
 
 /** One letter added, left out or replaced, or two neighbours swapped. */
 function isOneTypoFrom(text: string, wanted: string): boolean {
-  if (Math.abs(text.length - wanted.length) > 1) return false;
-  const shorter = Math.min(text.length, wanted.length);
-  let start = 0;
-  while (start < shorter && text[start] === wanted[start]) start++;
-  let end = 0;
-  while (end < shorter - start && text[text.length - 1 - end] === wanted[wanted.length - 1 - end]) end++;
-  // What differs in the middle.
-  const [a, b] = [text.slice(start, text.length - end), wanted.slice(start, wanted.length - end)];
-  return (a.length <= 1 && b.length <= 1) || (a.length === 2 && a[0] === b[1] && a[1] === b[0]);
+  let at = 0;
+  while (at < wanted.length && text[at] === wanted[at]) at++;
+  const rest = text.slice(at + 1);
+  return (
+    rest === wanted.slice(at) ||
+    text.slice(at) === wanted.slice(at + 1) ||
+    rest === wanted.slice(at + 1) ||
+    (text[at] === wanted[at + 1] && text[at + 1] === wanted[at] && text.slice(at + 2) === wanted.slice(at + 2))
+  );
 }
 
 const HIDDEN = /* @__PURE__ */ new RegExp(`[?&;](?:amp;)*(${PARAMETERS.join("|")})=`, "i");

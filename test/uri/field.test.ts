@@ -100,6 +100,36 @@ describe("a parameter that looks like a known one", () => {
     expect(errors).toBeGreaterThan(300);
   });
 
+  it("is one mistake away from a known one, and not two", () => {
+    for (const [written, name] of [
+      ["perioddd", null],
+      ["pperiod", "period"],
+      ["peeriood", null],
+      ["erio", null],
+      ["preoid", null],
+      ["piredo", null],
+      ["dgitsi", null],
+      ["dxiits", null],
+      ["digitx", "digits"],
+      ["digist", "digits"],
+      ["digixst", null],
+      ["idgits", "digits"],
+      ["idgist", null],
+      ["igdits", null],
+      ["gidits", null],
+      ["epohc", "epoch"],
+      ["epoc", "epoch"],
+      ["epo", null],
+      ["epochal", null],
+    ] as const) {
+      const said = inspectUri(uriOf({ [written]: "1" })).problems.filter(({ code }) => code === "misspelt-parameter");
+      expect(
+        said.map(({ parameter }) => parameter),
+        written,
+      ).toEqual(name === null ? [] : [name]);
+    }
+  });
+
   it("is an error behind a wrong separator, wherever it stands", () => {
     for (const uri of [
       `otpauth://totp/Shop:alice?secret=${SECRET}&issuer=Shop?digits=8`,
