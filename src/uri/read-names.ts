@@ -15,8 +15,6 @@ interface Names {
 
 /** The label is the account, or the issuer, a colon and the account. The parameter is the issuer again, or its domain. */
 export function readNames(parts: UriParts, conflict: IssuerConflict, listener: Listener): Names {
-  // The scheme `steam` has no place for names.
-  if (parts.scheme === "steam") return { issuer: undefined, account: undefined, domain: undefined };
   const raw = parts.parameters.issuer ?? "";
   const parameter = decode(raw, "issuer", listener);
   const { prefix, account, isWhole } = splitLabel(parts.label, raw, parameter, listener);
@@ -44,8 +42,7 @@ export function readNames(parts: UriParts, conflict: IssuerConflict, listener: L
   const issuer = readName(named, "issuer", listener);
   const whose = readName(account, "account", listener);
   // A repaired prefix may be empty, or the domain itself.
-  if (domain !== undefined && (issuer ?? domain) === domain)
-    return { issuer: domain, account: whose, domain: undefined };
+  if (issuer === undefined || issuer === domain) return { issuer: domain, account: whose, domain: undefined };
   return { issuer, account: whose, domain };
 }
 
@@ -60,16 +57,19 @@ const COLON = 0x3a;
 
 function splitLabel(raw: string, rawIssuer: string, issuer: string, listener: Listener): Label {
   // Nearly always the label begins with the parameter's issuer. That also tells where an issuer ends that holds a colon.
-  if (rawIssuer !== "" && raw.startsWith(rawIssuer) && raw.charCodeAt(rawIssuer.length) === COLON) {
+  if (raw.startsWith(rawIssuer) && raw.charCodeAt(rawIssuer.length) === COLON) {
     const account = decode(raw.slice(rawIssuer.length + 1), "account", listener);
     return { prefix: issuer, account: trimStart(account), isWhole: false };
   }
   const whole = decode(raw, "account", listener);
   // So it does when it is escaped in another way, or when the spaces of one of them are written as in a form.
-  const forms = [[whole, issuer], ...(/\+/.test(raw + rawIssuer) ? [[decodeForm(raw), decodeForm(rawIssuer)]] : [])];
-  for (const [label, prefix] of forms as [string, string][]) {
+  const forms = [
+    [whole, issuer],
+    [decodeForm(raw), decodeForm(rawIssuer)],
+  ] as const;
+  for (const [label, prefix] of forms) {
     if (label === prefix) return { prefix, account: "", isWhole: true };
-    if (prefix !== "" && label.startsWith(`${prefix}:`)) {
+    if (label.startsWith(`${prefix}:`)) {
       return { prefix, account: trimStart(whole.slice(prefix.length + 1)), isWhole: false };
     }
   }

@@ -299,6 +299,10 @@ describe("inspectUri", () => {
     expect(codes(uriOf({ issuer: undefined }, { label: "a%zz:b" }))).toEqual(["invalid-escape", "issuer-not-twice"]);
   });
 
+  it("names a broken escape of an issuer once, if the label begins with the issuer", () => {
+    expect(codes(uriOf({ issuer: "100%" }, { label: "100%:alice" }))).toEqual(["invalid-escape"]);
+  });
+
   it("knows a type that is none by one code, whatever the scheme", () => {
     for (const uri of [uriOf({}, { type: "motp" }), uriOf({}, { scheme: "apple-otpauth", type: "hotp" }), "motp:a"]) {
       expect(codes(uri)).toEqual(["unsupported-type"]);
@@ -323,6 +327,7 @@ describe("inspectUri", () => {
   it("knows by their codes a secret of nothing, and Steam Guard in a HOTP key", () => {
     expect(codes(uriOf({ secret: "%20" }))).toEqual(["invalid-secret"]);
     expect(codes(hotpUri({ encoder: "steam" }))).toEqual(["invalid-encoder"]);
+    expect(codes(uriOf({ encoder: "steam", algorithm: "SHA256" }))).toEqual(["invalid-algorithm"]);
   });
 
   it("misses no issuer where a scheme has no place for one", () => {
