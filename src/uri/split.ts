@@ -52,14 +52,12 @@ export function splitUri(text: string, listener: Listener): UriParts | undefined
   const known = scheme as "otpauth" | "apple-otpauth";
   const slash = endOf(uri, "/", start, query);
   const label = uri.slice(slash + 1, query);
-  // Few URIs have one of these marks, so that no part of the others has to be searched.
-  const hides = uri.indexOf("?", query + 1) >= 0 || uri.includes(";") || label.includes("&");
-  if (hides) refuseHidden(label, listener);
+  refuseHidden(label, listener);
   return {
     scheme: known,
     type: readType(uri.slice(start, slash), known, listener),
     label,
-    extra: readQuery(uri, query + 1, parameters, hides, listener),
+    extra: readQuery(uri, query + 1, parameters, listener),
     parameters,
   };
 }
@@ -97,15 +95,9 @@ function readType(text: string, scheme: UriParts["scheme"], listener: Listener):
 }
 
 /** Puts the parameters of a key where they belong, and returns the others. */
-function readQuery(
-  uri: string,
-  start: number,
-  parameters: UriParameters,
-  hides: boolean,
-  listener: Listener,
-): UriExtra | undefined {
+function readQuery(uri: string, start: number, parameters: UriParameters, listener: Listener): UriExtra | undefined {
   let extra: Record<string, string> | undefined;
-  let equals = -1;
+  let equals = 0;
   for (let at = start, end: number; at < uri.length; at = end + 1) {
     end = endOf(uri, "&", at, uri.length);
     if (end === at) continue;
@@ -116,7 +108,7 @@ function readQuery(
     const exact = parameterAt(uri, at, endOfName);
     const name = exact ?? readName(uri.slice(at, endOfName), listener);
     // The address of an image has parameters of its own.
-    if (hides && (name !== undefined || !/^https?:/i.test(value))) refuseHidden(value, listener);
+    if (name !== undefined || !/^https?:/i.test(value)) refuseHidden(value, listener);
     if (name === undefined) {
       extra ??= Object.create(null) as Record<string, string>;
       setExtra(extra, uri.slice(at, endOfName), value, listener);
@@ -181,7 +173,7 @@ function trim(text: string): string {
   let start = 0;
   let end = text.length;
   while (isBlank(text.charCodeAt(start))) start++;
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
+  while (isBlank(text.charCodeAt(end - 1))) end--;
   return text.slice(start, end);
 }
 
@@ -189,7 +181,8 @@ function trim(text: string): string {
 const BLANK = /[\x80-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]/;
 
 function isBlank(unit: number): boolean {
-  // Nearly every URI begins and ends with printable ASCII. Beyond the text the unit is NaN.
+  // Nearly every URI begins and ends with printable ASCII.
   if (unit < 0x80) return unit === 0x20 || (unit >= 0x09 && unit <= 0x0d);
-  return unit >= 0x80 && BLANK.test(String.fromCharCode(unit));
+  // Beyond the text the unit is NaN, which becomes U+0000.
+  return BLANK.test(String.fromCharCode(unit));
 }

@@ -136,12 +136,17 @@ describe("a parameter that looks like a known one", () => {
       `otpauth://totp/Shop:alice?secret=${SECRET}&issuer=Shop;digits=8`,
       `otpauth://totp/Shop:alice&digits=8?secret=${SECRET}`,
       `otpauth://totp/Shop:alice?secret=${SECRET}&lock=1?DIGITS=8`,
+      uriOf({ issuer: "https://example.com/?digits=8" }, { label: "alice" }),
+      uriOf({ note: "see-https://example.com/?digits=8" }),
     ]) {
       expect(() => parseUri(uri), uri).toThrow(refusal("invalid-uri", "digits"));
       expect(inspectUri(uri).key, uri).toBe(null);
+      expect(found(uri), uri).toContain("error misspelt-parameter");
     }
-    const image = "https://example.com/a.png?digits=2";
-    expect(parseUri(uriOf({ image })).extra?.image).toBe(image);
+    for (const scheme of ["https", "http", "HTTPS"]) {
+      const image = `${scheme}://example.com/a.png?digits=2`;
+      expect(parseUri(uriOf({ image })).extra?.image).toBe(image);
+    }
   });
 
   it("is not a name that is far from all known ones", () => {

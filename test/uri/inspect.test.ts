@@ -218,8 +218,13 @@ describe("inspectUri", () => {
     const readable: readonly (readonly [uri: string, key: unknown])[] = [
       [`\r\n\t ${uriOf()} \n`, READ],
       [`\ufeff\u00a0\u2028${uriOf()}\u200b\u3000\u2029\v`, READ],
+      [`\x80${uriOf()}\x80`, READ],
       [uriOf({ issuer: "Other" }), { ...READ, issuer: "Other" }],
       [uriOf({}, { label: "" }), nameless],
+      [
+        `otpauth://totp?secret=${SECRET}&issuer=Example&image=https://example.com/a.png`,
+        { ...nameless, extra: Object.assign(Object.create(null), { image: "https://example.com/a.png" }) },
+      ],
       [uriOf({}, { label: "Example:a:b" }), { ...READ, account: "a b" }],
       [uriOf({}, { label: "Example::" }), nameless],
       [uriOf({ issuer: "a:b" }, { label: "a:b:alice" }), { ...READ, issuer: "a b" }],
@@ -301,6 +306,20 @@ describe("inspectUri", () => {
 
   it("names a broken escape of an issuer once, if the label begins with the issuer", () => {
     expect(codes(uriOf({ issuer: "100%" }, { label: "100%:alice" }))).toEqual(["invalid-escape"]);
+  });
+
+  it("takes no control character but a blank one for space around a URI", () => {
+    for (const text of [`\b${uriOf()}`, `\0${uriOf()}`, `\x7f${uriOf()}`]) {
+      expect(codes(text)).toEqual(["not-a-key-uri"]);
+    }
+    expect(codes(`\t\n\v\f\r${uriOf()}`)).toEqual(["surrounding-space"]);
+  });
+
+  it("says where a fragment stands: in the label, or in no parameter", () => {
+    const fragment = (uri: string) => inspectUri(uri).problems.find(({ code }) => code === "fragment")?.parameter;
+    expect(fragment(uriOf({}, { label: "Example:alice#1" }))).toBe("account");
+    expect(fragment(`${uriOf()}#1`)).toBe(null);
+    expect(fragment(`steam://${SECRET}#1`)).toBe(null);
   });
 
   it("knows a type that is none by one code, whatever the scheme", () => {
