@@ -110,6 +110,21 @@ describe("a warning", () => {
     only(code as UriWarningCode, found, "warning");
     expect(inspectUri(found.uri)).toMatchObject({ ok: true, key: parseUri(found.uri) });
   });
+
+  it("missing-account is one if there is no issuer either, and the whole label is empty", () => {
+    const uri = uriOf({ issuer: undefined }, { label: "" });
+    expect(parseUri(uri)).not.toHaveProperty("account");
+    expect(inspectUri(uri).problems).toEqual([
+      expect.objectContaining({ severity: "warning", code: "missing-issuer", parameter: "issuer" }),
+      {
+        severity: "warning",
+        code: "missing-account",
+        parameter: "account",
+        message: expect.stringMatching(/^(?=.{10,120}$)/),
+        apps: (APPS["missing-account"] ?? []).map(({ app }) => app),
+      },
+    ]);
+  });
 });
 
 describe("the table of apps", () => {
