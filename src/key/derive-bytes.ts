@@ -37,8 +37,8 @@ function utf8(text: string, argument: string): Uint8Array {
 
 /** HKDF with SHA-256 (RFC 5869 section 2). @param length - 1 to 8160 bytes. */
 export function hkdf(key: Uint8Array, salt: Uint8Array, info: Uint8Array, length: number): Bytes {
-  // Extract. An empty salt is as many zeros as a digest has bytes.
-  const extractor = new PreparedSigner(salt.length === 0 ? new Uint8Array(DIGEST_BYTES.SHA256) : salt, "SHA256");
+  // Extract. An empty salt stands for zeros, which HMAC adds to a short key.
+  const extractor = new PreparedSigner(salt, "SHA256");
   // Expand.
   const expander = new PreparedSigner(extractor.sign(key), "SHA256");
   const output = new Uint8Array(length);

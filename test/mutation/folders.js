@@ -20,7 +20,7 @@ export const FOLDERS = {
     source: ["src/key/*.ts"],
     tests: [
       "test/key/*.test.ts",
-      "test/otp/{totp,hotp,bad-values}.test.ts",
+      "test/otp/{totp,hotp,bad-values,sync-and-async}.test.ts",
       "test/uri/{format,inspect}.test.ts",
       ...vectors("steam-guard"),
     ],
