@@ -214,6 +214,7 @@ describe("parseMigration", () => {
     expect(names([3, "\0"], [2, "\u0085"])).toEqual([[undefined, undefined]]);
     expect(names([3, "x".repeat(256)], [2, "y".repeat(300)])).toEqual([["x".repeat(255), "y".repeat(255)]]);
     expect(names([3, ""], [2, "  alice"])).toEqual([[undefined, "alice"]]);
+    expect(names([3, " Example "], [2, "alice "])).toEqual([[" Example ", "alice "]]);
     expect(read([3, "a\n"], [4, 4]).skipped).toEqual([{ issuer: "a", account: "alice", reason: "algorithm" }]);
   });
 

@@ -22,6 +22,7 @@ export const FOLDERS = {
       "test/key/*.test.ts",
       "test/otp/{totp,hotp,bad-values,sync-and-async}.test.ts",
       "test/uri/{format,inspect}.test.ts",
+      "test/migration/migration.test.ts",
       ...vectors("steam-guard"),
     ],
   },

@@ -227,6 +227,8 @@ describe("inspectUri", () => {
       ],
       [uriOf({}, { label: "Example:a:b" }), { ...READ, account: "a b" }],
       [uriOf({}, { label: "Example::" }), nameless],
+      [uriOf({}, { label: "Example:a::%00b" }), { ...READ, account: "a b" }],
+      [uriOf({}, { label: `Example:${"x".repeat(254)}:y` }), { ...READ, account: "x".repeat(254) }],
       [uriOf({ issuer: "a:b" }, { label: "a:b:alice" }), { ...READ, issuer: "a b" }],
       [uriOf({ issuer: "a%3Ab" }, { label: "a:b:alice" }), { ...READ, issuer: "a b" }],
       [uriOf({ issuer: undefined }, { label: "a%3Ab:c" }), { ...READ, issuer: "a", account: "b c" }],
