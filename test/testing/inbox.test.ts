@@ -121,7 +121,10 @@ describe("exhaust", () => {
     const endless = exhaust(async () => ({ ok: false, reason: `mismatch ${calls++}` }));
     await expect(endless).rejects.toThrow(refusal("invalid-argument", "attempt"));
     expect(calls).toBe(1000);
-    await expect(exhaust(async () => ({ ok: true }))).rejects.toThrow(refusal("invalid-argument", "attempt"));
+    calls = 0;
+    const accepted = exhaust(async () => ({ ok: calls++ >= 0 }));
+    await expect(accepted).rejects.toThrow(refusal("invalid-argument", "attempt"));
+    expect(calls).toBe(1);
     await expect(exhaust(async () => undefined as never)).rejects.toThrow(refusal("invalid-argument", "attempt"));
     await expect(exhaust(async () => false as never)).rejects.toThrow(refusal("invalid-argument", "attempt"));
     await expect(exhaust(undefined as never)).rejects.toThrow(refusal("invalid-argument", "attempt"));

@@ -1,5 +1,5 @@
 // The rules are worth what they find: stores that break them are in broken-stores.ts.
-import { memoryStore, type Store } from "otp-core/store";
+import { memoryStore, type RecordOwner, type Store } from "otp-core/store";
 import { storeContract } from "otp-core/testing";
 import { describe, expect, it } from "vitest";
 import {
@@ -24,6 +24,11 @@ async function broken(makeStore: () => Store | Promise<Store>): Promise<string[]
     await run().catch(() => names.push(name));
   }
   return names;
+}
+
+function makeSubjects(): () => string {
+  let made = 0;
+  return () => `user-${++made}`;
 }
 
 describe("the contract of a store", () => {
@@ -84,6 +89,33 @@ describe("the contract of a store", () => {
     const down = new Error("connection refused");
     const [rule] = storeContract(() => Promise.reject(down));
     await expect(rule?.run()).rejects.toBe(down);
+  });
+
+  it.each([
+    ["of its own", undefined, /^subject-[A-Z2-7]{24}$/],
+    ["that exists, if it is told how to make one", makeSubjects(), /^user-\d+$/],
+  ])("gives each key a subject %s, and names it in every call", async (_, newSubject, pattern) => {
+    const owners = new Map<string, RecordOwner[]>();
+    const note = (key: string, owner: RecordOwner | undefined) => {
+      owners.set(key, [...(owners.get(key) ?? []), owner as RecordOwner]);
+    };
+    const noting: Store = {
+      get(key, owner) {
+        note(key, owner);
+        return memory.get(key);
+      },
+      swap(key, expected, next, expiresAt, owner) {
+        note(key, owner);
+        return memory.swap(key, expected, next, expiresAt);
+      },
+    };
+    for (const { run } of storeContract(() => noting, { newSubject })) await run();
+    const subjects = [...owners.values()].map(([first]) => first?.subject as string);
+    expect(new Set(subjects).size).toBe(owners.size);
+    for (const subject of subjects) expect(subject).toMatch(pattern);
+    for (const named of owners.values()) {
+      for (const owner of named) expect(owner).toEqual({ kind: "guard", subject: named[0]?.subject, purpose: null });
+    }
   });
 
   it("uses keys of its own: another run is not in its way", async () => {
