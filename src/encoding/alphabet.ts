@@ -27,7 +27,7 @@ export const CROCKFORD: Alphabet = /* @__PURE__ */ Object.freeze({
   symbols: CROCKFORD_SYMBOLS,
   meant(character: string) {
     // Only the letters of ASCII: toUpperCase would make an S of the long s.
-    const upper = character >= "a" && character <= "z" ? character.toUpperCase() : character;
+    const upper = character <= "z" ? character.toUpperCase() : character;
     const symbol = LOOK_ALIKES[upper] ?? upper;
     return CROCKFORD_SYMBOLS.includes(symbol) ? symbol : undefined;
   },

@@ -152,6 +152,9 @@ describe("decodeBase32", () => {
     expect(() => decodeBase32("mzxw 7===")).toThrow("index 5");
     expect(() => decodeBase32("MZXW6\n!")).toThrow("invalid base32 at index 6: expected A-Z or 2-7");
     expect(() => decodeBase32("A\u{e0020}1")).toThrow("index 3");
+    expect(() => decodeBase32("AA==AA")).toThrow("index 2");
+    expect(() => decodeBase32("==AA")).toThrow("index 0");
+    expect(() => decodeBase32("AB")).toThrow("invalid base32 at index 1: expected no spare bits");
     expect(() => decodeBase32("A=B")).toThrow("invalid base32 at index 1: expected padding at the end only");
   });
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { decodePercent, encodePercent, encodePlain, textOf } from "../../src/encoding/percent.ts";
 
 // Ours is fast for ASCII; the engine's own functions are what it must agree with.
@@ -49,6 +49,21 @@ describe("decodePercent", () => {
       }),
       { numRuns: 5000 },
     );
+  });
+
+  it("reads ASCII without the engine's own function, whichever characters are escaped, in either case", () => {
+    const escapes = Array.from({ length: 0x80 }, (_, unit) => `%${unit.toString(16).padStart(2, "0")}`);
+    const own = vi.spyOn(globalThis, "decodeURIComponent");
+    try {
+      for (const text of ["no escape", ...escapes, ...escapes.map((text) => text.toUpperCase())]) {
+        expect(decodePercent(text)).not.toBe(null);
+      }
+      expect(own).not.toHaveBeenCalled();
+      decodePercent("%c3%9f");
+      expect(own).toHaveBeenCalledTimes(1);
+    } finally {
+      own.mockRestore();
+    }
   });
 
   it("knows every pair of characters after a percent sign", () => {

@@ -7,6 +7,7 @@ export const FOLDERS = {
     tests: [
       "test/errors.test.ts",
       "test/encoding/*.test.ts",
+      "test/key/derive-bytes.test.ts",
       ...vectors("rfc4648", "base32-edge"),
       "test/uri/format.test.ts",
       "test/uri/{inspect,parse}.test.ts",
