@@ -88,6 +88,20 @@ describe("encodePercent", () => {
       { numRuns: 2000 },
     );
   });
+
+  it("writes printable ASCII without the engine's own function", () => {
+    const printable = Array.from({ length: 0x7f - 0x20 }, (_, i) => String.fromCharCode(0x20 + i)).join("");
+    const own = vi.spyOn(globalThis, "encodeURIComponent");
+    try {
+      const encoded = encodePercent(printable.replace(":", ""));
+      expect(own).not.toHaveBeenCalled();
+      expect(decodePercent(encoded)).toBe(printable.replace(":", ""));
+      expect(encodePercent(printable)).toContain("%3A");
+      expect(own).toHaveBeenCalledTimes(1);
+    } finally {
+      own.mockRestore();
+    }
+  });
 });
 
 describe("textOf", () => {

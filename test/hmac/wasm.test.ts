@@ -32,23 +32,46 @@ async function load(): Promise<typeof wasmHmac> {
   return (await import("../../src/hmac/wasm.ts")).wasmHmac;
 }
 
-it("compiles once, when the first key for SHA-512 is prepared", async () => {
-  const real = (globalThis as unknown as { WebAssembly: { Module: new (bytes: Uint8Array) => object } }).WebAssembly;
+it("compiles once, when the first key for SHA-512 is prepared, and computes with what it has compiled", async () => {
+  type Exports = { readonly m: object; readonly c: () => void };
+  const real = (
+    globalThis as unknown as {
+      WebAssembly: {
+        Module: new (bytes: Uint8Array) => object;
+        Instance: new (module: object) => { readonly exports: Exports };
+      };
+    }
+  ).WebAssembly;
   let compiled = 0;
+  let blocks = 0;
   class Module extends real.Module {
     constructor(bytes: Uint8Array) {
       super(bytes);
       compiled++;
     }
   }
-  vi.stubGlobal("WebAssembly", Object.assign(Object.create(real), { Module }));
+  class Instance {
+    readonly exports: Exports;
+    constructor(module: object) {
+      const { m, c } = new real.Instance(module).exports;
+      const counted = () => {
+        blocks++;
+        c();
+      };
+      this.exports = { m, c: counted };
+    }
+  }
+  vi.stubGlobal("WebAssembly", { Module, Instance });
   const fresh = await load();
   fresh(secret, "SHA1");
   fresh(secret, "SHA256");
   expect(compiled).toBe(0);
   fresh(secret);
+  // Two blocks prepare a key: one of each padding.
+  expect([compiled, blocks]).toEqual([1, 2]);
   expect(fresh(secret).sign(message)).toEqual(expected);
   expect(compiled).toBe(1);
+  expect(blocks).toBeGreaterThan(4);
 });
 
 describe("gives the same digests", () => {
