@@ -36,6 +36,14 @@ describe("addressKey", () => {
     (address) => expect(addressKey(address)).toBe("192.0.2.1"),
   );
 
+  it("gives every IPv4 address inside an IPv6 address as itself", () => {
+    fc.assert(
+      fc.property(fc.ipV4(), fc.constantFrom("::ffff:", "64:ff9b::"), (address, prefix) => {
+        expect(addressKey(prefix + address)).toBe(address);
+      }),
+    );
+  });
+
   it("takes no IPv4 address out of any other prefix", () => {
     expect(addressKey("64:ff9b:1::192.0.2.1")).toBe("64:ff9b:1::/64");
     expect(addressKey("::1:ffff:192.0.2.1")).toBe("::/64");
