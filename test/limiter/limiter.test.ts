@@ -26,6 +26,24 @@ function limiter(limit: number, perMs: number, start = NOW) {
 }
 
 describe("a limiter", () => {
+  it("writes nothing if there is no turn to give back", async () => {
+    const store = memoryStore();
+    let swaps = 0;
+    const counting: Store = {
+      get: store.get,
+      swap(...call) {
+        swaps++;
+        return store.swap(...call);
+      },
+    };
+    const service = createLimiter({ store: counting, name: "test", limit: 2, perMs: MINUTE, clock: fakeClock(NOW) });
+    await service.giveBack(SUBJECT);
+    expect(swaps).toBe(0);
+    await service.take(SUBJECT);
+    await service.giveBack(SUBJECT);
+    expect(swaps).toBe(2);
+  });
+
   it("lets the limit through at once, and says how many are left", async () => {
     const { take } = limiter(3, 60_000);
     expect(await take()).toEqual({ ok: true, remaining: 2 });
