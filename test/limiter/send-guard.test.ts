@@ -344,20 +344,24 @@ describe("the conversion of a prefix", () => {
     ]);
   });
 
-  it("counts each send in the range and in the country, and a refused one in neither", async () => {
+  /** A guard, and how many sends it has counted in each prefix. */
+  function counting(mode: "record" | "refuse") {
     const texts = new Map<string, string>();
     const memory = memoryStore({ clock: () => NOW });
     const store: Store = {
       get: (key, owner) => memory.get(key, owner),
       async swap(key, expected, next, expiresAt, owner) {
         const swapped = await memory.swap(key, expected, next, expiresAt, owner);
-        if (swapped && owner?.subject.startsWith("+"))
+        if (swapped && owner !== undefined && /^[+@]/.test(owner.subject))
           texts.set(owner.subject, next?.split(",")[5]?.split(":")[1] ?? "0");
         return swapped;
       },
     };
-    const { attempt, sends } = guard({ store, minObservations: 10 });
-    const counts = () => Object.fromEntries(texts);
+    return { ...guard({ store, mode, minObservations: 10 }), counts: () => Object.fromEntries(texts) };
+  }
+
+  it("counts each send in the range and in the country, and a refused one in neither", async () => {
+    const { attempt, sends, counts } = counting("refuse");
     for (let i = 0; i < 12; i++) {
       await attempt(numberOf("+9989011", i));
       if (i < 5) await sends.verified({ destination: numberOf("+9989011", i) });
@@ -367,6 +371,32 @@ describe("the conversion of a prefix", () => {
     // The tenth one decides about the second range, in which no code was verified.
     expect(Number(counts()["+9989012"])).toBe(10);
     expect(Number(counts()["+998"])).toBe(22);
+  });
+
+  it("counts each send in the range and in the country if it only records, also one that it would refuse", async () => {
+    const { attempt, counts } = counting("record");
+    for (let i = 0; i < 20; i++) {
+      await attempt(numberOf("+9989011", i));
+      await attempt(`user${i}@mail.example`);
+    }
+    expect(counts()).toEqual({ "+998": "20", "+9989011": "20", "@mail.example": "20" });
+    // A new range in the country that would be refused by now.
+    await attempt(numberOf("+9989012", 1));
+    expect(counts()).toMatchObject({ "+998": "21", "+9989012": "1" });
+  });
+
+  it("counts in the country what a range with enough sends of its own lets through", async () => {
+    const { attempt, sends, counts } = counting("refuse");
+    for (let i = 0; i < 10; i++) {
+      await attempt(numberOf("+9989011", i));
+      await sends.verified({ destination: numberOf("+9989011", i) });
+    }
+    // Other ranges make the country bad.
+    for (let range = 2; range < 9; range++) for (let i = 0; i < 9; i++) await attempt(numberOf(`+998902${range}`, i));
+    const before = Number(counts()["+998"]);
+    expect(await attempt(numberOf("+9989029", 1))).toMatchObject({ reason: "conversion" });
+    expect(await attempt(numberOf("+9989011", 99))).toMatchObject({ ok: true });
+    expect(Number(counts()["+998"])).toBe(before + 1);
   });
 
   it("is no better for verifications without sends", async () => {

@@ -110,6 +110,7 @@ describe("a parameter that looks like a known one", () => {
       ["piredo", null],
       ["dgitsi", null],
       ["dxiits", null],
+      ["dgxits", null],
       ["digitx", "digits"],
       ["digist", "digits"],
       ["digixst", null],
