@@ -306,6 +306,15 @@ describe("the conversion of a prefix", () => {
     expect(await attempt("user@other.example")).toMatchObject({ ok: true });
   });
 
+  it("of a mail domain whose codes are verified stays good", async () => {
+    const { attempt, sends } = guard({ minObservations: 10 });
+    for (let i = 0; i < 30; i++) {
+      const destination = `user${i}@mail.example`;
+      expect(await attempt(destination)).toMatchObject({ ok: true });
+      await sends.verified({ destination });
+    }
+  });
+
   it("is only recorded if so told: the event has the reason, and the code may be sent", async () => {
     const { attempt, events, sends } = guard({ mode: "record", minObservations: 10, destinationsPerAddress: 1 });
     for (let i = 0; i < 12; i++) expect(await attempt(numberOf("+9989011", i))).toEqual({ ok: true, prefix: "+998" });
