@@ -88,12 +88,7 @@ export function checkDrawnCodes(codes: unknown): { readonly symbols: readonly st
   const symbols = Array.isArray(codes) ? Array.from(codes, readRecoveryCode) : [];
   const length = symbols[0]?.length ?? 0;
   const isDrawn = (code: string | null) => code !== null && hasForm(code, length);
-  if (
-    symbols.length < 1 ||
-    symbols.length > MAX_COUNT ||
-    !(length === 16 || length === 24) ||
-    !symbols.every(isDrawn)
-  ) {
+  if (symbols.length > MAX_COUNT || !(length === 16 || length === 24) || !symbols.every(isDrawn)) {
     refuse("codes", "those of drawRecoveryCodes");
   }
   return { symbols: symbols as readonly string[], length };

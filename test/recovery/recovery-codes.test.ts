@@ -250,6 +250,7 @@ describe("adopted codes", () => {
     ["16 letters and digits", ["ABCDEFGH23456789"], true],
     ["25 digits", ["1234567890123456789012345"], true],
     ["24 digits", ["123456789012345678901234"], false],
+    ["two of 24 digits", ["123456789012345678901234", "123456789012345678901235"], false],
     ["19 hexadecimal digits", ["0123456789abcdef012"], false],
     ["15 letters and digits", ["ABCDEFGH2345678"], false],
     ["one short code among long ones", ["0123456789abcdef0123456789abcdef", "01234567"], false],
@@ -259,6 +260,15 @@ describe("adopted codes", () => {
     for (let i = 0; i < 5; i++) await attempt(WRONG);
     expect(await recovery.status(SUBJECT)).toMatchObject({ failures: isStrong ? 0 : 5 });
     expect(await attempt(codes[0])).toMatchObject({ ok: isStrong });
+  });
+
+  it("are 1 to 20", async () => {
+    const { recovery, attempt } = service();
+    const codes = Array.from({ length: 21 }, (_, i) => String(10_000_000 + i));
+    const adopt = (count: number) => recovery.adopt({ subject: SUBJECT, codes: codes.slice(0, count) });
+    for (const count of [0, 21]) await expect(adopt(count)).rejects.toThrow(refusal("invalid-argument", "codes"));
+    await adopt(20);
+    expect(await attempt(codes[19])).toMatchObject({ ok: true });
   });
 
   it('are not counted at all with attempts: "host"', async () => {
@@ -357,6 +367,7 @@ describe("the machine", () => {
     ["codes", { codes: [] }],
     ["codes", { codes: ["0000"] }],
     ["codes", { codes: [1] }],
+    ["codes", { codes: [STRANGE, 1] }],
     ["codes", { codes: "0000-0000-0000-0000" }],
     ["codes", { codes: Array<string>(21).fill(STRANGE) }],
     ["codes", { codes: [STRANGE, STRANGE.slice(0, 19)] }],
