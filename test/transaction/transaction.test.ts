@@ -89,13 +89,14 @@ describe("transactionText", () => {
     "0x10",
     "١",
     null,
+    ["1250.00"],
     "1\n",
   ])("refuses %o as an amount, and names the field", (amount) => {
     const wrong = { ...payment, amount } as Transaction;
     expect(() => transactionText(wrong)).toThrow(refusal("invalid-argument", "transaction.amount"));
   });
 
-  it.each(["eur", "EU", "EURO", "€", "E R", "", 978, null, undefined, "EUR\n"])(
+  it.each(["eur", "EU", "EURO", "€", "E R", "", 978, null, undefined, "EUR\n", ["EUR"]])(
     "refuses %o as a currency",
     (currency) => {
       const wrong = { ...payment, currency } as Transaction;
@@ -119,6 +120,7 @@ describe("transactionText", () => {
     "\ufeffa",
     "\ud800",
     5,
+    ["Example"],
     null,
     undefined,
   ])("refuses %j as a payee: no character may hide, reorder or break the line", (payee) => {
