@@ -29,6 +29,15 @@ describe("detectKey", () => {
     fc.assert(law);
   });
 
+  it("takes a key with its type as well as without it, and no HOTP key", () => {
+    const key = { type: "totp", secret: SECRET } as const;
+    const code = totp(key, { now: NOW });
+    expect(detectKey(key, code, { now: NOW })).toEqual(detectKey({ secret: SECRET }, code, { now: NOW }));
+    expect(detectKey(key, code, { now: NOW })).not.toBeNull();
+    const hotp = { type: "hotp", secret: SECRET } as never;
+    expect(() => detectKey(hotp, code)).toThrow(refusal("invalid-argument", "type"));
+  });
+
   it("prefers the key that was offered to a key that has the same code by chance", () => {
     // Found by search: SHA-1 and SHA-256 of this secret have the same six digits in this step.
     const step = 41_125_895;
