@@ -416,6 +416,14 @@ describe("PIN, session and secrets of an OCRA guard", () => {
     }
   });
 
+  it("come in an object, as a request for a challenge does", async () => {
+    const { guard } = setUp({ suite });
+    for (const nothing of [null, undefined, "user-1"] as never[]) {
+      await expect(guard.attempt(nothing)).rejects.toThrow(refusal("invalid-argument", "attempt"));
+      await expect(guard.challenge(nothing)).rejects.toThrow(refusal("invalid-argument", "request"));
+    }
+  });
+
   it("were challenged under a pepper: if it is missing, that is an error of the server", async () => {
     const clock = fakeClock(START);
     const store = memoryStore({ clock });

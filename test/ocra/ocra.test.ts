@@ -162,6 +162,11 @@ describe("a wrong argument of ocra", () => {
     expect(() => ocra(EVERYTHING, SECRET, input as OcraInput)).toThrow(refusal("invalid-argument", argument));
   });
 
+  it("may have a PIN of 1 to 1024 characters", () => {
+    for (const pin of ["1", "1".repeat(1024)])
+      expect(ocra(EVERYTHING, SECRET, { ...everything, pin })).toMatch(/^\d+$/);
+  });
+
   it.each([
     ["counter", 0],
     ["pin", "1234"],
