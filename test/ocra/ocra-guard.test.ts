@@ -178,6 +178,18 @@ describe("createOcraGuard", () => {
     expect(await guard.status(subject)).toMatchObject({ failures: 1, monthlyFailures: 9 });
   });
 
+  it("cost one failure in a suite without time, whatever the window is", async () => {
+    for (const [suite, monthlyFailures] of [
+      [PLAIN, 1],
+      [TIME, 7],
+    ] as const) {
+      const { guard, answer, attempt } = setUp({ suite, window: 10 });
+      const { challenge } = await guard.challenge({ subject });
+      expect(await attempt(other(answer(challenge)))).toMatchObject({ reason: "mismatch" });
+      expect(await guard.status(subject)).toMatchObject({ failures: 1, monthlyFailures });
+    }
+  });
+
   it('counts nothing with "host", and accepts an answer once all the same', async () => {
     const { guard, answer, attempt } = setUp({ attempts: "host" });
     const { challenge } = await guard.challenge({ subject });
