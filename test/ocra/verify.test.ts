@@ -125,6 +125,33 @@ describe("verifyOcra and attemptOcra", () => {
     expect(await answer(TIME, { challenge, step: 5n }, { step: 4n })).toMatchObject({ ok: true, step: 5n });
   });
 
+  it("sign only for counters and steps that exist", () => {
+    const last = Number.MAX_SAFE_INTEGER;
+    const lastOfAll = 2n ** 64n - 1n;
+    for (const [suite, options, wanted] of [
+      [COUNTER, { counter: last, lookAhead: 5 }, 1],
+      [COUNTER, { counter: last - 2, lookAhead: 5 }, 3],
+      [COUNTER, { counter: BigInt(last), lookAhead: 5 }, 6],
+      [COUNTER, { counter: lastOfAll, lookAhead: 5 }, 1],
+      [COUNTER, { counter: lastOfAll - 2n, lookAhead: 5 }, 3],
+      [TIME, { step: 0, window: 10 }, 11],
+      [TIME, { step: 0n, window: 10 }, 11],
+      [TIME, { step: last, window: 10 }, 11],
+      [TIME, { step: lastOfAll, window: 10 }, 11],
+    ] as const) {
+      let signed = 0;
+      const counting: Signer = {
+        algorithm: "SHA1",
+        sign(message) {
+          signed++;
+          return key.sign(message);
+        },
+      };
+      verifyOcra(suite, counting, "0000000000", { challenge, ...options });
+      expect(signed, `${suite} ${Object.values(options)}`).toBe(wanted);
+    }
+  });
+
   it("ignore spaces and dashes in what was typed", async () => {
     expect(await ask(SUITE, " 237-653 ", { challenge: "00000000" })).toMatchObject({ ok: true });
   });
