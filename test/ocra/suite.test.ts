@@ -104,4 +104,13 @@ describe("parseSuite", () => {
     "refuses %o, which is not text",
     (value) => expect(() => parseSuite(value as string)).toThrow(refusal("invalid-argument", "suite")),
   );
+
+  it.each([
+    ["OCRA-1:HOTP-SHA1-6:QN03", "a challenge length of 4 to 64"],
+    ["OCRA-1:HOTP-SHA1-6:QN08-S513", "a session length of 1 to 512"],
+    ["OCRA-1:HOTP-SHA1-6:QN08-T60M", "a time step of 1 to 59"],
+    ["OCRA-1:HOTP-SHA1-6:QN08-T49H", "a time step of 1 to 48"],
+  ])("refuses %s, and says which number is out of range", (text, wanted) => {
+    expect(() => parseSuite(text)).toThrow(wanted);
+  });
 });
