@@ -2,6 +2,9 @@
 // the changed lines. The results of all others are kept.
 import { readFileSync, writeFileSync } from "node:fs";
 
+/** Beyond the last column of any line. */
+const LAST = 1000;
+
 const isUnnoticed = ({ status }) => status === "Survived" || status === "NoCoverage";
 
 /** The earlier results of a folder, moved to where their lines stand now, and the places to try again. */
@@ -12,13 +15,15 @@ export function readEarlier(file) {
   for (const [path, { source, mutants, ...rest }] of Object.entries(files)) {
     const now = readFileSync(path, "utf8");
     const changed = changedLines(source.split("\n"), now.split("\n"));
-    const moved = mutants.flatMap((mutant) => move(mutant, changed) ?? []);
-    const open = moved.filter(isUnnoticed).map(({ location }) => location);
+    const moved = mutants.map((mutant) => ({ mutant, ...move(mutant.location, changed) }));
+    const open = moved
+      .filter(({ mutant, isChanged }) => isChanged || isUnnoticed(mutant))
+      .map(({ location }) => location);
     if (changed.end > changed.start) {
-      open.push({ start: { line: changed.start + 1, column: 1 }, end: { line: changed.end, column: 1000 } });
+      open.push({ start: { line: changed.start + 1, column: 1 }, end: { line: changed.end, column: LAST } });
     }
-    const isOpen = ({ location }) => open.some((place) => contains(place, location));
-    kept[path] = { ...rest, source: now, mutants: moved.filter((mutant) => !isOpen(mutant)) };
+    const done = moved.filter(({ location }) => !open.some((place) => contains(place, location)));
+    kept[path] = { ...rest, source: now, mutants: done.map(({ mutant, location }) => ({ ...mutant, location })) };
     places.push(
       ...open.map(({ start, end }) => `${path}:${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`),
     );
@@ -43,12 +48,16 @@ function changedLines(before, after) {
   return { start, end: after.length - same, endBefore: before.length - same, shift: after.length - before.length };
 }
 
-function move(mutant, { start, endBefore, shift }) {
-  const { location } = mutant;
-  if (location.end.line <= start) return mutant;
-  if (location.start.line <= endBefore) return undefined;
+/** Where a place is now. A place that holds a changed line has to be tried again as a whole. */
+function move({ start, end }, { start: first, end: last, endBefore, shift }) {
   const at = (place) => ({ ...place, line: place.line + shift });
-  return { ...mutant, location: { start: at(location.start), end: at(location.end) } };
+  if (end.line <= first) return { location: { start, end }, isChanged: false };
+  if (start.line > endBefore) return { location: { start: at(start), end: at(end) }, isChanged: false };
+  const location = {
+    start: start.line <= first ? start : { line: first + 1, column: 1 },
+    end: end.line > endBefore ? at(end) : { line: last, column: LAST },
+  };
+  return { location, isChanged: true };
 }
 
 function contains(outer, inner) {
